@@ -1,0 +1,1 @@
+"""Attack-a-Crack CRM: the program a foundation-repair firm runs on."""

@@ -1,0 +1,1 @@
+"""What the owner looks at when something is wrong."""

@@ -1,0 +1,1 @@
+"""Campaigns: a list, a text, and where each recipient stands."""

@@ -1,0 +1,1 @@
+"""What may be sent to whom: suppression, attestations, opt-out words and the gate."""

@@ -1,0 +1,1 @@
+"""People, their numbers and houses, and lists of them."""

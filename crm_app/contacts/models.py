@@ -1,0 +1,160 @@
+"""Tables of the contacts module: people, their numbers, houses, who owns what, lists."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Computed, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlmodel import Field, SQLModel
+
+from crm_app.db import choice
+
+# 'simple': names are not English words. Street and town come in by `houses`, kept by the actions.
+_SEARCH = "to_tsvector('simple', name || ' ' || email || ' ' || houses)"
+
+
+class Contact(SQLModel, table=True):
+    """A person or firm. `houses` repeats the addresses of its properties for the search."""
+
+    __table_args__ = (
+        Index("ix_contact_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_contact_name",
+            text("lower(name)"),
+            "id",
+            postgresql_where=text("deleted_at is null"),
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
+    name: str = Field(max_length=120)
+    first_name: str = Field(default="", max_length=60)
+    last_name: str = Field(default="", max_length=80)
+    is_company: bool = False
+    email: str = Field(default="", max_length=254)
+    notes: str = ""
+    other_names: str = Field(default="", description="names on the same number, by ' · '")
+    mail_zip: str = Field(default="", max_length=5)
+    houses: str = ""
+    search: Any = Field(default=None, sa_column=Column(TSVECTOR, Computed(_SEARCH, persisted=True)))
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class PhoneNumber(SQLModel, table=True):
+    """One number of one contact: E.164, whether it may be texted, and if not, why."""
+
+    __tablename__ = "phone_number"
+    __table_args__ = (
+        Index(  # the search for last digits
+            "ix_phone_number_reversed",
+            func.reverse(text("e164")).label("reversed"),
+            postgresql_ops={"reversed": "text_pattern_ops"},
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
+    e164: str = Field(unique=True, max_length=16)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    position: int = Field(default=0, description="0 is the number used first")
+    is_textable: bool = True
+    not_textable_because: str = Field(default="", max_length=80)
+    note: str = Field(default="", max_length=120, description="as written, extension, extra")
+
+
+class Property(SQLModel, table=True):
+    """A house. Identity: Radar ID, else APN + town, else `address_key` (address, unit, ZIP5)."""
+
+    __table_args__ = (
+        Index(
+            "uq_property_radar_id", "radar_id", unique=True, postgresql_where=text("radar_id <> ''")
+        ),
+        Index(
+            "uq_property_apn_town",
+            "apn",
+            text("lower(city)"),
+            unique=True,
+            postgresql_where=text("apn <> ''"),
+        ),
+        Index(
+            "uq_property_address_key",
+            "address_key",
+            unique=True,
+            postgresql_where=text("apn = '' and radar_id = ''"),
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
+    radar_id: str = Field(default="", max_length=20)
+    apn: str = Field(default="", max_length=60)
+    address_key: str = Field(index=True, max_length=160)
+    address: str = Field(max_length=160)
+    city: str = Field(max_length=80)
+    state: str = Field(default="", max_length=2)
+    zip5: str = Field(default="", max_length=5)
+    subdivision: str = Field(default="", max_length=80)
+    kind: str = Field(default="", max_length=10)
+    latitude: float | None = None
+    longitude: float | None = None
+    year_built: int | None = None
+    square_feet: int | None = None
+    bedrooms: float | None = None
+    bathrooms: float | None = None
+    purchased_on: date | None = None
+    value_cents: int | None = Field(default=None, sa_type=BigInteger)
+    equity_cents: int | None = Field(default=None, sa_type=BigInteger)
+    equity_percent: int | None = None
+    is_owner_occupied: bool | None = None
+    is_listed: bool | None = None
+    listing_status: str = Field(default="", max_length=20)
+    is_in_foreclosure: bool | None = None
+    owner: str = Field(default="", max_length=120, description="as the assessor writes it")
+    mail_address: str = Field(default="", max_length=160)
+    mail_city: str = Field(default="", max_length=80)
+    mail_state: str = Field(default="", max_length=2)
+    mail_zip: str = Field(default="", max_length=5)
+    people: Any = Field(
+        default_factory=list, sa_type=JSONB, description="names and e-mails without a number"
+    )
+    created_at: datetime
+    updated_at: datetime
+
+
+class ContactRole(StrEnum):
+    """What a contact is to a property."""
+
+    OWNER = "owner"
+    TENANT = "tenant"
+    MANAGER = "manager"
+    REALTOR = "realtor"
+    BUILDER = "builder"
+    EX_OWNER = "ex_owner"
+
+
+class ContactProperty(SQLModel, table=True):
+    """Who has to do with which house."""
+
+    __tablename__ = "contact_property"
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True)
+    property_id: int = Field(foreign_key="property.id", primary_key=True, index=True)
+    role: ContactRole = Field(
+        default=ContactRole.OWNER, sa_type=choice(ContactRole), primary_key=True
+    )
+    position: int = Field(default=0, description="0 is the primary contact of the house")
+
+
+class ContactList(SQLModel, table=True):
+    """A named list of contacts; an import makes one."""
+
+    __tablename__ = "contact_list"
+    id: int = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=120)
+    created_at: datetime
+
+
+class ListMember(SQLModel, table=True):
+    """A contact on a list, with the house it is there for."""
+
+    __tablename__ = "list_member"
+    list_id: int = Field(foreign_key="contact_list.id", primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True, index=True)
+    property_id: int | None = Field(default=None, foreign_key="property.id", index=True)

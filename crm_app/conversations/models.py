@@ -1,0 +1,176 @@
+"""Tables of the conversations module: threads, messages, the outbox, the day's and rate's slots."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from crm_app.compliance.purposes import Purpose
+from crm_app.db import choice
+
+
+class Conversation(SQLModel, table=True):
+    """The thread between our number and one other number; its last message is repeated here."""
+
+    __table_args__ = (
+        Index("uq_conversation_numbers", "own_number", "e164", unique=True),
+        Index(
+            "ix_conversation_inbox",
+            text("last_at desc"),
+            text("id desc"),
+            postgresql_where=text("is_in_inbox"),
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
+    own_number: str = Field(max_length=16)
+    e164: str = Field(index=True, max_length=16)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    assigned_to: int | None = Field(default=None, foreign_key="app_user.id", index=True)
+    is_in_inbox: bool = Field(default=False, description="false: a campaign text nobody answered")
+    is_unread: bool = False
+    is_unanswered: bool = Field(default=False, description="the last word is theirs")
+    last_at: datetime
+    last_text: str = ""
+    last_is_ours: bool = False
+    last_inbound_at: datetime | None = None
+
+
+class Direction(StrEnum):
+    """Whose message it is."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class MessageStatus(StrEnum):
+    """What is known of a message; only moves forward (RANK)."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    RECEIVED = "received"
+
+
+class Message(SQLModel, table=True):
+    """One text that left or arrived, as the provider knows it."""
+
+    __table_args__ = (
+        Index("uq_message_provider_id", "provider_id", unique=True),
+        Index("ix_message_thread", "conversation_id", "at", "id"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    provider_id: str = Field(max_length=60)
+    conversation_id: int = Field(foreign_key="conversation.id")
+    direction: Direction = Field(sa_type=choice(Direction))
+    body: str
+    status: MessageStatus = Field(sa_type=choice(MessageStatus))
+    error: str = ""
+    media: Any = Field(default_factory=list, sa_type=JSONB)
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", index=True)
+    at: datetime
+
+
+class OutboxState(StrEnum):
+    """Where a text stands on its way out (design §8)."""
+
+    WAITING = "waiting"
+    NEVER = "never"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Outbox(SQLModel, table=True):
+    """A text to be sent: the row is the queue. Times are business time unless said otherwise."""
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "priority",
+            "not_before",
+            "id",
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outbox_open", "state", postgresql_where=text("state in ('sending', 'uncertain')")
+        ),
+        Index("ix_outbox_number", "e164", "started_at"),
+        Index("ix_outbox_household", "property_id", "started_at"),
+        Index(
+            "uq_outbox_campaign",
+            "campaign_id",
+            "e164",
+            unique=True,
+            postgresql_where=text("campaign_id is not null"),
+        ),
+        Index(
+            "uq_outbox_confirmation",
+            "suppression_id",
+            "purpose",
+            unique=True,
+            postgresql_where=text("suppression_id is not null"),
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
+    own_number: str = Field(max_length=16)
+    e164: str = Field(max_length=16)
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    property_id: int | None = Field(default=None, foreign_key="property.id")
+    campaign_id: int | None = Field(default=None, description="campaigns live above this module")
+    suppression_id: int | None = Field(default=None, foreign_key="suppression.id")
+    user_id: int | None = Field(default=None, foreign_key="app_user.id")
+    purpose: Purpose = Field(sa_type=choice(Purpose))
+    priority: int
+    body: str
+    state: OutboxState = Field(default=OutboxState.WAITING, sa_type=choice(OutboxState))
+    because: str = Field(default="", description="why not yet, why never, or the provider's reason")
+    is_paused: bool = Field(default=False, description="its campaign is paused")
+    is_for_person: bool = Field(default=False, description="a person has to decide")
+    not_before: datetime
+    send_before: datetime | None = None
+    started_at: datetime | None = Field(default=None, description="when it became sending")
+    lease_until: datetime | None = Field(default=None, description="wall clock")
+    attempts: int = 0
+    looked_up_at: datetime | None = Field(default=None, description="last complete look-up")
+    lookups: int = 0
+    was_absent: bool = Field(default=False, description="surely absent once, sent again once")
+    provider_id: str | None = Field(default=None, max_length=60, index=True)
+    answered_at: datetime | None = None
+    opted_out_at: datetime | None = None
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
+class Line(SQLModel, table=True):
+    """A sending number: whether the account refuses to send, and when to try again."""
+
+    own_number: str = Field(primary_key=True, max_length=16)
+    stopped_since: datetime | None = None
+    stopped_because: str = ""
+    retry_at: datetime | None = None
+
+
+class DayCap(SQLModel, table=True):
+    """How many cold texts started on a company day."""
+
+    __tablename__ = "day_cap"
+    own_number: str = Field(primary_key=True, max_length=16)
+    day: date = Field(primary_key=True)
+    used: int = 0
+
+
+class RateSlot(SQLModel, table=True):
+    """One request to the provider (wall clock); ten in any sliding second are the limit."""
+
+    __tablename__ = "rate_slot"
+    id: int = Field(default=None, primary_key=True, sa_type=BigInteger)
+    own_number: str = Field(index=True, max_length=16)
+    at: datetime

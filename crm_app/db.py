@@ -1,0 +1,88 @@
+"""Engine and transactions. Nothing else in the program calls commit()."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import cache
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, Enum, create_engine
+from sqlmodel import Session, SQLModel
+
+from crm_app.errors import CrmError
+from crm_app.settings import settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+DATABASE = "attackacrack"
+
+# Named constraints, so that Alembic can drop them again.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """Store a StrEnum by value in a VARCHAR, so that adding a member is no migration."""
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda k: [m.value for m in k])
+
+
+def dsn() -> str:
+    """Return the libpq address of the database; raise CrmError when none is there.
+
+    Without DATABASE_URL it is the embedded server's socket, read from its own pid file.
+    """
+    given = settings().database_url.get_secret_value()
+    if given:
+        return given.replace("postgresql+psycopg://", "postgresql://", 1)
+    pid_file = settings().data_path / "pg" / "postmaster.pid"
+    try:
+        socket_dir = pid_file.read_text().splitlines()[4]
+    except (OSError, IndexError):
+        raise CrmError(
+            "The database is not running. Start the program with `make run`, or set DATABASE_URL."
+        ) from None
+    return f"postgresql://postgres@/{DATABASE}?host={socket_dir}"
+
+
+@cache
+def engine() -> Engine:
+    """Return the process-wide engine, made on first use."""
+    url = dsn().replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=16,
+        hide_parameters=True,  # numbers and texts must not reach a log through an error
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def new_session() -> Session:
+    """Return a session of its own; tests replace this one function."""
+    return Session(engine())
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a session; commit when the block ends well, roll back when it raises."""
+    with new_session() as session, session.begin():
+        yield session
+
+
+async def in_thread(
+    work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a core function in a transaction of its own, off the event loop."""
+
+    def run() -> T:
+        with transaction() as session:
+            return work(session, *args, **kwargs)
+
+    return await asyncio.to_thread(run)

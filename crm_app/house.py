@@ -1,0 +1,83 @@
+"""What the program knows of itself: born sandbox or live, heartbeats, the owner's settings."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, Session, SQLModel
+
+from crm_app.errors import CrmError
+
+
+class House(SQLModel, table=True):
+    """One row: the mode this database was born in, and how far its clock was moved."""
+
+    id: int = Field(default=1, primary_key=True)
+    mode: str = Field(max_length=10)
+    clock_offset: int = Field(default=0, description="seconds ahead of the wall clock")
+    clock_target: datetime | None = None
+    born_at: datetime
+
+
+class Heartbeat(SQLModel, table=True):
+    """When a process last said that it lives (wall clock, UTC)."""
+
+    name: str = Field(primary_key=True, max_length=40)
+    at: datetime
+    detail: str = ""
+
+
+class OwnerSetting(SQLModel, table=True):
+    """One thing the owner changes in daily life, as JSON."""
+
+    __tablename__ = "owner_setting"
+    key: str = Field(primary_key=True, max_length=60)
+    value: Any = Field(sa_type=JSONB)
+
+
+def be_born(session: Session, *, sandbox: bool, at: datetime) -> None:
+    """Mark a new database sandbox or live; raise CrmError when it was born the other way."""
+    mode = "sandbox" if sandbox else "live"
+    session.execute(
+        text(
+            "insert into house (id, mode, clock_offset, born_at) values (1, :mode, 0, :at)"
+            " on conflict do nothing"
+        ),
+        {"mode": mode, "at": at},
+    )
+    born = session.get_one(House, 1).mode
+    if born != mode:
+        raise CrmError(
+            f"This database was born {born} and the settings say {mode}. Real and pretend never"
+            " meet: use another DATABASE_URL or DATA_DIR, or change SANDBOX."
+        )
+
+
+def beat(session: Session, name: str, at: datetime, detail: str = "") -> None:
+    """Note that the process `name` lives at `at` (wall clock)."""
+    session.execute(
+        text(
+            "insert into heartbeat (name, at, detail) values (:name, :at, :detail)"
+            " on conflict (name) do update set at = excluded.at, detail = excluded.detail"
+        ),
+        {"name": name, "at": at, "detail": detail},
+    )
+
+
+def last_beat(session: Session, name: str) -> datetime | None:
+    """Return when `name` last said that it lives, or None."""
+    row = session.get(Heartbeat, name)
+    return row.at if row else None
+
+
+def get_setting(session: Session, key: str, default: Any) -> Any:
+    """Return the owner's setting `key`, or `default` when it was never set."""
+    row = session.get(OwnerSetting, key)
+    return default if row is None else row.value
+
+
+def put_setting(session: Session, key: str, value: Any) -> None:
+    """Keep the owner's setting `key`; `value` must be JSON."""
+    session.merge(OwnerSetting(key=key, value=value))
+    session.flush()

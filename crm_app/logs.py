@@ -1,0 +1,72 @@
+"""Logs: JSON lines with a request or task id, without numbers, texts, keys or cookies."""
+
+import json
+import logging
+import re
+import traceback
+from contextvars import ContextVar
+from typing import Any
+
+from crm_app.clock import wall
+
+context_id: ContextVar[str] = ContextVar("context_id", default="")
+
+_SECRETS = [
+    (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL: [left out]"),
+    (
+        re.compile(r"(?i)(cookie|authorization|signature|token|password|key)(['\"]?\s*[:=]\s*)\S+"),
+        r"\1\2[left out]",
+    ),
+    (re.compile(r"whsec_\S+"), "[key]"),
+    (re.compile(r"\+?1?[\s.(-]*\d{3}[\s.)-]*\d{3}[\s.-]*\d{4}\b"), "[number]"),
+]
+# Reflex warns with whole payloads, httpx and granian with whole addresses: only their errors.
+_LOUD = (
+    "reflex",
+    "httpx",
+    "httpcore",
+    "_granian",
+    "granian.access",
+    "alembic",
+    "engineio",
+    "socketio",
+    "huey",
+    "watchfiles",
+    "sqlalchemy.engine",
+)
+
+
+def redact(line: str) -> str:
+    """Return `line` without phone numbers, keys, cookies and database details."""
+    for pattern, instead in _SECRETS:
+        line = pattern.sub(instead, line)
+    return line
+
+
+class JsonLines(logging.Formatter):
+    """Format a record as one JSON object without personal data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of JSON."""
+        entry: dict[str, Any] = {
+            "at": wall().isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "name": record.name,
+            "id": context_id.get(),
+            "text": redact(record.getMessage()),
+        }
+        if record.exc_info and record.exc_info[0]:
+            # The message of an exception may hold a text; its type and its place do not.
+            where = traceback.extract_tb(record.exc_info[2])
+            entry["error"] = record.exc_info[0].__name__
+            entry["where"] = [f"{f.filename}:{f.lineno} {f.name}" for f in where[-8:]]
+        return json.dumps(entry)
+
+
+def set_up() -> None:
+    """Send every log of this process to stderr as JSON lines."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,1 @@
+"""OpenPhone (Quo): the client, its webhooks, and the sender that empties the outbox."""

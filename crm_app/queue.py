@@ -1,0 +1,116 @@
+"""The bell: Huey only wakes somebody up; what must happen is a row in a table.
+
+Tasks are registered by name and the queue itself is built on first use, so that importing a
+module connects to nothing.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import psycopg
+from huey import Huey, PostgresHuey, RedisHuey, crontab
+from redis.exceptions import RedisError
+
+from crm_app import logs
+from crm_app.db import dsn
+from crm_app.settings import settings
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[..., object]
+W = TypeVar("W", bound=Work)
+tasks: dict[str, Work] = {}
+periodic_tasks: dict[str, Work] = {}
+_bell = ThreadPoolExecutor(1, "bell")
+_immediate: list[bool] = []
+
+
+def task(work: W) -> W:
+    """Register `work`; its arguments are ids and plain values, and it is safe to run twice."""
+    tasks[f"{work.__module__}.{work.__name__}"] = work
+    return work
+
+
+def periodic(work: W) -> W:
+    """Register `work` to run every minute (UTC); it is safe when two schedulers run."""
+    periodic_tasks[f"{work.__module__}.{work.__name__}"] = work
+    return work
+
+
+def _run(name: str, args: tuple[object, ...]) -> None:
+    """Run the registered task `name` under an id of its own in the logs."""
+    logs.context_id.set(uuid4().hex[:12])
+    (tasks.get(name) or periodic_tasks[name])(*args)
+
+
+def ring(work: Work, *args: object) -> None:
+    """Wake a worker for `work(*args)`; best effort, returns at once and never fails a request.
+
+    Call it after the commit. A bell that was not heard costs at most the minute until the sweep.
+    """
+    name = f"{work.__module__}.{work.__name__}"
+    if _immediate:
+        _run(name, args)
+        return
+    _bell.submit(_enqueue, name, args)
+
+
+def _enqueue(name: str, args: tuple[object, ...]) -> None:
+    try:
+        _registered()[name](*args)
+    except (psycopg.Error, RedisError, OSError) as problem:
+        logger.warning("the bell did not ring: %s", type(problem).__name__)
+
+
+def immediate(on: bool) -> None:
+    """Run tasks inside the call that rings; for tests."""
+    _immediate.clear()
+    if on:
+        _immediate.append(True)
+
+
+def _connect() -> psycopg.Connection[Any]:
+    # A schema of its own: in `public`, `alembic check` would want to drop Huey's tables.
+    return psycopg.connect(dsn(), options="-c search_path=queue", connect_timeout=5)
+
+
+@cache
+def huey() -> Huey:
+    """Return the queue: Redis when REDIS_URL is set, else PostgreSQL (schema `queue`)."""
+    url = settings().redis_url.get_secret_value()
+    if url:
+        return RedisHuey("crm", url=url, results=False)
+    with psycopg.connect(dsn(), autocommit=True, connect_timeout=5) as connection:
+        connection.execute("create schema if not exists queue")
+    return PostgresHuey("crm", connection=_connect, results=False)
+
+
+@cache
+def _registered() -> dict[str, Callable[..., object]]:
+    """Return Huey's own wrappers of all tasks by name."""
+    return {name: _wrap(name) for name in [*tasks, *periodic_tasks]}
+
+
+def _wrap(name: str) -> Callable[..., object]:
+    def run(*args: object) -> None:
+        _run(name, args)
+
+    return huey().task(name=name)(run)
+
+
+def consume_periodically() -> None:
+    """Add the every-minute schedule to the queue; the worker calls it once at its start."""
+    _registered()
+    for name, work in periodic_tasks.items():
+        _schedule(name, work)
+
+
+def _schedule(name: str, work: Work) -> None:
+    def run() -> None:
+        _run(name, ())
+
+    huey().periodic_task(crontab(minute="*"), name=f"every minute: {name}")(run)

@@ -1,0 +1,124 @@
+"""Webhook bodies in the three generations that live workspaces send (shapes of 2026)."""
+
+import json
+
+from crm_app.sandbox.openphone.chance import Json, iso, stable
+from crm_app.sandbox.openphone.store import Text
+
+USER_ID = "USsandbox0001"
+ORG_ID = "ORsandbox0001"
+LEGACY_KINDS = ("message.received", "message.delivered")
+
+
+class Line:
+    """The firm's own number at OpenPhone, and how texts on it are written down."""
+
+    def __init__(self, number: str) -> None:
+        """Take the number in E.164."""
+        self.number = number
+        self.id = stable("PN", number)
+
+    def conversation_id(self, people: str) -> str:
+        """Return the id of the thread with `people`: the same for ever."""
+        return stable("CN", self.number, people)
+
+    def sides(self, text: Text) -> tuple[str, list[str]]:
+        """Return who wrote a text, and to whom."""
+        people = text.people.split(",")
+        return (people[0], [self.number]) if text.direction == "incoming" else (self.number, people)
+
+    def resource(self, text: Text, *, dated: bool = False) -> Json:
+        """Return a message as the REST API shows it; v1 knows no `failed`, only undelivered."""
+        sender, to = self.sides(text)
+        hidden = text.status == "failed" and not dated
+        found: Json = {
+            "id": text.id,
+            "to": to,
+            "from": sender,
+            "text": text.text,
+            "phoneNumberId": self.id,
+            "conversationId": self.conversation_id(text.people),
+            "direction": text.direction,
+            "userId": None if text.direction == "incoming" else USER_ID,
+            "status": "undelivered" if hidden else text.status,
+            "createdAt": iso(text.created),
+            "updatedAt": iso(text.updated),
+        }
+        media = json.loads(text.media)
+        return {**found, "media": media} if media or dated else found
+
+    def event(self, generation: str, kind: str, text: Text, event_id: str, at: float) -> bytes:
+        """Return the bytes of one event of `generation` A, B or C, as they are sent and signed."""
+        shapes = {"A": ("v3", self._app), "B": ("v4", self._v1), "C": ("2026-03-30", self._dated)}
+        version, shape = shapes[generation]
+        envelope: Json = {
+            "id": event_id,
+            "object": "event",
+            "apiVersion": version,
+            "createdAt": iso(at),
+            "type": kind,
+            "data": shape(text),
+        }
+        if generation == "C":
+            del envelope["object"]
+        return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _app(self, text: Text) -> Json:
+        sender, to = self.sides(text)
+        return {
+            "object": {
+                "id": text.id,
+                "object": "message",
+                "from": sender,
+                "to": ",".join(to),
+                "direction": text.direction,
+                "body": text.text,
+                "media": json.loads(text.media),
+                "status": text.status,
+                "createdAt": iso(text.created),
+                "userId": USER_ID,
+                "phoneNumberId": self.id,
+                "conversationId": self.conversation_id(text.people),
+            }
+        }
+
+    def _v1(self, text: Text) -> Json:
+        sender, to = self.sides(text)
+        return {
+            "object": {
+                "id": text.id,
+                "object": "message",
+                "from": sender,
+                "to": to,
+                "direction": text.direction,
+                "text": text.text,
+                "status": text.status,
+                "createdAt": iso(text.created),
+                "userId": USER_ID,
+                "phoneNumberId": self.id,
+                "contactIds": [],
+            }
+        }
+
+    def _dated(self, text: Text) -> Json:
+        sender, to = self.sides(text)
+        thread = self.conversation_id(text.people)
+        resource: Json = {"id": text.id, "direction": text.direction, "text": text.text}
+        if text.status != "failed":
+            resource["media"] = json.loads(text.media)
+        resource["status"] = text.status
+        if text.status in ("failed", "undelivered"):
+            resource["errorCode"] = text.error_code
+        return {
+            "resource": {**resource, "createdAt": iso(text.created)},
+            "context": {
+                "orgId": ORG_ID,
+                "phoneNumberId": self.id,
+                "conversationId": thread,
+                "userId": USER_ID,
+                "contacts": {"ids": [], "lookupStatus": "none"},
+                "senderIdentifier": sender,
+                "recipientIdentifiers": to,
+            },
+            "links": {"quo": f"https://my.quo.com/inbox/{self.id}/c/{thread}"},
+        }

@@ -1,0 +1,175 @@
+"""Settings from the environment and `.env`; a senseless one stops the start with a sentence."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crm_app.errors import CrmError
+
+ROOT = Path(__file__).resolve().parent.parent
+SANDBOX_NUMBER = "+16175550100"
+
+
+class Settings(BaseSettings):
+    """Every setting of the program; `.env.example` explains each (a test compares them)."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+    data_dir: Path = Path(".data")
+    port: int = 3000
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    sandbox: bool | None = None
+    company_name: str = "Attack-a-Crack"
+    company_timezone: str = "America/New_York"
+    openphone_api_key: SecretStr = SecretStr("")
+    openphone_base_url: str = ""
+    openphone_phone_number: str = ""
+    allowed_origins: str = ""
+    openphone_webhook_keys: SecretStr = SecretStr("")
+    cold_daily_limit: int = 125
+    smtp_url: SecretStr = SecretStr("")
+    alert_email: str = ""
+
+    @field_validator("company_timezone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as problem:
+            raise ValueError("is not a time zone like America/New_York") from problem
+        return zone
+
+    @field_validator("openphone_webhook_keys")
+    @classmethod
+    def _keys_decode(cls, keys: SecretStr) -> SecretStr:
+        _decoded_keys(keys.get_secret_value())
+        return keys
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether this is a pretend world: asked for, or no key to reach the real one."""
+        if self.sandbox is not None:
+            return self.sandbox
+        return not self.openphone_api_key.get_secret_value()
+
+    @property
+    def data_path(self) -> Path:
+        """Where files and the embedded database live (absolute).
+
+        As root the embedded server runs as another user and would open every parent folder to
+        the world; under a private parent such as `/root` the data moves to `/var/lib`.
+        """
+        asked = self.data_dir if self.data_dir.is_absolute() else ROOT / self.data_dir
+        if os.geteuid() != 0 or _world_may_enter(asked):
+            return asked
+        clone = hashlib.sha256(str(asked).encode()).hexdigest()[:8]
+        return Path("/var/lib/attackacrack") / clone
+
+    @property
+    def own_number(self) -> str:
+        """The firm's OpenPhone number in E.164."""
+        return self.openphone_phone_number or SANDBOX_NUMBER
+
+    @property
+    def public_origin(self) -> str:
+        """The origin that people type into their browser, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def provider_url(self) -> str:
+        """OpenPhone's host without a path; raise CrmError where real and pretend would meet."""
+        url = self.openphone_base_url.rstrip("/").removesuffix("/v1")
+        if not self.is_sandbox:
+            return url or "https://api.quo.com"
+        if not url:
+            file = self.data_path / "sandbox.url"
+            return file.read_text().strip() if file.exists() else "http://127.0.0.1:9"
+        if not _is_loopback(url):
+            raise CrmError(
+                "OPENPHONE_BASE_URL is a real address, and this is a sandbox. Remove it, or set"
+                " SANDBOX=0 with a real OPENPHONE_API_KEY."
+            )
+        return url
+
+    @property
+    def webhook_keys(self) -> list[bytes]:
+        """The keys a webhook may be signed with; in a sandbox one derived from the secret."""
+        keys = _decoded_keys(self.openphone_webhook_keys.get_secret_value())
+        if keys or not self.is_sandbox:
+            return keys
+        return [hmac.digest(self.secret(), b"openphone-webhook", hashlib.sha256)]
+
+    def secret(self) -> bytes:
+        """The program's own secret; made into `data_path/secret` on first use."""
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given.encode()
+        file = self.data_path / "secret"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(f".{os.getpid()}")
+            part.touch(mode=0o600)
+            part.write_text(secrets.token_urlsafe(48))
+            try:
+                os.link(part, file)  # the first of two starting processes wins
+            except FileExistsError:
+                pass
+            finally:
+                part.unlink()
+        return file.read_bytes()
+
+
+def _decoded_keys(listed: str) -> list[bytes]:
+    """Return the keys of a comma-separated list; each base64, with or without `whsec_`."""
+    keys = []
+    for text in filter(None, (key.strip() for key in listed.split(","))):
+        try:
+            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except binascii.Error as problem:
+            raise ValueError("holds a key that is neither base64 nor whsec_…") from problem
+        if not key:  # an empty key would accept anybody's signature
+            raise ValueError("holds an empty key")
+        keys.append(key)
+    return keys
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _world_may_enter(path: Path) -> bool:
+    """Return whether every existing parent folder lets any user pass already."""
+    return all(p.stat().st_mode & 0o001 for p in path.parents if p.exists())
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings; raise CrmError with a sentence when one makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        wrong = "; ".join(
+            f"{str(e['loc'][0]).upper()} {str(e['msg']).removeprefix('Value error, ')}"
+            for e in problem.errors()
+        )
+        raise CrmError(f"A setting makes no sense: {wrong}. Compare .env.example.") from None

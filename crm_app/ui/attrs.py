@@ -1,0 +1,52 @@
+"""Types, attributes and front-end calls that all pieces of the kit share."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec, EventType
+
+Text = str | rx.Var[str]
+Flag = bool | rx.Var[bool]
+Number = int | rx.Var[int]
+Click = EventType[()]
+Typed = EventType[str] | EventType[()] | Callable[..., Any]
+Ticked = EventType[bool] | EventType[()] | Callable[..., Any]
+Piece = rx.Component | rx.Var[Any] | str
+
+RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-offset-1 "
+TARGET = "min-h-11 lg:pointer-fine:min-h-9 "
+
+
+def attrs(testid: str = "", **more: Any) -> dict[str, Any]:
+    """Return the custom attributes of a piece: its test id, and `aria_label=` as `aria-label`."""
+    named = {key.rstrip("_").replace("_", "-"): value for key, value in more.items()}
+    return ({"data-testid": testid} if testid else {}) | named
+
+
+def plain(text: Text, otherwise: str) -> str:
+    """Return a short ASCII key made of a fixed text, or `otherwise` when it is only known live."""
+    if not isinstance(text, str) or not text:
+        return otherwise
+    return "".join(letter if letter.isalnum() else "-" for letter in text.lower()).strip("-")
+
+
+def script(call: str) -> EventSpec:
+    """Return an event that runs one call of assets/app.js in the person's browser."""
+    return rx.call_script(f"window.crm && crm.{call}")
+
+
+def opens(overlay_id: str) -> EventSpec:
+    """Return the event that opens the sheet or dialog of that id."""
+    return script(f"open({json.dumps(overlay_id)})")
+
+
+def closes(overlay_id: str) -> EventSpec:
+    """Return the event that closes the sheet or dialog of that id."""
+    return script(f"close({json.dumps(overlay_id)})")
+
+
+def toast(message: str, kind: str = "fine") -> EventSpec:
+    """Return an event that shows a short message; kind is `fine`, `blocked` or `plain`."""
+    return script(f"toast({json.dumps(message)}, {json.dumps(kind)})")

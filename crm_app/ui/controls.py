@@ -1,0 +1,133 @@
+"""Choices: select, switch, checkbox, and the search field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from crm_app.ui.attrs import RING, TARGET, Flag, Text, Ticked, Typed, attrs, plain
+from crm_app.ui.icons import icon
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a select: the value kept, and the words shown."""
+
+    value: str
+    label: str
+
+
+Options = Sequence[tuple[str, str]] | Sequence[Option] | rx.Var[list[Option]]
+
+
+def _option(option: Option) -> rx.Component:
+    """Draw one choice of a select."""
+    return rx.el.option(option.label, value=option.value)
+
+
+def select(
+    label: Text,
+    options: Options,
+    value: Text | None = None,
+    on_change: Typed | None = None,
+    testid: str = "",
+    *,
+    name: str = "",
+    default_value: Text | None = None,
+    hint: Text = "",
+    hide_label: bool = False,
+) -> rx.Component:
+    """Draw the platform's own choice list; options are (value, words) pairs or live Options."""
+    key = name or testid or plain(label, "select")
+    if isinstance(options, rx.Var):
+        choices: list[Any] = [rx.foreach(options, _option)]
+    else:
+        pairs = [o if isinstance(o, tuple) else (o.value, o.label) for o in options]
+        choices = [rx.el.option(words, value=kept) for kept, words in pairs]
+    props: dict[str, Any] = {"value": value, "on_change": on_change, "default_value": default_value}
+    control = rx.el.select(
+        *choices,
+        id=key,
+        class_name=RING + TARGET + "chevron w-full rounded-lg border border-line bg-raised pl-3 "
+        "pr-9 text-text appearance-none cursor-pointer",
+        custom_attrs=attrs(testid, aria_describedby=f"{key}-hint"),
+        **({"name": name} if name else {}),
+        **{prop: given for prop, given in props.items() if given is not None},
+    )
+    look = "sr-only" if hide_label else "block text-sm font-semibold"
+    below: list[Any] = []
+    if not isinstance(hint, str) or hint:
+        below.append(rx.el.p(hint, id=f"{key}-hint", class_name="text-sm text-muted"))
+    return rx.el.div(
+        rx.el.label(label, html_for=key, class_name=look), control, *below, class_name="space-y-1.5"
+    )
+
+
+def _tick(
+    label: Text, look: str, checked: Flag | None, on_change: Ticked | None, testid: str, name: str
+) -> rx.Component:
+    """Draw a checkbox input and its words as one target."""
+    props: dict[str, Any] = {}
+    if checked is not None:
+        props["checked" if on_change is not None else "default_checked"] = checked
+    if on_change is not None:
+        props["on_change"] = on_change
+    if name:
+        props["name"] = name
+    role = {"role": "switch"} if look == "switch" else {}
+    box = rx.el.input(
+        type="checkbox",
+        class_name=f"{look} shrink-0",
+        custom_attrs=attrs(testid, **role),
+        **props,
+    )
+    words = rx.el.span(label, class_name="py-2 leading-snug")
+    parts = [words, box] if look == "switch" else [box, words]
+    between = "justify-between " if look == "switch" else ""
+    return rx.el.label(*parts, class_name=TARGET + between + "flex items-center gap-3 cursor-pointer")
+
+
+def switch(
+    label: Text,
+    checked: Flag | None = None,
+    on_change: Ticked | None = None,
+    testid: str = "",
+    *,
+    name: str = "",
+) -> rx.Component:
+    """Draw an on/off switch with its words on the left."""
+    return _tick(label, "switch", checked, on_change, testid, name)
+
+
+def checkbox(
+    label: Text,
+    checked: Flag | None = None,
+    on_change: Ticked | None = None,
+    testid: str = "",
+    *,
+    name: str = "",
+) -> rx.Component:
+    """Draw a tick box with its words on the right."""
+    return _tick(label, "tick", checked, on_change, testid, name)
+
+
+def search_field(
+    value: Text, on_change: Typed, placeholder: str = "Search", testid: str = "search"
+) -> rx.Component:
+    """Draw the search field of a list; `/` and Cmd-K lead into it."""
+    box = rx.el.input(
+        type="search",
+        value=value,
+        on_change=on_change,
+        placeholder=placeholder,
+        class_name=RING + TARGET + "w-full rounded-lg border border-line bg-raised pl-9 pr-3 "
+        "placeholder:text-muted",
+        custom_attrs=attrs(testid, aria_label=placeholder, data_search="true", autocomplete="off"),
+    )
+    return rx.el.div(
+        icon("search", "size-4 absolute left-3 top-1/2 -translate-y-1/2 text-muted"),
+        rx.debounce_input(box, debounce_timeout=200),
+        class_name="relative grow min-w-0",
+        role="search",
+    )

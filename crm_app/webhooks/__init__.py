@@ -1,0 +1,1 @@
+"""Every delivery from outside, stored once before it is answered, applied once after."""

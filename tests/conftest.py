@@ -1,0 +1,139 @@
+"""What every test stands on: real PostgreSQL, settings of its own, no network but loopback."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_socket
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine
+from sqlmodel import Session
+
+from alembic import command
+from crm_app import clock, db, house, queue
+from crm_app.settings import ROOT, Settings, settings
+
+# Never the developer's own settings, and never DATABASE_URL: tests empty what they get.
+Settings.model_config["env_file"] = None
+_OURS = [name.upper() for name in Settings.model_fields]
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+for _name in _OURS:
+    os.environ.pop(_name, None)
+
+
+def pytest_runtest_setup() -> None:
+    """Refuse every socket but loopback and the database's unix socket."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address (with `{}` for the database) of a PostgreSQL server to make databases on."""
+    if SERVER:
+        base, _, query = SERVER.partition("?")
+        yield base.rsplit("/", 1)[0] + "/{}" + (f"?{query}" if query else "")
+        return
+    from crm_app.run.postgres import Embedded
+
+    # /tmp and not pytest's own folder: as root the server runs as another user.
+    with tempfile.TemporaryDirectory(prefix="crm-test-") as folder:
+        Path(folder).chmod(0o755)
+        embedded = Embedded(Path(folder) / "pg")
+        embedded.start()
+        yield f"postgresql://postgres@/{{}}?host={embedded.socket_dir()}"
+        embedded.stop()
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> Iterator[str]:
+    """The name of a migrated, newborn sandbox database to clone."""
+    name = f"crm_test_{os.getpid()}"
+    _admin(server, f"drop database if exists {name}")
+    _admin(server, f"create database {name}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", server.format(name))
+        _forget()
+        command.upgrade(Config(toml_file=str(ROOT / "pyproject.toml")), "head")
+        with db.transaction() as session:
+            house.be_born(session, sandbox=True, at=clock.wall())
+        db.engine().dispose()
+    _forget()
+    yield name
+    _admin(server, f"drop database {name} with (force)")
+
+
+def _admin(server: str, statement: str) -> None:
+    with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _forget() -> None:
+    """Let the next call read the settings again and connect anew."""
+    for cached in (settings, db.engine, queue.huey, queue._registered):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: str, template: str
+) -> Iterator[Callable[..., None]]:
+    """Settings of this test; call it with NAME="value" to change some."""
+
+    def change(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        _forget()
+
+    change(
+        SANDBOX="1",
+        DATA_DIR=str(tmp_path / "data"),
+        DATABASE_URL=server.format(template),
+        OPENPHONE_BASE_URL="http://127.0.0.1:9",
+        SECRET_KEY="only for tests",
+    )
+    queue.immediate(False)
+    yield change
+    queue.immediate(False)
+    _forget()
+
+
+@pytest.fixture(scope="session")
+def shared_engine(server: str, template: str) -> Iterator[Connection]:
+    """One connection for all tests that roll back."""
+    engine = create_engine(
+        server.format(template).replace("postgresql://", "postgresql+psycopg://", 1)
+    )
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
+def session(
+    shared_engine: Connection, environment: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Session]:
+    """A session whose work, and the program's own, is undone after the test."""
+    undo = shared_engine.begin()
+
+    def new_session() -> Session:
+        return Session(shared_engine, join_transaction_mode="create_savepoint")
+
+    monkeypatch.setattr(db, "new_session", new_session)
+    with new_session() as ours:
+        yield ours
+    undo.rollback()
+
+
+@pytest.fixture
+def fresh_database(server: str, template: str, environment: Callable[..., None]) -> Iterator[str]:
+    """A database of this test's own, for many connections or processes; its address."""
+    name = f"{template}_{os.urandom(4).hex()}"
+    _admin(server, f"create database {name} template {template}")
+    environment(DATABASE_URL=server.format(name))
+    yield server.format(name)
+    db.engine().dispose()
+    _forget()
+    _admin(server, f"drop database {name} with (force)")
