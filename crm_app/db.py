@@ -1,6 +1,7 @@
 """Engine and transactions. Nothing else in the program calls commit()."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -8,6 +9,7 @@ from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, Enum, create_engine
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Session, SQLModel
 
 from crm_app.errors import CrmError
@@ -25,6 +27,17 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
+
+
+class Table(SQLModel):
+    """The parent of every table: `PhoneNumber` is kept in `phone_number`."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        """Return the table's name."""
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        # `user` is a word of SQL, and Decision is what the gate returns.
+        return {"user": "app_user", "decision_record": "decision"}.get(name, name)
 
 
 def choice(kind: type[StrEnum]) -> Enum:

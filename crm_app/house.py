@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session
 
+from crm_app.db import Table
 from crm_app.errors import CrmError
 
 
-class House(SQLModel, table=True):
+class House(Table, table=True):
     """One row: the mode this database was born in, and how far its clock was moved."""
 
     id: int = Field(default=1, primary_key=True)
@@ -20,7 +21,7 @@ class House(SQLModel, table=True):
     born_at: datetime
 
 
-class Heartbeat(SQLModel, table=True):
+class Heartbeat(Table, table=True):
     """When a process last said that it lives (wall clock, UTC)."""
 
     name: str = Field(primary_key=True, max_length=40)
@@ -28,10 +29,9 @@ class Heartbeat(SQLModel, table=True):
     detail: str = ""
 
 
-class OwnerSetting(SQLModel, table=True):
+class OwnerSetting(Table, table=True):
     """One thing the owner changes in daily life, as JSON."""
 
-    __tablename__ = "owner_setting"
     key: str = Field(primary_key=True, max_length=60)
     value: Any = Field(sa_type=JSONB)
 

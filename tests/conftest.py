@@ -36,14 +36,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         base, _, query = SERVER.partition("?")
         yield base.rsplit("/", 1)[0] + "/{}" + (f"?{query}" if query else "")
         return
-    from crm_app.run.postgres import Embedded
+    from crm_app.run.postgres import ensure
 
     # /tmp and not pytest's own folder: as root the server runs as another user.
     with tempfile.TemporaryDirectory(prefix="crm-test-") as folder:
-        Path(folder).chmod(0o755)
-        embedded = Embedded(Path(folder) / "pg")
-        embedded.start()
-        yield f"postgresql://postgres@/{{}}?host={embedded.socket_dir()}"
+        embedded = ensure(Path(folder))
+        yield f"postgresql://postgres@/{{}}?host={embedded.socket_folder}"
         embedded.stop()
 
 

@@ -1,6 +1,6 @@
 """Makes the rows that tests stand on; every number is invented (555-01xx)."""
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from crm_app import clock
 from crm_app.auth.models import Role, User
@@ -84,7 +84,9 @@ def make_list(
     session.add(found)
     session.flush()
     for contact in contacts:
-        link = session.query(ContactProperty).filter_by(contact_id=contact.id).first()
+        link = session.exec(
+            select(ContactProperty).where(ContactProperty.contact_id == contact.id)
+        ).first()
         session.add(
             ListMember(
                 list_id=found.id,

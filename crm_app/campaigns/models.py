@@ -4,9 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from crm_app.db import choice
+from crm_app.db import Table, choice
 
 
 class CampaignState(StrEnum):
@@ -19,7 +19,7 @@ class CampaignState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Campaign(SQLModel, table=True):
+class Campaign(Table, table=True):
     """One text to one list."""
 
     id: int = Field(default=None, primary_key=True)
@@ -34,7 +34,7 @@ class Campaign(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
-class Recipient(SQLModel, table=True):
+class Recipient(Table, table=True):
     """One number of a campaign's audience; skipped with a reason, or followed by its outbox row."""
 
     __table_args__ = (Index("uq_recipient_campaign", "campaign_id", "e164", unique=True),)

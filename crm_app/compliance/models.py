@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from crm_app.db import Table
 
 
-class Suppression(SQLModel, table=True):
+class Suppression(Table, table=True):
     """A number that must not be texted, keyed by the number; kept for ever, lifted by START."""
 
     __table_args__ = (
@@ -26,7 +28,7 @@ class Suppression(SQLModel, table=True):
     lifted_because: str = ""
 
 
-class Attestation(SQLModel, table=True):
+class Attestation(Table, table=True):
     """Somebody attested the right to text a list: who, when, in which words."""
 
     id: int = Field(default=None, primary_key=True)
@@ -36,10 +38,9 @@ class Attestation(SQLModel, table=True):
     at: datetime
 
 
-class DecisionRecord(SQLModel, table=True):
+class DecisionRecord(Table, table=True):
     """What the gate decided, from which facts; append-only by trigger."""
 
-    __tablename__ = "decision"
     id: int = Field(default=None, primary_key=True)
     at: datetime
     e164: str = Field(index=True, max_length=16)

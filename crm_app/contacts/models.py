@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Computed, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from crm_app.db import choice
+from crm_app.db import Table, choice
 
 # 'simple': names are not English words. Street and town come in by `houses`, kept by the actions.
 _SEARCH = "to_tsvector('simple', name || ' ' || email || ' ' || houses)"
 
 
-class Contact(SQLModel, table=True):
+class Contact(Table, table=True):
     """A person or firm. `houses` repeats the addresses of its properties for the search."""
 
     __table_args__ = (
@@ -42,10 +42,9 @@ class Contact(SQLModel, table=True):
     deleted_at: datetime | None = None
 
 
-class PhoneNumber(SQLModel, table=True):
+class PhoneNumber(Table, table=True):
     """One number of one contact: E.164, whether it may be texted, and if not, why."""
 
-    __tablename__ = "phone_number"
     __table_args__ = (
         Index(  # the search for last digits
             "ix_phone_number_reversed",
@@ -62,7 +61,7 @@ class PhoneNumber(SQLModel, table=True):
     note: str = Field(default="", max_length=120, description="as written, extension, extra")
 
 
-class Property(SQLModel, table=True):
+class Property(Table, table=True):
     """A house. Identity: Radar ID, else APN + town, else `address_key` (address, unit, ZIP5)."""
 
     __table_args__ = (
@@ -130,10 +129,9 @@ class ContactRole(StrEnum):
     EX_OWNER = "ex_owner"
 
 
-class ContactProperty(SQLModel, table=True):
+class ContactProperty(Table, table=True):
     """Who has to do with which house."""
 
-    __tablename__ = "contact_property"
     contact_id: int = Field(foreign_key="contact.id", primary_key=True)
     property_id: int = Field(foreign_key="property.id", primary_key=True, index=True)
     role: ContactRole = Field(
@@ -142,19 +140,17 @@ class ContactProperty(SQLModel, table=True):
     position: int = Field(default=0, description="0 is the primary contact of the house")
 
 
-class ContactList(SQLModel, table=True):
+class ContactList(Table, table=True):
     """A named list of contacts; an import makes one."""
 
-    __tablename__ = "contact_list"
     id: int = Field(default=None, primary_key=True)
     name: str = Field(unique=True, max_length=120)
     created_at: datetime
 
 
-class ListMember(SQLModel, table=True):
+class ListMember(Table, table=True):
     """A contact on a list, with the house it is there for."""
 
-    __tablename__ = "list_member"
     list_id: int = Field(foreign_key="contact_list.id", primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", primary_key=True, index=True)
     property_id: int | None = Field(default=None, foreign_key="property.id", index=True)

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from crm_app.compliance.purposes import Purpose
-from crm_app.db import choice
+from crm_app.db import Table, choice
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Table, table=True):
     """The thread between our number and one other number; its last message is repeated here."""
 
     __table_args__ = (
@@ -56,7 +56,7 @@ class MessageStatus(StrEnum):
     RECEIVED = "received"
 
 
-class Message(SQLModel, table=True):
+class Message(Table, table=True):
     """One text that left or arrived, as the provider knows it."""
 
     __table_args__ = (
@@ -88,7 +88,7 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Table, table=True):
     """A text to be sent: the row is the queue. Times are business time unless said otherwise."""
 
     __table_args__ = (
@@ -149,7 +149,7 @@ class Outbox(SQLModel, table=True):
     finished_at: datetime | None = None
 
 
-class Line(SQLModel, table=True):
+class Line(Table, table=True):
     """A sending number: whether the account refuses to send, and when to try again."""
 
     own_number: str = Field(primary_key=True, max_length=16)
@@ -158,19 +158,17 @@ class Line(SQLModel, table=True):
     retry_at: datetime | None = None
 
 
-class DayCap(SQLModel, table=True):
+class DayCap(Table, table=True):
     """How many cold texts started on a company day."""
 
-    __tablename__ = "day_cap"
     own_number: str = Field(primary_key=True, max_length=16)
     day: date = Field(primary_key=True)
     used: int = 0
 
 
-class RateSlot(SQLModel, table=True):
+class RateSlot(Table, table=True):
     """One request to the provider (wall clock); ten in any sliding second are the limit."""
 
-    __tablename__ = "rate_slot"
     id: int = Field(default=None, primary_key=True, sa_type=BigInteger)
     own_number: str = Field(index=True, max_length=16)
     at: datetime

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from crm_app.db import choice
+from crm_app.db import Table, choice
 
 
 class ImportState(StrEnum):
@@ -19,7 +19,7 @@ class ImportState(StrEnum):
     FAILED = "failed"
 
 
-class Import(SQLModel, table=True):
+class Import(Table, table=True):
     """One uploaded file. `counts` is the JSON of the command line's result."""
 
     id: int = Field(default=None, primary_key=True)
@@ -46,10 +46,9 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
-class ImportRow(SQLModel, table=True):
+class ImportRow(Table, table=True):
     """One record of a file: `line` is the physical line where it begins (the header is 1)."""
 
-    __tablename__ = "import_row"
     import_id: int = Field(foreign_key="import.id", primary_key=True)
     line: int = Field(primary_key=True)
     verdict: Verdict = Field(sa_type=choice(Verdict))

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.ui.attrs import RING, TARGET, Flag, Text, Ticked, Typed, attrs, plain
+from crm_app.ui.attrs import BOX, TARGET, Flag, Text, Ticked, Typed, attrs, plain
 from crm_app.ui.icons import icon
 
 
@@ -35,7 +35,6 @@ def select(
     *,
     name: str = "",
     default_value: Text | None = None,
-    hint: Text = "",
     hide_label: bool = False,
 ) -> rx.Component:
     """Draw the platform's own choice list; options are (value, words) pairs or live Options."""
@@ -43,57 +42,46 @@ def select(
     if isinstance(options, rx.Var):
         choices: list[Any] = [rx.foreach(options, _option)]
     else:
-        pairs = [o if isinstance(o, tuple) else (o.value, o.label) for o in options]
-        choices = [rx.el.option(words, value=kept) for kept, words in pairs]
+        choices = [_option(Option(*o) if isinstance(o, tuple) else o) for o in options]
     props: dict[str, Any] = {"value": value, "on_change": on_change, "default_value": default_value}
     control = rx.el.select(
         *choices,
         id=key,
-        class_name=RING + TARGET + "chevron w-full rounded-lg border border-line bg-raised pl-3 "
-        "pr-9 text-text appearance-none cursor-pointer",
-        custom_attrs=attrs(testid, aria_describedby=f"{key}-hint"),
+        class_name=BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer",
+        custom_attrs=attrs(testid),
         **({"name": name} if name else {}),
         **{prop: given for prop, given in props.items() if given is not None},
     )
     look = "sr-only" if hide_label else "block text-sm font-semibold"
-    below: list[Any] = []
-    if not isinstance(hint, str) or hint:
-        below.append(rx.el.p(hint, id=f"{key}-hint", class_name="text-sm text-muted"))
-    return rx.el.div(
-        rx.el.label(label, html_for=key, class_name=look), control, *below, class_name="space-y-1.5"
-    )
+    title = rx.el.label(label, html_for=key, class_name=look)
+    return rx.el.div(title, control, class_name="space-y-1.5 min-w-0")
 
 
 def _tick(
-    label: Text, look: str, checked: Flag | None, on_change: Ticked | None, testid: str, name: str
+    label: Text, look: str, checked: Flag, on_change: Ticked | None, testid: str, name: str
 ) -> rx.Component:
     """Draw a checkbox input and its words as one target."""
-    props: dict[str, Any] = {}
-    if checked is not None:
-        props["checked" if on_change is not None else "default_checked"] = checked
-    if on_change is not None:
-        props["on_change"] = on_change
-    if name:
-        props["name"] = name
+    props: dict[str, Any] = {"name": name} if name else {}
+    if on_change is None:
+        props["default_checked"] = checked
+    else:
+        props |= {"checked": checked, "on_change": on_change}
     role = {"role": "switch"} if look == "switch" else {}
-    box = rx.el.input(
-        type="checkbox",
-        class_name=f"{look} shrink-0",
-        custom_attrs=attrs(testid, **role),
-        **props,
-    )
+    marks = attrs(testid, **role)
+    box = rx.el.input(type="checkbox", class_name=f"{look} shrink-0", custom_attrs=marks, **props)
     words = rx.el.span(label, class_name="py-2 leading-snug")
     parts = [words, box] if look == "switch" else [box, words]
     between = "justify-between " if look == "switch" else ""
-    return rx.el.label(*parts, class_name=TARGET + between + "flex items-center gap-3 cursor-pointer")
+    return rx.el.label(
+        *parts, class_name=TARGET + between + "flex items-center gap-3 cursor-pointer"
+    )
 
 
 def switch(
     label: Text,
-    checked: Flag | None = None,
+    checked: Flag = False,
     on_change: Ticked | None = None,
     testid: str = "",
-    *,
     name: str = "",
 ) -> rx.Component:
     """Draw an on/off switch with its words on the left."""
@@ -102,10 +90,9 @@ def switch(
 
 def checkbox(
     label: Text,
-    checked: Flag | None = None,
+    checked: Flag = False,
     on_change: Ticked | None = None,
     testid: str = "",
-    *,
     name: str = "",
 ) -> rx.Component:
     """Draw a tick box with its words on the right."""
@@ -121,8 +108,7 @@ def search_field(
         value=value,
         on_change=on_change,
         placeholder=placeholder,
-        class_name=RING + TARGET + "w-full rounded-lg border border-line bg-raised pl-9 pr-3 "
-        "placeholder:text-muted",
+        class_name=BOX + TARGET + "pl-9 pr-3",
         custom_attrs=attrs(testid, aria_label=placeholder, data_search="true", autocomplete="off"),
     )
     return rx.el.div(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.tables import Td
 
-from crm_app.ui.attrs import RING, Click, Flag, Number, Piece, Text, attrs
+from crm_app.ui.attrs import RING, Click, Flag, Number, Piece, Text, attrs, plain
 from crm_app.ui.buttons import button
 from crm_app.ui.links import link
 
@@ -56,7 +57,9 @@ def list_row(
     )
 
 
-def table(headers: Sequence[str], body: Any, testid: str = "", *, caption: str = "") -> rx.Component:
+def table(
+    headers: Sequence[str], body: Any, testid: str = "", *, caption: str = ""
+) -> rx.Component:
     """Draw a table with a head that stays; a header that starts with `#` is of numbers."""
     heads = [
         rx.el.th(words.lstrip("#"), scope="col", class_name="num" if words[:1] == "#" else "")
@@ -70,9 +73,9 @@ def table(headers: Sequence[str], body: Any, testid: str = "", *, caption: str =
     )
 
 
-def table_row(*cells: Any, testid: str = "") -> rx.Component:
-    """Draw a row of a table; what is not yet a cell becomes one."""
-    made = [cell if isinstance(cell, rx.el.td.__self__) else rx.el.td(cell) for cell in cells]  # type: ignore[attr-defined]
+def table_row(*cells: Piece | Number, testid: str = "") -> rx.Component:
+    """Draw a row of a table from values; for numbers give `number(...)`."""
+    made = [cell if isinstance(cell, Td) else rx.el.td(cell) for cell in cells]
     return rx.el.tr(*made, custom_attrs=attrs(testid))
 
 
@@ -83,21 +86,18 @@ def number(value: Piece | Number, testid: str = "") -> rx.Component:
 
 def pager(page: Number, pages: Number, on_prev: Click, on_next: Click) -> rx.Component:
     """Draw the way through a long list; pages count from 1."""
+    at, last = rx.Var.create(page).to(int), rx.Var.create(pages).to(int)
     return rx.el.nav(
-        button("Previous", kind="plain", on_click=on_prev, disabled=page <= 1, testid="page-prev"),
-        rx.el.span(page, " of ", pages, class_name="text-sm text-muted tabular-nums"),
-        button("Next", kind="plain", on_click=on_next, disabled=page >= pages, testid="page-next"),
+        button("Previous", kind="plain", on_click=on_prev, disabled=at <= 1, testid="page-prev"),
+        rx.el.span(at, " of ", last, class_name="text-sm text-muted tabular-nums"),
+        button("Next", kind="plain", on_click=on_next, disabled=at >= last, testid="page-next"),
         class_name="flex items-center justify-between gap-3 py-3",
         custom_attrs={"aria-label": "Pages"},
     )
 
 
 def bubble(
-    body: Text,
-    side: Text = "in",
-    meta: Piece = "",
-    tone: Text = "plain",
-    testid: str = "",
+    body: Text, side: Text = "in", meta: Piece = "", tone: Text = "plain", testid: str = ""
 ) -> rx.Component:
     """Draw one text of a thread: side `in` or `out`, tone `plain`, `campaign` or `note`."""
     return rx.el.div(
@@ -117,19 +117,12 @@ def tabs(
     """Draw a choice of views; items are (words, address) or, with `on_select`, (words, key)."""
     drawn: list[Any] = []
     for words, key in items:
-        look = RING + "tab"
+        marks = attrs(f"{testid}-{plain(key, 'tab')}" if testid else "")
         if on_select is None:
-            marks = {"aria-current": rx.cond(active == key, "page", "false")}
-            drawn.append(link(words, href=key, class_name=look, custom_attrs=marks))
-            continue
-        marks = attrs(f"{testid}-{key}" if testid else "", aria_pressed=active == key)
-        drawn.append(
-            rx.el.button(
-                words,
-                type="button",
-                on_click=on_select(key),
-                class_name=look,
-                custom_attrs=marks,
-            )
-        )
+            marks["aria-current"] = rx.cond(active == key, "page", "false")
+            drawn.append(link(words, href=key, class_name="tab", custom_attrs=marks))
+        else:
+            marks["aria-pressed"] = active == key
+            tab = {"class_name": RING + "tab", "custom_attrs": marks}
+            drawn.append(rx.el.button(words, type="button", on_click=on_select(key), **tab))
     return rx.el.nav(*drawn, class_name="tabs", custom_attrs=attrs(testid, aria_label="Views"))

@@ -8,11 +8,6 @@ from crm_app.ui.attrs import Click, Number, Piece, Text, attrs
 from crm_app.ui.buttons import button
 from crm_app.ui.icons import icon
 
-__all__ = [
-    "avatar", "badge", "banner", "card", "chip", "empty_state", "error_state", "icon",
-    "progress", "section", "skeleton", "stat", "timeline_note", "when",
-]  # fmt: skip
-
 
 def badge(text: Text, tone: Text = "plain", testid: str = "") -> rx.Component:
     """Say a state in a word with its colour and mark.
@@ -68,7 +63,9 @@ def stat(label: Text, value: Text | Number, delta: Text = "", testid: str = "") 
     below = [rx.el.dd(delta, class_name="text-sm text-muted")] if live else []
     return rx.el.dl(
         rx.el.dt(label, class_name="text-sm text-muted truncate"),
-        rx.el.dd(value, class_name="text-xl font-semibold tabular-nums", custom_attrs=attrs(testid)),
+        rx.el.dd(
+            value, class_name="text-xl font-semibold tabular-nums", custom_attrs=attrs(testid)
+        ),
         *below,
         class_name="stat",
     )
@@ -80,7 +77,9 @@ def progress(done: Number, total: Number, label: Text = "", testid: str = "") ->
     counts = rx.el.span(done, " of ", total, class_name="tabular-nums text-muted")
     return rx.el.div(
         rx.el.div(rx.el.span(label), counts, class_name="flex justify-between gap-3 text-sm"),
-        rx.el.progress(value=done, max=total, class_name="meter", custom_attrs={"aria-label": name}),
+        rx.el.progress(
+            value=done, max=total, class_name="meter", custom_attrs={"aria-label": name}
+        ),
         class_name="space-y-1.5",
         custom_attrs=attrs(testid),
     )

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from crm_app.db import choice
+from crm_app.db import Table, choice
 
 
 class DeliveryState(StrEnum):
@@ -20,7 +20,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Table, table=True):
     """One delivery, stored before it was answered. Times are wall clock."""
 
     __table_args__ = (
@@ -43,10 +43,9 @@ class Delivery(SQLModel, table=True):
     applied_at: datetime | None = None
 
 
-class RefusedDelivery(SQLModel, table=True):
+class RefusedDelivery(Table, table=True):
     """A delivery that was not believed; the last 200 are kept, the counts for ever."""
 
-    __tablename__ = "refused_delivery"
     id: int = Field(default=None, primary_key=True)
     provider: str = Field(max_length=20)
     reason: str = Field(max_length=40)
@@ -54,10 +53,9 @@ class RefusedDelivery(SQLModel, table=True):
     at: datetime = Field(index=True)
 
 
-class RefusedCount(SQLModel, table=True):
+class RefusedCount(Table, table=True):
     """How often deliveries were refused for a reason."""
 
-    __tablename__ = "refused_count"
     provider: str = Field(primary_key=True, max_length=20)
     reason: str = Field(primary_key=True, max_length=40)
     count: int = 0

@@ -1,17 +1,18 @@
-"""Webhook bodies in the three generations that live workspaces send (shapes of 2026)."""
+"""The firm's line, and how texts on it are written: REST objects and webhook bodies."""
 
 import json
 
-from crm_app.sandbox.openphone.chance import Json, iso, stable
 from crm_app.sandbox.openphone.store import Text
+from crm_app.sandbox.stage.chance import Json, iso, stable
 
 USER_ID = "USsandbox0001"
 ORG_ID = "ORsandbox0001"
+VERSIONS = {"A": "v3", "B": "v4", "C": "2026-03-30"}
 LEGACY_KINDS = ("message.received", "message.delivered")
 
 
 class Line:
-    """The firm's own number at OpenPhone, and how texts on it are written down."""
+    """The firm's own number at OpenPhone."""
 
     def __init__(self, number: str) -> None:
         """Take the number in E.164."""
@@ -49,56 +50,39 @@ class Line:
 
     def event(self, generation: str, kind: str, text: Text, event_id: str, at: float) -> bytes:
         """Return the bytes of one event of `generation` A, B or C, as they are sent and signed."""
-        shapes = {"A": ("v3", self._app), "B": ("v4", self._v1), "C": ("2026-03-30", self._dated)}
-        version, shape = shapes[generation]
+        data = (
+            self._dated(text) if generation == "C" else {"object": self._legacy(text, generation)}
+        )
         envelope: Json = {
             "id": event_id,
-            "object": "event",
-            "apiVersion": version,
+            **({} if generation == "C" else {"object": "event"}),
+            "apiVersion": VERSIONS[generation],
             "createdAt": iso(at),
             "type": kind,
-            "data": shape(text),
+            "data": data,
         }
-        if generation == "C":
-            del envelope["object"]
         return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def _app(self, text: Text) -> Json:
+    def _legacy(self, text: Text, generation: str) -> Json:
         sender, to = self.sides(text)
-        return {
-            "object": {
-                "id": text.id,
-                "object": "message",
-                "from": sender,
-                "to": ",".join(to),
-                "direction": text.direction,
-                "body": text.text,
-                "media": json.loads(text.media),
-                "status": text.status,
-                "createdAt": iso(text.created),
-                "userId": USER_ID,
-                "phoneNumberId": self.id,
-                "conversationId": self.conversation_id(text.people),
-            }
+        app = generation == "A"
+        found: Json = {
+            "id": text.id,
+            "object": "message",
+            "from": sender,
+            "to": ",".join(to) if app else to,
+            "direction": text.direction,
+            "body" if app else "text": text.text,
+            "media": json.loads(text.media),
+            "status": text.status,
+            "createdAt": iso(text.created),
+            "userId": USER_ID,
+            "phoneNumberId": self.id,
         }
-
-    def _v1(self, text: Text) -> Json:
-        sender, to = self.sides(text)
-        return {
-            "object": {
-                "id": text.id,
-                "object": "message",
-                "from": sender,
-                "to": to,
-                "direction": text.direction,
-                "text": text.text,
-                "status": text.status,
-                "createdAt": iso(text.created),
-                "userId": USER_ID,
-                "phoneNumberId": self.id,
-                "contactIds": [],
-            }
-        }
+        if app:
+            return {**found, "conversationId": self.conversation_id(text.people)}
+        del found["media"]  # the documented v4 message has neither media nor conversationId
+        return {**found, "contactIds": []}
 
     def _dated(self, text: Text) -> Json:
         sender, to = self.sides(text)

@@ -1,0 +1,148 @@
+// What Python cannot do in the browser: theme, dialogs, toasts, hotkeys, uploads, scrolling.
+const crm = (window.crm = {});
+const root = document.documentElement;
+const find = (selector, inside = document) => inside.querySelector(selector);
+
+// Theme: Reflex's page paints localStorage.theme ("system" at first) before anything shows.
+crm.theme = (mode) => {
+  const wanted = mode || (root.classList.contains("dark") ? "light" : "dark");
+  localStorage.setItem("theme", wanted);
+  root.classList.remove("light", "dark");
+  root.classList.add(wanted);
+  root.style.colorScheme = wanted;
+};
+
+crm.open = (id) => {
+  const overlay = document.getElementById(id);
+  if (overlay && !overlay.open) overlay.showModal();
+};
+crm.close = (id) => document.getElementById(id)?.close();
+
+crm.toast = (message, kind = "fine") => {
+  let box = find(".toasts");
+  if (!box) {
+    box = Object.assign(document.createElement("div"), { className: "toasts" });
+    box.setAttribute("role", "status");
+    box.popover = "manual"; // the top layer, so that an open dialog does not hide it
+    document.body.append(box);
+  }
+  const text = document.createElement("div");
+  text.className = `toast tone-${kind}`;
+  text.dataset.testid = "toast";
+  text.textContent = message;
+  box.hidePopover?.();
+  box.append(text);
+  box.showPopover?.();
+  setTimeout(() => text.remove(), kind === "blocked" ? 9000 : 4500);
+};
+
+// Upload one file as it is; the server answers {"href": ...} or {"error": "a sentence"}.
+const say = (selector, words, inside) => {
+  const place = find(selector, inside) || find(selector);
+  if (place) place.textContent = words;
+};
+crm.upload = (inputId, url, given) => {
+  const input = document.getElementById(inputId);
+  const file = given || input?.files[0];
+  const inside = input?.closest("[data-drop]")?.parentElement || document;
+  say("[data-upload-error]", "", inside);
+  if (!file) return say("[data-upload-error]", "Choose a file first.", inside);
+  const request = new XMLHttpRequest();
+  const failed = (words) => {
+    say("[data-upload-progress]", "", inside);
+    say("[data-upload-error]", words, inside);
+    if (input) input.value = "";
+  };
+  request.open("PUT", url);
+  request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+  request.upload.onprogress = (event) => {
+    const part = Math.round((100 * event.loaded) / Math.max(1, event.total));
+    const words = part < 100 ? `${part} % of ${file.name}` : `Reading ${file.name}`;
+    say("[data-upload-progress]", words, inside);
+  };
+  request.onerror = () => failed("The connection broke. Try again.");
+  request.onload = () => {
+    let answer = {};
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch {
+      answer.error = "The server did not understand the file. Try again.";
+    }
+    if (request.status < 300 && answer.href) location.assign(answer.href);
+    else failed(answer.error || answer.detail || "The file was not taken. Try again.");
+  };
+  request.send(file);
+};
+// A zone: <div data-drop="/imports/upload"><input type=file id=...></div>; choosing sends at once.
+const zoneOf = (event) => event.target.closest?.("[data-drop]");
+document.addEventListener("change", (event) => {
+  const zone = event.target.type === "file" && zoneOf(event);
+  if (zone && event.target.files.length) crm.upload(event.target.id, zone.dataset.drop);
+});
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const zone = zoneOf(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.toggleAttribute("data-over", kind === "dragover");
+    const file = event.dataTransfer?.files[0];
+    if (kind === "drop" && file) crm.upload(find("input", zone)?.id, zone.dataset.drop, file);
+  });
+}
+
+// Hotkeys: / and Cmd-K search, j k move, Enter opens (a row is a link), Cmd-Enter sends.
+const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
+const typing = (el) => el.matches?.("input, textarea, select, [contenteditable]");
+// A button may be off until the server has seen the last letters: wait for it, half a second.
+const press = (button, tries = 10) => {
+  if (button?.disabled && tries) setTimeout(press, 50, button, tries - 1);
+  else button?.click();
+};
+document.addEventListener("keydown", (event) => {
+  const held = event.metaKey || event.ctrlKey;
+  const at = event.target;
+  if (held && event.key === "Enter") {
+    const scope = at.closest?.("form, [data-submit-scope]");
+    at.dispatchEvent(new Event("focusout", { bubbles: true }));
+    return scope && press(find("[data-submit], [type=submit]", scope));
+  }
+  if ((held && event.key === "k") || (event.key === "/" && !held && !typing(at))) {
+    const search = find("[data-search]");
+    if (search) event.preventDefault();
+    return search?.focus();
+  }
+  if (held || event.altKey || typing(at) || find("dialog[open]")) return;
+  const step = { j: 1, k: -1 }[event.key];
+  const all = step ? rows() : [];
+  if (!all.length) return;
+  const here = all.indexOf(document.activeElement.closest("[data-row]"));
+  all[Math.max(0, Math.min(all.length - 1, here + step))].focus();
+});
+// A click beside a dialog, or on a link inside one, closes it.
+document.addEventListener("click", (event) => {
+  const overlay = event.target.closest?.("dialog[open]");
+  if (overlay && (event.target === overlay || event.target.closest("a[href]"))) overlay.close();
+});
+
+// Threads stay at their end while the person is there; text areas grow with their text.
+const near = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 80;
+const grow = (area) => {
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight + 2, innerHeight * 0.4)}px`;
+};
+const grown = new WeakMap();
+const settle = () => {
+  for (const el of document.querySelectorAll("[data-stick-bottom]")) {
+    if (el.dataset.free !== "true") el.scrollTop = el.scrollHeight;
+  }
+  for (const area of document.querySelectorAll("textarea.grows")) {
+    if (grown.get(area) !== area.value) grow(area);
+    grown.set(area, area.value);
+  }
+};
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.("[data-stick-bottom]")) target.dataset.free = String(!near(target));
+}, true);
+document.addEventListener("input", settle);
+new MutationObserver(settle).observe(root, { childList: true, subtree: true, characterData: true });
+settle();

@@ -1,0 +1,147 @@
+"""The command line: `python -m crm_app <command>`. Results on stdout, all else on stderr."""
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from threading import Event
+from typing import NamedTuple
+
+# Imports of the program stand inside the functions: each command loads only what it needs, and
+# an old Python is told so before it meets a file it cannot read.
+
+
+class Command(NamedTuple):
+    """A command: where its function lies (`list[str]` in, exit code out), and what it does."""
+
+    where: str
+    help: str
+    database: bool = True  # it is called with a database that runs and is up to date
+
+
+COMMANDS = {
+    "run": Command("run.supervisor:command", "start everything; Ctrl-C stops it", database=False),
+    "web": Command("__main__:web", "the pages and routes alone"),
+    "worker": Command("__main__:worker", "the worker and the scheduler alone"),
+    "sandbox": Command("__main__:sandbox", "the pretend OpenPhone alone", database=False),
+    "migrate": Command("__main__:migrate", "bring the database's tables up to date"),
+    "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
+    "user": Command("auth.commands:user", "add, list, reset or disable a user"),
+    "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
+    "export": Command("contacts.commands:command", "contacts or messages as CSV on stdout"),
+    "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
+    "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
+    "backup": Command("run.backup:backup", "save the database to a file"),
+    "restore": Command("run.backup:restore", "replace the database by a saved one"),
+    "doctor": Command("run.doctor:command", "check each part and say what to do", database=False),
+    "reset": Command("run.backup:reset", "empty a sandbox"),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run the command that `argv` names and return its exit code: 0 well, 1 refused, 2 misread."""
+    found = sys.version_info[:2]
+    if found < (3, 11):
+        sys.stderr.write(f"Python 3.11 or newer is needed; this is {found[0]}.{found[1]}.\n")
+        return 1
+    from crm_app.errors import CrmError
+    from crm_app.terminal import say
+
+    name, args = (argv[0], argv[1:]) if argv else ("", [])
+    if name not in COMMANDS:
+        say(_usage())
+        return 0 if name in ("-h", "--help", "help") else 2
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    try:
+        return _call(COMMANDS[name], args)
+    except CrmError as problem:
+        say(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `export contacts | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _call(command: Command, args: list[str]) -> int:
+    from crm_app.run import processes
+    from crm_app.run.database import database
+
+    processes.die_with_parent()
+    module, _, name = command.where.partition(":")
+    function = getattr(import_module(f"crm_app.{module}"), name)
+    asks_for_help = {"-h", "--help"} & set(args)
+    held: AbstractContextManager[None] = (
+        database() if command.database and not asks_for_help else nullcontext()
+    )
+    with held:
+        return int(function(args))
+
+
+def _usage() -> str:
+    lines = [f"  {name:<9} {command.help}" for name, command in COMMANDS.items()]
+    return "usage: python -m crm_app <command> [--help]\n\n" + "\n".join(lines)
+
+
+def web(args: list[str]) -> int:
+    """Serve pages and routes on all addresses until SIGTERM or Ctrl-C."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    from crm_app.run import frontend
+    from crm_app.settings import settings
+
+    parser = argparse.ArgumentParser(prog="crm_app web")
+    parser.add_argument("--host", default="0.0.0.0", help="address")  # noqa: S104  the LAN
+    host = parser.parse_args(args).host
+    frontend.build(Event().wait)
+    frontend.make_ready_to_serve()
+    app = "crm_app.crm_app:app"
+    Server(app, host, settings().port, interface=Interfaces.ASGI, factory=True).serve()
+    return 0
+
+
+def worker(args: list[str]) -> int:
+    """Run tasks until SIGTERM; those that are running then may end."""
+    parser = argparse.ArgumentParser(prog="crm_app worker")
+    parser.add_argument("--no-periodic", action="store_true", help="without the scheduler")
+    periodic = not parser.parse_args(args).no_periodic
+    from crm_app import logs, queue
+
+    logs.set_up()
+    import_module("crm_app.worker")
+    queue.consume_periodically()
+    consumer = queue.huey().create_consumer(
+        workers=4, periodic=periodic, graceful_signal="TERM", shutdown_timeout=8
+    )
+    consumer.run()
+    return 0
+
+
+def sandbox(args: list[str]) -> int:
+    """Serve the pretend OpenPhone on a loopback port of its own until SIGTERM."""
+    argparse.ArgumentParser(prog="crm_app sandbox").parse_args(args)
+    import_module("crm_app.sandbox.openphone.server").serve()
+    return 0
+
+
+def migrate(args: list[str]) -> int:
+    """Bring the tables up to date."""
+    argparse.ArgumentParser(prog="crm_app migrate").parse_args(args)
+    from crm_app import migrations
+
+    migrations.migrate()
+    return 0
+
+
+def prepare(args: list[str]) -> int:
+    """Migrate, load the demo into a new sandbox, print how to sign in."""
+    migrate(args)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,184 @@
+"""Verbs of sign-in: users, sessions, and how guessing is slowed down. All times are wall clock."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+
+from pwdlib import PasswordHash
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from crm_app import live
+from crm_app.auth.models import FailedSignIn, OneTimeLink, Role, User, UserSession
+from crm_app.errors import CrmError
+
+IDLE = timedelta(days=7)
+ABSOLUTE = timedelta(days=30)
+FREE_TRIES = 10
+MEMORY = timedelta(minutes=15)
+WRONG = "That name and password do not fit together."
+MIN_LENGTH = 10
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobody() -> str:
+    """Return a hash to check when the name is unknown, so that it takes as long."""
+    return _hasher().hash(secrets.token_urlsafe())
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a token: its SHA-256 in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_user(
+    session: Session, *, login: str, name: str, role: Role, password: str, at: datetime
+) -> int:
+    """Save a new user and return the id; raise CrmError when the login is taken."""
+    login = login.strip().lower()
+    if not login or not login.isprintable() or " " in login:
+        raise CrmError("A login is one word, such as olivia.")
+    if session.exec(select(User.id).where(User.login == login)).first():
+        raise CrmError(f"The login {login} is taken.")
+    user = User(
+        login=login,
+        name=name.strip() or login,
+        role=role,
+        password_hash=_hashed(password),
+        created_at=at,
+    )
+    session.add(user)
+    session.flush()
+    return user.id
+
+
+def _hashed(password: str) -> str:
+    if len(password) < MIN_LENGTH:
+        raise CrmError(f"A password has at least {MIN_LENGTH} characters.")
+    return _hasher().hash(password)
+
+
+def wait_before_try(session: Session, login: str, address: str, at: datetime) -> int:
+    """Return for how many seconds this name and address must wait; 0 when they may try."""
+    seen = session.exec(
+        select(func.count(), func.max(FailedSignIn.at)).where(
+            (FailedSignIn.login == login) | (FailedSignIn.address == address),
+            FailedSignIn.at > at - MEMORY,
+        )
+    ).one()
+    failures, last = seen
+    if failures < FREE_TRIES:
+        return 0
+    pause = min(5 * 2 ** (failures - FREE_TRIES), 300)
+    return max(0, int((last + timedelta(seconds=pause) - at).total_seconds()) + 1)
+
+
+def password_fits(session: Session, login: str, password: str) -> User | None:
+    """Return the user, or None; takes as long for a wrong name as for a wrong password."""
+    user = session.exec(select(User).where(User.login == login)).first()
+    good = _hasher().verify(password, user.password_hash if user else _nobody())
+    return user if user and good and user.disabled_at is None else None
+
+
+def note_failure(session: Session, login: str, address: str, at: datetime) -> None:
+    """Remember a wrong try, and forget those older than an hour."""
+    session.add(FailedSignIn(login=login[:60], address=address[:60], at=at))
+    session.execute(delete(FailedSignIn).where(col(FailedSignIn.at) < at - timedelta(hours=1)))
+
+
+def open_session(session: Session, user_id: int, at: datetime) -> str:
+    """Start a session and return the token for the cookie; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        UserSession(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            created_at=at,
+            seen_at=at,
+            ends_at=at + ABSOLUTE,
+        )
+    )
+    session.flush()
+    return token
+
+
+def end_session(session: Session, hashed: str, at: datetime) -> None:
+    """End one session; its open tabs are told."""
+    session.execute(
+        update(UserSession).where(col(UserSession.token_hash) == hashed).values(ended_at=at)
+    )
+    live.publish(session, "signout", hashed)
+
+
+def end_sessions_of(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
+    """End every session of a user, except the one with the hash `but`."""
+    open_ones = session.exec(
+        select(UserSession.token_hash).where(
+            UserSession.user_id == user_id,
+            col(UserSession.ended_at).is_(None),
+            UserSession.token_hash != but,
+        )
+    ).all()
+    for hashed in open_ones:
+        end_session(session, hashed, at)
+
+
+def change_password(
+    session: Session, user_id: int, *, old: str, new: str, at: datetime, keep: str = ""
+) -> None:
+    """Change a person's own password and end their other sessions; raise CrmError when wrong."""
+    user = session.get_one(User, user_id)
+    if not _hasher().verify(old, user.password_hash):
+        raise CrmError("The old password is not right.")
+    user.password_hash = _hashed(new)
+    end_sessions_of(session, user_id, at, but=keep)
+
+
+def reset_password(session: Session, login: str, password: str, at: datetime) -> None:
+    """Set a password and end all sessions of that user; raise CrmError for an unknown login."""
+    user = _user(session, login)
+    user.password_hash = _hashed(password)
+    end_sessions_of(session, user.id, at)
+
+
+def disable(session: Session, login: str, at: datetime) -> None:
+    """Shut a user out at once; raise CrmError for an unknown login."""
+    user = _user(session, login)
+    user.disabled_at = at
+    end_sessions_of(session, user.id, at)
+
+
+def _user(session: Session, login: str) -> User:
+    user = session.exec(select(User).where(User.login == login.strip().lower())).first()
+    if user is None:
+        raise CrmError(f"Nobody has the login {login}. See `user list`.")
+    return user
+
+
+def make_owner_link(session: Session, at: datetime) -> str | None:
+    """Return a new one-time token that makes the first owner; None when a user exists."""
+    if session.exec(select(User.id)).first():
+        return None
+    session.execute(delete(OneTimeLink))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        OneTimeLink(token_hash=token_hash(token), purpose="owner", ends_at=at + timedelta(days=2))
+    )
+    return token
+
+
+def use_owner_link(
+    session: Session, token: str, *, login: str, name: str, password: str, at: datetime
+) -> int:
+    """Make the first owner and return the id; raise CrmError when the link is spent or wrong."""
+    link = session.get(OneTimeLink, token_hash(token), with_for_update=True)
+    if link is None or link.used_at or link.ends_at < at:
+        raise CrmError("This link was used or is too old. Start the program again for a new one.")
+    link.used_at = at
+    return add_user(session, login=login, name=name, role=Role.OWNER, password=password, at=at)

@@ -1,0 +1,108 @@
+"""The guard in front of every event: refuses what is not marked public unless the session may.
+
+Each State names what its handlers need in `NEEDS` ("*" for those not named); a handler that is
+in neither is refused. Reflex's own events pass, for a state that was emptied when its session
+is missing, ended or another one: otherwise a client token alone would show the last person's
+rows.
+"""
+
+import logging
+from typing import Any, ClassVar
+
+import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.event import Event
+
+from crm_app import clock
+from crm_app.auth import queries
+from crm_app.auth.cookies import token_in
+from crm_app.auth.permissions import Permission, Person
+from crm_app.auth.queries import Signed
+from crm_app.db import in_thread
+from crm_app.errors import NotSignedInError
+
+logger = logging.getLogger(__name__)
+
+# Reflex's own; without them the sign-in page loops (design §4). update_vars_internal is not here:
+# nothing of ours lives in the browser's storage.
+REFLEX_EVENTS = {
+    "hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated",
+}  # fmt: skip
+# token of a browser tab -> hash of its session, for telling its tabs when a session ends
+tabs: dict[str, str] = {}
+
+
+class Whose(rx.State):
+    """Remembers whose rows the other states of this tab hold."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {}
+    PUBLIC: ClassVar[set[str]] = {"leave"}
+    _session_hash: str = ""
+
+    @rx.event
+    async def leave(self) -> Any:
+        """Lead a tab whose session ended to the sign-in page."""
+        return rx.redirect("/login")
+
+
+class Guard(rx.Middleware):
+    """Checks the session and the role before any handler runs."""
+
+    async def preprocess(self, app: rx.App, state: Any, event: Event) -> StateUpdate | None:
+        """Return None to let the event pass, or the update that takes its place."""
+        root = state._get_root_state()
+        signed = await _signed(root)
+        await _empty_when_another(root, signed.session_hash if signed else "")
+        tabs[root.router.session.client_token] = signed.session_hash if signed else ""
+        state_name, _, handler = event.name.rpartition(".")
+        kind = root.get_class_substate(state_name)
+        if not kind.__module__.startswith("crm_app."):
+            return None if handler in REFLEX_EVENTS else StateUpdate()
+        if handler in getattr(kind, "PUBLIC", ()):
+            return None
+        if signed is None:
+            return StateUpdate(events=Event.from_event_type(rx.redirect("/login")))
+        needs: dict[str, Permission] = getattr(kind, "NEEDS", {})
+        permission = needs.get(handler) or needs.get("*")
+        if permission and signed.person.may(permission):
+            return None
+        logger.warning("refused %s for a %s", handler, signed.person.role.value)
+        return StateUpdate(events=Event.from_event_type(refusal()))
+
+
+def refusal() -> Any:
+    """Return the event that tells somebody that their role may not do this."""
+    from crm_app.ui.attrs import toast
+
+    return toast("Your role may not do this. Ask the owner.", "blocked")
+
+
+async def _signed(root: Any) -> Signed | None:
+    token = token_in(root.router.headers.cookie)
+    return await in_thread(queries.signed_by, token, clock.wall()) if token else None
+
+
+async def _empty_when_another(root: Any, session_hash: str) -> None:
+    """Empty every state of this tab unless it belongs to the session `session_hash`."""
+    whose = await root.get_state(Whose)
+    if whose._session_hash == session_hash and session_hash:
+        return
+    for kind in _all_states(type(root)):
+        await root.get_state(kind)  # so that Redis brings it, and it is emptied too
+    hydrated = root.is_hydrated
+    root.reset()
+    root.is_hydrated = hydrated
+    whose._session_hash = session_hash
+
+
+def _all_states(kind: type[Any]) -> list[type[Any]]:
+    found = list(kind.get_substates())
+    return found + [deeper for child in found for deeper in _all_states(child)]
+
+
+async def signed_in(state: rx.State) -> Person:
+    """Return who sent this event; raise NotSignedInError."""
+    signed = await _signed(state)
+    if signed is None:
+        raise NotSignedInError
+    return signed.person

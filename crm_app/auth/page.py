@@ -1,0 +1,97 @@
+"""The pages of auth: signing in, and the first owner's welcome. Native form posts."""
+
+from typing import Any
+
+import reflex as rx
+
+from crm_app.auth.state import MeState, NoteState
+from crm_app.ui.forms import button, field
+from crm_app.ui.frame import bare
+from crm_app.ui.icons import icon
+from crm_app.ui.pieces import card
+
+
+def _problem() -> rx.Component:
+    sentence = rx.el.p(
+        icon("alert", "size-4 mt-0.5 shrink-0"), rx.el.span(NoteState.note), role="alert",
+        class_name="flex gap-1.5 text-sm text-blocked", custom_attrs={"data-testid": "problem"},
+    )  # fmt: skip
+    return rx.cond(NoteState.note != "", sentence)
+
+
+def native_form(*children: Any, action: Any) -> rx.Component:
+    """Draw a form that the browser posts itself; Reflex would swallow the submit."""
+    form = rx.el.form(
+        *children, action=action, method="post", on_submit=None, class_name="space-y-4"
+    )
+    return form
+
+
+def login_page() -> rx.Component:
+    """Name and password."""
+    return bare(
+        card(
+            native_form(
+                field("Login", name="login", required=True, autocomplete="username",
+                      testid="login"),
+                field("Password", name="password", type_="password", required=True,
+                      autocomplete="current-password", testid="password"),
+                _problem(),
+                button("Sign in", type_="submit", testid="sign-in"),
+                action="/auth/sign-in",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def welcome_page() -> rx.Component:
+    """Make the first owner by the one-time link."""
+    return bare(
+        card(
+            native_form(
+                rx.el.p("You are the first. Choose how you sign in.", class_name="text-muted"),
+                field("Your name", name="name", required=True, autocomplete="name"),
+                field("Login", name="login", required=True, autocomplete="username",
+                      testid="login"),
+                field("Password", name="password", type_="password", required=True,
+                      hint="At least 10 characters", autocomplete="new-password",
+                      testid="password"),
+                _problem(),
+                button("Become the owner", type_="submit", testid="sign-in"),
+                action="/welcome?link=" + NoteState.link,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def password_card() -> rx.Component:
+    """Change one's own password."""
+    return card(
+        native_form(
+            field("Old password", name="old", type_="password", required=True,
+                  autocomplete="current-password", testid="old-password"),
+            field("New password", name="new", type_="password", required=True,
+                  hint="At least 10 characters", autocomplete="new-password",
+                  testid="new-password"),
+            rx.cond(NoteState.note != "", rx.el.p(NoteState.note, role="status")),
+            button("Change password", kind="plain", type_="submit", testid="change-password"),
+            action="/auth/password",
+        ),
+        title="Your password",
+    )  # fmt: skip
+
+
+def user_menu() -> rx.Component:
+    """Who is signed in, and signing out."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.div(MeState.name, class_name="font-semibold truncate"),
+            rx.el.div(MeState.role, class_name="text-sm text-muted"),
+            class_name="min-w-0 px-3",
+        ),
+        native_form(
+            button("Sign out", kind="plain", type_="submit", testid="sign-out"),
+            action="/auth/sign-out",
+        ),
+        class_name="space-y-2",
+    )

@@ -1,0 +1,60 @@
+"""Who may do what: the role table of the firm, as data that the guard reads."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm_app.auth.models import Role
+from crm_app.errors import ForbiddenError
+
+__all__ = ["ROLE_MAY", "Permission", "Person", "Role"]
+
+
+class Permission(StrEnum):
+    """One thing somebody may be allowed to do."""
+
+    READ = "read"  # sign in and look at what the role may see
+    SEE_PEOPLE = "see people"  # names and numbers, not only first name and town
+    READ_ALL_THREADS = "read all threads"  # not only those assigned to them
+    REPLY = "reply"
+    TEXT_FIRST = "text first"
+    CAMPAIGN_EDIT = "edit campaigns"
+    CAMPAIGN_START = "start campaigns"
+    IMPORT = "import"
+    EDIT_CONTACTS = "edit contacts"
+    EXPORT = "export"
+    SUPPRESS = "suppress a number"
+    LIFT = "lift a suppression"
+    ATTEST = "attest a list"
+    SETTINGS = "settings"
+    USERS = "users"
+
+
+P = Permission
+_OFFICE = {
+    P.READ, P.SEE_PEOPLE, P.READ_ALL_THREADS, P.REPLY, P.TEXT_FIRST, P.CAMPAIGN_EDIT,
+    P.CAMPAIGN_START, P.IMPORT, P.EDIT_CONTACTS, P.SUPPRESS,
+}  # fmt: skip
+ROLE_MAY: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.OFFICE: frozenset(_OFFICE),
+    Role.TECHNICIAN: frozenset({P.READ, P.SEE_PEOPLE, P.REPLY, P.SUPPRESS}),
+    Role.MARKETER: frozenset({P.READ, P.CAMPAIGN_EDIT, P.SUPPRESS}),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in."""
+
+    id: int
+    name: str
+    role: Role
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether this person's role has `permission`."""
+        return permission in ROLE_MAY[self.role]
+
+    def must(self, permission: Permission) -> None:
+        """Raise ForbiddenError unless this person may."""
+        if not self.may(permission):
+            raise ForbiddenError(f"Your role may not {permission.value}. Ask the owner.")

@@ -1,0 +1,39 @@
+"""State of the pages of auth: the sentence a redirect carried, who is signed in."""
+
+from typing import ClassVar
+
+import reflex as rx
+
+from crm_app.auth.guard import signed_in
+from crm_app.auth.notes import note_of
+from crm_app.auth.permissions import Permission
+
+
+class NoteState(rx.State):
+    """The sentence that a redirect to this page carried."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {}
+    PUBLIC: ClassVar[set[str]] = {"load"}
+    note: str = ""
+    link: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the note of the address, if it is one of ours."""
+        query = self.router.url.query_parameters
+        self.note = note_of(query.get("note", ""), query.get("mark", ""))
+        self.link = query.get("link", "")
+
+
+class MeState(rx.State):
+    """Who is signed in, for the frame of every page."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ}
+    name: str = ""
+    role: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch name and role of the signed-in person."""
+        person = await signed_in(self)
+        self.name, self.role = person.name, person.role.value

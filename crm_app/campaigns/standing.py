@@ -1,0 +1,105 @@
+"""Where each recipient stands, in SQL: one state and one reason for each, from its outbox row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock
+from crm_app.settings import settings
+
+# The order of the branches is the precedence: what happened last in a recipient's story wins.
+# Binds: :ids (campaigns), :now (business time), :zone (the company's).
+STANDING = """
+    select r.id, r.campaign_id, r.contact_id, r.property_id, r.e164,
+        case
+            when o.id is null then 'skipped'
+            when o.opted_out_at is not null then 'opted_out'
+            when o.answered_at is not null then 'answered'
+            when o.state in ('failed', 'delivered', 'sent') then o.state
+            when o.state in ('sending', 'uncertain') then 'sending'
+            when o.state in ('never', 'cancelled') then 'skipped'
+            when o.is_paused or o.is_for_person or o.not_before > :now then 'held'
+            else 'waiting'
+        end as standing,
+        case
+            when o.id is null then r.skipped_because
+            when o.state = 'waiting' and o.is_paused then 'campaign is paused'
+            when o.state = 'waiting' and o.is_for_person
+                then coalesce(nullif(o.because, ''), 'somebody has to decide')
+            when o.state = 'waiting' and o.not_before > :now then coalesce(nullif(o.because, ''),
+                to_char(o.not_before at time zone :zone, '"opens" FMHH12:MI AM FMDay, Mon FMDD'))
+            when o.state = 'uncertain' then 'no clear answer: being looked up'
+            when o.state = 'failed' then coalesce(nullif(o.because, ''), 'refused without a reason')
+            when o.state = 'cancelled' and o.opted_out_at is null
+                then coalesce(nullif(o.because, ''), 'campaign cancelled')
+            when o.state = 'never' then coalesce(nullif(o.because, ''), 'may never be texted')
+            else ''
+        end as reason
+    from recipient r left join outbox o on o.id = r.outbox_id
+    where r.campaign_id = any(:ids)
+"""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many recipients stand where; each has exactly one place, so the rest is the audience."""
+
+    audience: int = 0
+    waiting: int = 0
+    held: int = 0
+    sending: int = 0
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    answered: int = 0
+    opted_out: int = 0
+    skipped: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that do not add up: somebody would be lost."""
+        if sum(self.places().values()) != self.audience:
+            raise ValueError("The numbers of a campaign do not add up to its audience.")
+
+    def places(self) -> dict[str, int]:
+        """Return how many stand in each place, without the audience."""
+        return {place: getattr(self, place) for place in PLACES}
+
+    @property
+    def settled(self) -> int:
+        """Those nothing more will be sent to."""
+        return self.audience - self.waiting - self.held - self.sending
+
+
+PLACES = tuple(field.name for field in fields(Numbers) if field.name != "audience")
+_COUNTS = text(
+    "select campaign_id, count(*) as audience, "
+    + ", ".join(f"count(*) filter (where standing = '{place}') as {place}" for place in PLACES)
+    + f" from ({STANDING}) as stood group by campaign_id"
+)
+
+
+def binds(session: Session, ids: Sequence[int]) -> dict[str, Any]:
+    """Return the values that STANDING binds, for these campaigns now."""
+    return {
+        "ids": list(ids),
+        "now": clock.now(session),
+        "zone": settings().company_timezone,
+    }
+
+
+def numbers_of(session: Session, ids: Sequence[int]) -> dict[int, Numbers]:
+    """Return the numbers of each of these campaigns, counted in one statement."""
+    rows = session.execute(_COUNTS, binds(session, ids)).mappings()
+    counted = {
+        row["campaign_id"]: Numbers(row["audience"], *(row[place] for place in PLACES))
+        for row in rows
+    }
+    return {campaign_id: counted.get(campaign_id, Numbers()) for campaign_id in ids}
+
+
+def numbers(session: Session, campaign_id: int) -> Numbers:
+    """Return where the recipients of this campaign stand; all zero before its start."""
+    return numbers_of(session, [campaign_id])[campaign_id]

@@ -1,0 +1,38 @@
+"""The rules that the owner may change in daily life; kept in the database."""
+
+from dataclasses import asdict, dataclass
+
+from sqlmodel import Session
+
+from crm_app.errors import CrmError
+from crm_app.house import get_setting, put_setting
+from crm_app.settings import settings
+
+KEY = "texting rules"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Limits on cold texts; hours are whole, on the company's and the recipient's clocks."""
+
+    cold_daily_limit: int
+    frequency_days: int = 30
+    opens: int = 9
+    closes: int = 18
+
+
+def rules(session: Session) -> Rules:
+    """Return the rules in force."""
+    start = Rules(cold_daily_limit=settings().cold_daily_limit)
+    return Rules(**(asdict(start) | get_setting(session, KEY, {})))
+
+
+def change_rules(session: Session, changed: Rules) -> None:
+    """Keep other rules; raise CrmError for what no law or carrier would bear."""
+    if not 0 <= changed.cold_daily_limit <= 2000:
+        raise CrmError("The cold texts a day are a number from 0 to 2000.")
+    if not 1 <= changed.frequency_days <= 365:
+        raise CrmError("The days between two cold texts are a number from 1 to 365.")
+    if not 8 <= changed.opens < changed.closes <= 20:
+        raise CrmError("Cold texts leave between 8 and 20 o'clock, and the end is after the start.")
+    put_setting(session, KEY, asdict(changed))

@@ -1,0 +1,117 @@
+"""Open hours on several clocks at once, over holidays, weekends and changes of the clock."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm_app.compliance.holidays_us import holiday
+from crm_app.contacts.addresses import states_in
+
+SEARCH = timedelta(days=14)
+"""How far a common hour is looked for: a week, and one more since its days may be holidays."""
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EVERY_DAY = frozenset(range(7))
+
+
+@cache
+def law() -> dict[str, Any]:
+    """The tables of quiet_hours.toml: `federal`, `states`, `labels` and `names`."""
+    return tomllib.loads(Path(__file__).with_name("quiet_hours.toml").read_text())
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Somebody's clock and when it is open: local hours [start, end) on these weekdays.
+
+    `states` narrow it to what the federal rule and those states allow; `is_ours` is the firm's.
+    """
+
+    zone: str
+    start: int
+    end: int
+    weekdays: frozenset[int] = EVERY_DAY
+    keeps_holidays: bool = False
+    is_bound_by_law: bool = False
+    states: frozenset[str] = frozenset()
+    is_ours: bool = False
+
+    def local(self, at: datetime) -> datetime:
+        """The instant on this clock."""
+        return at.astimezone(ZoneInfo(self.zone))
+
+    def day_off(self, day: date) -> str | None:
+        """The holiday or weekday for which this local date is closed, or None."""
+        if self.keeps_holidays and (name := holiday(day)):
+            return name
+        is_open = day.weekday() in self.weekdays and self.hours(day)
+        return None if is_open else DAYS[day.weekday()]
+
+    def hours(self, day: date) -> range:
+        """The open hours of a local date by settings and law, holidays and weekdays apart."""
+        start, end = self.start, self.end
+        if self.is_bound_by_law:
+            kind = {5: "saturday", 6: "sunday"}.get(day.weekday(), "weekday")
+            rules = law()["states"]
+            for rule in (law()["federal"], *(rules[s] for s in self.states if s in rules)):
+                earliest, latest = rule[kind] or (0, 0)
+                start, end = max(start, earliest), min(end, latest)
+        return range(start, end)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the instant lies in the open hours."""
+        local = self.local(at)
+        return self.day_off(local.date()) is None and local.hour in self.hours(local.date())
+
+    def opens(self, at: datetime) -> datetime | None:
+        """The first open instant at or after `at`, in UTC; None when there is none in SEARCH."""
+        if self.is_open(at):
+            return at
+        today = self.local(at).date()
+        for ahead in range(SEARCH.days + 1):
+            day = today + timedelta(days=ahead)
+            hours = self.hours(day)
+            if not hours or self.day_off(day):
+                continue
+            start = datetime.combine(day, time(hours[0]), ZoneInfo(self.zone)).astimezone(UTC)
+            # An hour that the clock skips in spring begins as the next one: maybe closed by then.
+            if start >= at and self.is_open(start):
+                return start
+        return None
+
+
+@lru_cache(maxsize=4096)
+def common_opening(clocks: tuple[Clock, ...], at: datetime) -> datetime | None:
+    """The first instant at or after `at` when all clocks are open; None when none is in SEARCH."""
+    found: datetime | None = at
+    while found is not None and found <= at + SEARCH:
+        openings = [clock.opens(found) for clock in clocks]
+        if None in openings:
+            return None
+        latest = max(opening for opening in openings if opening) if openings else found
+        if latest == found:
+            return found
+        found = latest
+    return None
+
+
+def place(clock: Clock) -> str:
+    """Where a clock is, for a sentence: "California", "Pacific time", "Guam"."""
+    here = clock.states & states_in(clock.zone)
+    if len(here) == 1:
+        return str(law()["names"].get(*here, clock.zone))
+    return str(law()["labels"].get(clock.zone, clock.zone.rpartition("/")[2].replace("_", " ")))
+
+
+def say(clock: Clock, opening: datetime, now: datetime) -> str:
+    """When and where something opens: "9:00 on Monday in California", "9:00 today, our time"."""
+    there, today = clock.local(opening), clock.local(now).date()
+    ahead = (there.date() - today).days
+    day = "today" if ahead == 0 else f"on {DAYS[there.weekday()]}"
+    if ahead > 6:
+        day += f" {there.day} {there:%B}"
+    where = ", our time" if clock.is_ours else f" in {place(clock)}"
+    return f"{there.hour}:{there:%M} {day}{where}"

@@ -1,0 +1,78 @@
+"""The route table: every page of the program, and what it loads."""
+
+import logging
+from typing import Any
+
+import reflex as rx
+
+from crm_app import api, listener, logs, models
+from crm_app.admin.page import admin_page
+from crm_app.admin.settings_page import settings_page
+from crm_app.admin.settings_state import SettingsState
+from crm_app.admin.state import AdminState
+from crm_app.auth.guard import Guard
+from crm_app.auth.page import login_page, welcome_page
+from crm_app.auth.state import NoteState
+from crm_app.campaigns.page import campaign_page, campaigns_page, new_campaign_page
+from crm_app.campaigns.state import CampaignsState, CampaignState, NewCampaignState
+from crm_app.contacts.page import contact_page, contacts_page
+from crm_app.contacts.state import ContactsState, ContactState
+from crm_app.conversations.page import inbox_page
+from crm_app.conversations.state import InboxState
+from crm_app.doorkeeper import Doorkeeper
+from crm_app.errors import CrmError, NotSignedInError
+from crm_app.frame import on_load
+from crm_app.imports.page import import_page, imports_page
+from crm_app.imports.state import ImportsState, ImportState
+from crm_app.sandbox.page import homeowner_page
+from crm_app.sandbox.state import HomeownerState
+from crm_app.settings import settings
+from crm_app.ui.attrs import toast
+from crm_app.ui.frame import look
+from crm_app.ui.kit import kit_page
+
+logger = logging.getLogger(__name__)
+
+
+def show_error(exception: Exception) -> Any:  # Reflex insists on this argument's name
+    """Turn an exception of an event handler into something for the person."""
+    if isinstance(exception, NotSignedInError):
+        return rx.redirect("/login")
+    if isinstance(exception, CrmError):
+        return toast(str(exception), "blocked")
+    logger.error("an event handler failed", exc_info=exception)
+    return toast("Something went wrong. It has been logged. Try again.", "blocked")
+
+
+logs.set_up()
+app = rx.App(
+    api_transformer=[api.build(), Doorkeeper], backend_exception_handler=show_error, **look()
+)
+app.add_middleware(Guard())
+listener.start(app)
+
+_PAGES: list[tuple[str, str, Any, list[Any]]] = [
+    ("/", "Inbox", inbox_page, on_load(InboxState.load)),
+    ("/inbox", "Inbox", inbox_page, on_load(InboxState.load)),
+    ("/inbox/[conversation_id]", "Inbox", inbox_page, on_load(InboxState.load)),
+    ("/contacts", "Contacts", contacts_page, on_load(ContactsState.load)),
+    ("/contacts/[contact_id]", "Contact", contact_page, on_load(ContactState.load)),
+    ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
+    ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
+    ("/campaigns", "Campaigns", campaigns_page, on_load(CampaignsState.load)),
+    ("/campaigns/new", "New campaign", new_campaign_page, on_load(NewCampaignState.load)),
+    ("/campaigns/[campaign_id]", "Campaign", campaign_page, on_load(CampaignState.load)),
+    ("/admin", "Admin", admin_page, on_load(AdminState.load)),
+    ("/settings", "Settings", settings_page, on_load(NoteState.load, SettingsState.load)),
+    ("/login", "Sign in", login_page, [NoteState.load]),
+    ("/welcome", "Welcome", welcome_page, [NoteState.load]),
+]
+if settings().is_sandbox:
+    _PAGES += [
+        ("/homeowner", "A homeowner's phone", homeowner_page, on_load(HomeownerState.load)),
+        ("/dev/kit", "The kit", kit_page, []),
+    ]
+for _route, _title, _page, _loads in _PAGES:
+    app.add_page(_page, route=_route, title=f"{_title} · Attack-a-Crack", on_load=_loads)
+
+__all__ = ["app", "models"]

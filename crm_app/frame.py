@@ -1,0 +1,63 @@
+"""The frame of every signed-in page: navigation, sandbox ribbon, the line's banner, who I am."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from crm_app import listener
+from crm_app.auth.page import user_menu
+from crm_app.auth.permissions import Permission
+from crm_app.auth.state import MeState
+from crm_app.conversations import queries
+from crm_app.db import in_thread
+from crm_app.sandbox.ribbon import RibbonState, ribbon
+from crm_app.settings import settings
+from crm_app.ui.frame import screen
+from crm_app.ui.pieces import banner
+
+
+class LineState(rx.State):
+    """What every page shows of the line: whether the account refuses to send, what is unread."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ}
+    stopped: str = ""
+    unread: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch it, and follow it."""
+        listener.watch(self, "line", "", LineState.refresh)
+        await self._read()
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Fetch it again."""
+        await self._read()
+
+    async def _read(self) -> None:
+        line = await in_thread(queries.line, settings().own_number)
+        self.stopped, self.unread = line.stopped_because, line.unread
+
+
+def on_load(*handlers: Any) -> list[Any]:
+    """Return what a page loads: the frame's own states, then the page's."""
+    ribbons = [RibbonState.load] if settings().is_sandbox else []
+    return [MeState.load, LineState.load, *ribbons, *handlers]
+
+
+def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.Component:
+    """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
+    stopped = rx.cond(
+        LineState.stopped != "",
+        banner(LineState.stopped, "blocked", testid="line-banner"),
+    )
+    return screen(
+        title,
+        *children,
+        active=active,
+        banner=stopped,
+        ribbon=ribbon() if settings().is_sandbox else None,
+        menu=user_menu(),
+        counts={"inbox": LineState.unread},
+        **more,
+    )

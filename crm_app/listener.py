@@ -1,0 +1,132 @@
+"""One listener per web process: hears NOTIFY and refreshes the browsers that show the thing.
+
+After every (re)LISTEN all browsers refresh once, so that a restart of the database heals by
+itself. Refreshes are coalesced: the first at once, then at most four a second for each browser
+and topic.
+"""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import reflex as rx
+from reflex_base.event import Event
+
+from crm_app.auth.guard import Whose, tabs
+from crm_app.db import dsn
+from crm_app.live import CHANNEL, News, read
+
+logger = logging.getLogger(__name__)
+PAUSE = 0.25
+
+
+@dataclass
+class Watch:
+    """What one browser tab wants to hear of one topic."""
+
+    page: str
+    key: str
+    handler: Any
+    last: float = 0.0
+    is_due: bool = False
+
+
+@dataclass
+class Listener:
+    """The watches of this process, and the app whose events it enqueues."""
+
+    app: rx.App
+    watches: dict[str, dict[str, Watch]] = field(default_factory=dict)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Listen for ever; connect again whenever the database goes away."""
+        with self.app.set_contexts():
+            while True:
+                try:
+                    await self._listen()
+                except (psycopg.Error, OSError) as problem:
+                    logger.warning("the listener lost the database: %s", type(problem).__name__)
+                    await asyncio.sleep(1)
+
+    async def _listen(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(
+            dsn(), autocommit=True, connect_timeout=5
+        )
+        async with connection:
+            await connection.execute(f"listen {CHANNEL}".encode())
+            self.tell_all()
+            async for notification in connection.notifies():
+                self.tell(read(notification.payload))
+
+    def tell_all(self) -> None:
+        """Let every browser refresh all it shows."""
+        for token, watches in list(self.watches.items()):
+            for topic, watch in watches.items():
+                self._soon(token, topic, watch)
+
+    def tell(self, news: News) -> None:
+        """Let the browsers that show it refresh; end the tabs of a session that ended."""
+        if news.topic == "signout":
+            for token in [t for t, session_hash in tabs.items() if session_hash == news.key]:
+                self._start(self._enqueue(token, Whose.leave))
+            return
+        for token, watches in list(self.watches.items()):
+            watch = watches.get(news.topic)
+            if watch and watch.key in ("", news.key):
+                self._soon(token, news.topic, watch)
+
+    def _soon(self, token: str, topic: str, watch: Watch) -> None:
+        if watch.is_due:
+            return
+        watch.is_due = True
+        self._start(self._refresh(token, topic, watch))
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _refresh(self, token: str, topic: str, watch: Watch) -> None:
+        await asyncio.sleep(max(0.0, watch.last + PAUSE - time.monotonic()))
+        watch.is_due, watch.last = False, time.monotonic()
+        namespace = self.app.event_namespace
+        if namespace is None or token not in namespace.token_to_sid:  # the tab is gone
+            self.watches.pop(token, None)
+            tabs.pop(token, None)
+            return
+        if self.watches.get(token, {}).get(topic) is watch:
+            await self._enqueue(token, watch.handler)
+
+    async def _enqueue(self, token: str, handler: Any) -> None:
+        await self.app.event_processor.enqueue(token, Event.from_event_type(handler)[0])
+
+
+_listener: list[Listener] = []
+
+
+def start(app: rx.App) -> None:
+    """Run a listener for as long as the web process lives."""
+
+    async def listen() -> None:
+        _listener[:] = [Listener(app)]
+        await _listener[0].run()
+
+    app.register_lifespan_task(listen)
+
+
+def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:
+    """Refresh this browser tab by `handler` whenever `topic` with `key` ('' for any) changes.
+
+    Watches of the page it showed before are dropped.
+    """
+    if not _listener:
+        return
+    page, token = state.router.url.path, state.router.session.client_token
+    watches = _listener[0].watches
+    kept = {t: w for t, w in watches.get(token, {}).items() if w.page == page}
+    kept[topic] = Watch(page, key, handler)
+    watches[token] = kept

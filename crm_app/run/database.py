@@ -1,0 +1,90 @@
+"""The database of a command: started when none runs, adopted when one does, left as it was."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crm_app.errors import CrmError
+from crm_app.run import postgres
+from crm_app.settings import ROOT, settings
+from crm_app.terminal import say
+
+
+@contextmanager
+def database(*, migrates: bool = True, ends: bool = False) -> Iterator[None]:
+    """Hold a database for the block; with DATABASE_URL there is nothing to do.
+
+    Whoever uses the embedded server holds a shared lock on `pg.users`, which the kernel drops
+    even after a kill. The last one out stops the server, if one of those who used it together
+    started it (`pg.ours`). With `ends` it is stopped then in any case: for `run`. The first one
+    in brings the tables up to date, unless `migrates` is off.
+    """
+    if settings().database_url.get_secret_value():
+        yield
+        return
+    data_path = _folder()
+    ours = data_path / "pg.ours"
+    with locked(data_path / "pg.users", fcntl.LOCK_UN) as users:
+        with locked(data_path / "pg.gate"):
+            alone = _may_lock(users)
+            server = postgres.ensure(data_path)
+            if ends or server.started:
+                ours.touch()
+            elif alone:
+                ours.unlink(missing_ok=True)
+            fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            if alone and migrates:
+                from crm_app.migrations import migrate
+
+                migrate()
+            yield
+        finally:
+            with locked(data_path / "pg.gate"):
+                if _may_lock(users) and ours.exists():
+                    server.stop()
+                    ours.unlink()
+
+
+@contextmanager
+def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[int]:
+    """Hold a lock on the file `path` for the block; yields its descriptor.
+
+    Raises BlockingIOError when `how` has LOCK_NB and somebody else holds it.
+    """
+    path.touch(mode=0o600)
+    with path.open("r+") as file:
+        fcntl.flock(file, how)
+        yield file.fileno()
+
+
+@contextmanager
+def only_run(data_path: Path) -> Iterator[Path]:
+    """Be the only run of this data folder; yields the file where its address may be noted.
+
+    Raises CrmError with the address of the other one.
+    """
+    address = data_path / "run.url"
+    with locked(data_path / "run.lock", fcntl.LOCK_UN) as lock:
+        if not _may_lock(lock):
+            where = f" at {address.read_text()}" if address.exists() else ""
+            raise CrmError(f"Already running{where}. End that one first (Ctrl-C).")
+        yield address
+
+
+def _folder() -> Path:
+    """Return the data folder, made when missing; says where it is when that is a surprise."""
+    data_path = settings().data_path.resolve()
+    if not data_path.exists() and data_path != (ROOT / settings().data_dir).resolve():
+        say(f"Running as root in a private folder: the data lies in {data_path}.")
+    postgres.make_folder(data_path)
+    return data_path
+
+
+def _may_lock(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

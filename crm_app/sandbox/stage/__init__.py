@@ -1,0 +1,1 @@
+"""What every pretend provider stands on: memory, chance, faults, clock, webhooks, HTTP."""

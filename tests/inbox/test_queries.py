@@ -1,0 +1,113 @@
+"""The list of threads: what is in it, for whom, in which order and under which filter."""
+
+import pytest
+from sqlmodel import Session
+
+from crm_app import clock
+from crm_app.auth.models import Role
+from crm_app.auth.permissions import Person
+from crm_app.compliance.models import Suppression
+from crm_app.conversations.models import Direction, MessageStatus, OutboxState
+from crm_app.errors import ForbiddenError
+from crm_app.inbox.queries import PAGE_SIZE, inbox, initials, unread_count
+from tests.inbox.rows import make_message, make_outbox, make_thread
+from tests.make import make_user
+
+OWNER = Person(1, "Olivia", Role.OWNER)
+
+
+def names(session: Session, **asked: object) -> list[str]:
+    return [row.name for row in inbox(session, OWNER, **asked).rows]  # type: ignore[arg-type]
+
+
+def test_threads_come_newest_first(session: Session) -> None:
+    make_thread(session, "+16175550140", name="Old Thread", minutes_ago=90)
+    make_thread(session, "+16175550141", name="New Thread", minutes_ago=2)
+
+    assert names(session) == ["New Thread", "Old Thread"]
+
+
+def test_row_says_who_what_and_when(session: Session) -> None:
+    make_thread(session, name="Pat Example", last_is_ours=True, last_text="See you", is_unread=True)
+
+    row = inbox(session, OWNER).rows[0]
+
+    assert (row.name, row.initials, row.number) == ("Pat Example", "PE", "(617) 555-0140")
+    assert (row.text, row.when, row.is_unread) == ("You: See you", "5 min ago", True)
+
+
+def test_campaign_texts_that_nobody_answered_are_hidden(session: Session) -> None:
+    make_thread(session, name="Silent One", is_in_inbox=False)
+
+    assert names(session) == []
+    assert names(session, view="all") == ["Silent One"]
+
+
+def test_views_narrow_the_list(session: Session) -> None:
+    make_thread(session, "+16175550140", name="Unread One", is_unread=True)
+    make_thread(session, "+16175550141", name="Unanswered One", is_unanswered=True)
+    make_thread(session, "+16175550142", name="Done One")
+
+    assert names(session, view="unread") == ["Unread One"]
+    assert names(session, view="unanswered") == ["Unanswered One"]
+    assert len(names(session, view="no such view")) == 3
+
+
+@pytest.mark.parametrize("asked", ["pat", "exam", "pat ex", "0140", "555-0140", "PAT"])
+def test_search_finds_by_start_of_words_and_last_digits(session: Session, asked: str) -> None:
+    make_thread(session, "+16175550140", name="Pat Example")
+    make_thread(session, "+16175550141", name="Robin Other")
+
+    assert names(session, text_=asked) == ["Pat Example"]
+
+
+def test_search_of_signs_only_hides_nobody(session: Session) -> None:
+    make_thread(session)
+
+    assert names(session, text_=" & | ") == ["Pat Example"]
+
+
+def test_technician_sees_only_threads_assigned_to_them(session: Session) -> None:
+    user = make_user(session, login="theo", role=Role.TECHNICIAN)
+    make_thread(session, "+16175550140", name="Not Theirs", is_unread=True)
+    make_thread(session, "+16175550141", name="Theirs", assigned_to=user.id, is_unread=True)
+    theo = Person(user.id, user.name, user.role)
+
+    assert [row.name for row in inbox(session, theo, view="all").rows] == ["Theirs"]
+    assert unread_count(session, theo) == 1
+    assert unread_count(session, OWNER) == 2
+
+
+def test_marketer_sees_nobody(session: Session) -> None:
+    with pytest.raises(ForbiddenError, match="may not see people"):
+        inbox(session, Person(4, "Mika", Role.MARKETER))
+
+
+def test_row_says_what_became_of_our_last_text(session: Session) -> None:
+    thread = make_thread(session, last_is_ours=True)
+    at = clock.now(session)
+    make_message(session, thread, "Hi", at, direction=Direction.OUT, status=MessageStatus.DELIVERED)
+    assert inbox(session, OWNER).rows[0].state == "Delivered"
+
+    make_outbox(session, thread, "One more", OutboxState.WAITING)
+    assert inbox(session, OWNER).rows[0].state == "Waiting"
+
+    session.add(Suppression(e164=thread.e164, source="text", because="STOP", at=at))
+    session.flush()
+    assert inbox(session, OWNER).rows[0].state == "Opted out"
+
+
+def test_more_threads_than_a_page_come_on_the_next(session: Session) -> None:
+    for n in range(PAGE_SIZE + 1):
+        make_thread(session, f"+1617555{100 + n:04}", name=f"Number {n}", minutes_ago=n)
+
+    first, second = inbox(session, OWNER), inbox(session, OWNER, page=2)
+
+    assert (len(first.rows), first.has_more) == (PAGE_SIZE, True)
+    assert ([row.name for row in second.rows], second.has_more) == ([f"Number {PAGE_SIZE}"], False)
+
+
+def test_initials_of_any_name() -> None:
+    found = [initials(name) for name in ("Pat Q Example", "Pat", "(617) 555-0140", "")]
+
+    assert found == ["PE", "P", "#", "#"]
