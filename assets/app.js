@@ -15,6 +15,7 @@ crm.theme = (mode) => {
 crm.open = (id) => {
   const overlay = document.getElementById(id);
   if (overlay && !overlay.open) overlay.showModal();
+  settle();
 };
 crm.close = (id) => document.getElementById(id)?.close();
 
@@ -62,12 +63,8 @@ crm.upload = (inputId, url, given) => {
   };
   request.onerror = () => failed("The connection broke. Try again.");
   request.onload = () => {
-    let answer = {};
-    try {
-      answer = JSON.parse(request.responseText);
-    } catch {
-      answer.error = "The server did not understand the file. Try again.";
-    }
+    const isJson = request.getResponseHeader("content-type")?.includes("json");
+    const answer = isJson ? JSON.parse(request.responseText) : {};
     if (request.status < 300 && answer.href) location.assign(answer.href);
     else failed(answer.error || answer.detail || "The file was not taken. Try again.");
   };
@@ -133,10 +130,13 @@ const grow = (area) => {
 const grown = new WeakMap();
 const settle = () => {
   for (const el of document.querySelectorAll("[data-stick-bottom]")) {
+    if (el.dataset.at !== location.pathname) el.dataset.free = "false"; // another thread
+    el.dataset.at = location.pathname;
     if (el.dataset.free !== "true") el.scrollTop = el.scrollHeight;
   }
   for (const area of document.querySelectorAll("textarea.grows")) {
-    if (grown.get(area) !== area.value) grow(area);
+    if (!area.offsetParent || grown.get(area) === area.value) continue;
+    grow(area);
     grown.set(area, area.value);
   }
 };

@@ -26,6 +26,7 @@ COMMANDS = {
     "web": Command("__main__:web", "the pages and routes alone"),
     "worker": Command("__main__:worker", "the worker and the scheduler alone"),
     "sandbox": Command("__main__:sandbox", "the pretend OpenPhone alone", database=False),
+    "build": Command("__main__:build", "build the front end if it changed", database=False),
     "migrate": Command("__main__:migrate", "bring the database's tables up to date"),
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
     "user": Command("auth.commands:user", "add, list, reset or disable a user"),
@@ -33,10 +34,10 @@ COMMANDS = {
     "export": Command("contacts.commands:command", "contacts or messages as CSV on stdout"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
-    "backup": Command("run.backup:backup", "save the database to a file"),
-    "restore": Command("run.backup:restore", "replace the database by a saved one"),
-    "doctor": Command("run.doctor:command", "check each part and say what to do", database=False),
-    "reset": Command("run.backup:reset", "empty a sandbox"),
+    "backup": Command("admin.backup:backup", "save the database to a file"),
+    "restore": Command("admin.backup:restore", "replace the database by a saved one"),
+    "doctor": Command("admin.doctor:command", "check each part and say what to do", database=False),
+    "reset": Command("admin.backup:reset", "empty a sandbox"),
 }
 
 
@@ -104,6 +105,15 @@ def web(args: list[str]) -> int:
     return 0
 
 
+def build(args: list[str]) -> int:
+    """Build the front end unless nothing in it changed."""
+    argparse.ArgumentParser(prog="crm_app build").parse_args(args)
+    from crm_app.run import frontend
+
+    frontend.build(Event().wait)
+    return 0
+
+
 def worker(args: list[str]) -> int:
     """Run tasks until SIGTERM; those that are running then may end."""
     parser = argparse.ArgumentParser(prog="crm_app worker")
@@ -124,7 +134,17 @@ def worker(args: list[str]) -> int:
 def sandbox(args: list[str]) -> int:
     """Serve the pretend OpenPhone on a loopback port of its own until SIGTERM."""
     argparse.ArgumentParser(prog="crm_app sandbox").parse_args(args)
-    import_module("crm_app.sandbox.openphone.server").serve()
+    from crm_app.sandbox.openphone.server import serve
+    from crm_app.settings import settings
+
+    serve(
+        port=0,
+        state_path=settings().data_path / "sandbox.sqlite",
+        webhook_url=f"http://127.0.0.1:{settings().port}/webhooks/openphone",
+        key=settings().webhook_keys[0],
+        own_number=settings().own_number,
+        url_file=settings().data_path / "sandbox.url",
+    )
     return 0
 
 
@@ -140,6 +160,19 @@ def migrate(args: list[str]) -> int:
 def prepare(args: list[str]) -> int:
     """Migrate, load the demo into a new sandbox, print how to sign in."""
     migrate(args)
+    from crm_app import clock, db
+    from crm_app.auth.actions import make_owner_link
+    from crm_app.sandbox import demo
+    from crm_app.settings import settings
+    from crm_app.terminal import show
+
+    with db.transaction() as session:
+        if settings().is_sandbox:
+            demo.load(session)
+            for login, password, role in demo.LOGINS:
+                show(f"  {role:<12} {login} / {password}")
+        elif token := make_owner_link(session, clock.wall()):
+            show(f"  Make the owner (once): {settings().public_origin}/welcome?link={token}")
     return 0
 
 

@@ -27,6 +27,7 @@ from crm_app.imports.state import ImportsState, ImportState
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
+from crm_app.static import Served
 from crm_app.ui.attrs import toast
 from crm_app.ui.frame import look
 from crm_app.ui.kit import kit_page
@@ -46,7 +47,9 @@ def show_error(exception: Exception) -> Any:  # Reflex insists on this argument'
 
 logs.set_up()
 app = rx.App(
-    api_transformer=[api.build(), Doorkeeper], backend_exception_handler=show_error, **look()
+    api_transformer=[api.build(), Served, Doorkeeper],
+    backend_exception_handler=show_error,
+    **look(),
 )
 app.add_middleware(Guard())
 listener.start(app)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, Enum, create_engine
@@ -13,11 +14,10 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Session, SQLModel
 
 from crm_app.errors import CrmError
-from crm_app.settings import settings
+from crm_app.settings import DATABASE, settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
-DATABASE = "attackacrack"
 
 # Named constraints, so that Alembic can drop them again.
 SQLModel.metadata.naming_convention = {
@@ -33,7 +33,7 @@ class Table(SQLModel):
     """The parent of every table: `PhoneNumber` is kept in `phone_number`."""
 
     @declared_attr.directive
-    def __tablename__(cls) -> str:
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Return the table's name."""
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         # `user` is a word of SQL, and Decision is what the gate returns.
@@ -65,7 +65,8 @@ def dsn() -> str:
 
 @cache
 def engine() -> Engine:
-    """Return the process-wide engine, made on first use."""
+    """Return the process-wide engine, made on first use, when all tables are known."""
+    import_module("crm_app.models")  # foreign keys lead from module to module
     url = dsn().replace("postgresql://", "postgresql+psycopg://", 1)
     return create_engine(
         url,

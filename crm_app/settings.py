@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm_app.errors import CrmError
 
+DATABASE = "attackacrack"  # the name of the embedded database
 ROOT = Path(__file__).resolve().parent.parent
 SANDBOX_NUMBER = "+16175550100"
 

@@ -6,13 +6,10 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BUILT = Path(__file__).resolve().parent.parent / ".web" / "build" / "client"
+from crm_app.settings import ROOT
+
+BUILT = ROOT / ".web" / "build" / "client"
 FOR_EVER = "public, max-age=31536000, immutable"
-FIXED = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-}
 
 
 @cache
@@ -23,11 +20,10 @@ def _pages(built: Path) -> frozenset[str]:
 
 
 class Served:
-    """ASGI middleware that sets cache and safety headers, and saves the redirect to `/login/`.
+    """ASGI middleware that sets cache headers, and saves the redirect to `/login/`.
 
     Reflex's own static files carry no Cache-Control. What Vite hashed into its name (`/assets/`)
-    never changes; everything else is asked for again and mostly answered with 304. Give it to the
-    FastAPI app: `api.add_middleware(Served)`.
+    never changes; everything else is asked for again and mostly answered with 304.
     """
 
     def __init__(self, app: ASGIApp, built: Path = BUILT) -> None:
@@ -48,8 +44,6 @@ class Served:
                 headers = MutableHeaders(scope=message)
                 good = message["status"] in (200, 206, 304)
                 headers.setdefault("Cache-Control", FOR_EVER if kept and good else "no-cache")
-                for name, value in FIXED.items():
-                    headers.setdefault(name, value)
             await send(message)
 
         if scope["method"] in ("GET", "HEAD") and path in _pages(self.built):

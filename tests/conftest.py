@@ -100,13 +100,16 @@ def environment(
 
 @pytest.fixture(scope="session")
 def shared_engine(server: str, template: str) -> Iterator[Connection]:
-    """One connection for all tests that roll back."""
+    """One connection for all tests that roll back; a clone, or the template could not be cloned."""
+    name = f"{template}_shared"
+    _admin(server, f"create database {name} template {template}")
     engine = create_engine(
-        server.format(template).replace("postgresql://", "postgresql+psycopg://", 1)
+        server.format(name).replace("postgresql://", "postgresql+psycopg://", 1)
     )
     with engine.connect() as connection:
         yield connection
     engine.dispose()
+    _admin(server, f"drop database {name} with (force)")
 
 
 @pytest.fixture

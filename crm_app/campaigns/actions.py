@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
-from crm_app.campaigns.audience import Audience, audience
+from crm_app.campaigns.audience import Audience
 from crm_app.campaigns.models import Campaign, CampaignState
-from crm_app.campaigns.preview import Written, blanks, write_all
+from crm_app.campaigns.preview import Written
 from crm_app.campaigns.rendering import fields_of
-from crm_app.compliance.queries import is_attested
+from crm_app.campaigns.starting import ready
 from crm_app.contacts.models import ContactList
 from crm_app.conversations import actions as outgoing
 from crm_app.conversations.actions import NewText, Queued
@@ -69,23 +69,27 @@ def edit_campaign(
     live.publish(session, "campaign", campaign.id)
 
 
+def save_draft(
+    session: Session,
+    campaign_id: int | None,
+    *,
+    name: str,
+    list_id: int,
+    body: str,
+    person: Person,
+) -> int:
+    """Change the draft, or make one when there is no id yet; return its id."""
+    if campaign_id is None:
+        return create_campaign(session, name=name, list_id=list_id, body=body, person=person)
+    edit_campaign(session, campaign_id, name=name, list_id=list_id, body=body, person=person)
+    return campaign_id
+
+
 def start(session: Session, campaign_id: int, person: Person) -> None:
     """Queue the text of everybody on the list, once; raise CrmError with what is still missing."""
     person.must(Permission.CAMPAIGN_START)
     campaign = _locked(session, campaign_id)
-    if campaign.state is not CampaignState.DRAFT:
-        raise CrmError("This campaign has already started.")
-    if not campaign.body.strip():
-        raise CrmError("Write the text first.")
-    if not is_attested(session, campaign.list_id):
-        raise CrmError("The owner must first attest the right to text this list.")
-    people = audience(session, campaign.list_id)
-    written = write_all(people, campaign.body)
-    if not written:
-        raise CrmError("Nobody on this list can be texted.")
-    missing = blanks(written)
-    if missing:
-        raise CrmError(missing[0])
+    people, written = ready(session, campaign)
     queued = outgoing.queue_many(session, campaign_id=campaign.id, texts=_texts(written))
     _add_recipients(session, campaign.id, people, queued)
     campaign.state, campaign.started_by = CampaignState.ACTIVE, person.id

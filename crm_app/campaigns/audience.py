@@ -1,12 +1,13 @@
 """Who a campaign would go to: one number for each person on its list, and why some are skipped."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app.times import local
+from crm_app import clock
+from crm_app.compliance.gate_times import day_words
+from crm_app.settings import settings
 
 COMPANY = "a company, not a homeowner"
 NO_TEXTS = "no number that can be texted"
@@ -68,6 +69,7 @@ class Audience:
 def audience(session: Session, list_id: int) -> Audience:
     """Return everybody on the list who was not deleted, the main contact of each house first."""
     rows = session.execute(_MEMBERS, {"list_id": list_id}).mappings().all()
+    now, zone = clock.now(session), settings().company_timezone
     members = tuple(
         Member(
             e164=row["e164"],
@@ -84,7 +86,7 @@ def audience(session: Session, list_id: int) -> Audience:
                 is_textable=row["is_textable"],
                 because=row["not_textable_because"],
                 is_company=row["is_company"],
-                opted_out_at=row["opted_out_at"],
+                opted_out=row["opted_out_at"] and day_words(row["opted_out_at"], now, zone),
             ),
         )
         for row in rows
@@ -94,11 +96,11 @@ def audience(session: Session, list_id: int) -> Audience:
 
 
 def _skipped_because(
-    *, is_textable: bool, because: str, is_company: bool, opted_out_at: datetime | None
+    *, is_textable: bool, because: str, is_company: bool, opted_out: str | None
 ) -> str:
     """Return why somebody gets no text from the start, or nothing."""
-    if opted_out_at:
-        return f"opted out on {local(opted_out_at):%b %-d, %Y}"
+    if opted_out:
+        return f"opted out on {opted_out}"
     if not is_textable:
         return f"{NO_TEXTS}: {because}" if because else NO_TEXTS
     return COMPANY if is_company else ""

@@ -9,7 +9,6 @@ from crm_app import clock
 from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.standing import Numbers, numbers, numbers_of
 from crm_app.contacts.models import ContactList
-from crm_app.errors import CrmError
 from crm_app.times import ago
 
 PAGE_SIZE = 50
@@ -123,10 +122,10 @@ def find_campaigns(session: Session, *, page: int = 1, size: int = PAGE_SIZE) ->
 
 
 def campaign_detail(session: Session, campaign_id: int) -> CampaignDetail:
-    """Return a campaign and its numbers; raise CrmError when there is none."""
+    """Return a campaign and its numbers; an empty one with id 0 when there is none."""
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
-        raise CrmError("This campaign does not exist.")
+        return CampaignDetail()
     words, tone = STATE_WORDS[campaign.state]
     count = numbers(session, campaign_id)
     return CampaignDetail(
@@ -146,8 +145,9 @@ def campaign_detail(session: Session, campaign_id: int) -> CampaignDetail:
 
 def _in_short(count: Numbers) -> str:
     """Say the figures that matter in a list: "33 people, 20 sent, 2 answered"."""
-    gone = count.sent + count.delivered + count.answered + count.opted_out
-    return f"{count.audience:,} people, {gone:,} sent, {count.answered:,} answered"
+    gone = count.sent + count.delivered + count.answered
+    said = f"{count.audience:,} people, {gone:,} sent, {count.answered:,} answered"
+    return said + (f", {count.opted_out:,} opted out" if count.opted_out else "")
 
 
 def _sum_in_words(count: Numbers) -> str:

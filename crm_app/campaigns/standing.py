@@ -26,6 +26,7 @@ STANDING = """
         end as standing,
         case
             when o.id is null then r.skipped_because
+            when o.opted_out_at is not null or o.answered_at is not null then ''
             when o.state = 'waiting' and o.is_paused then 'campaign is paused'
             when o.state = 'waiting' and o.is_for_person
                 then coalesce(nullif(o.because, ''), 'somebody has to decide')
@@ -33,8 +34,7 @@ STANDING = """
                 to_char(o.not_before at time zone :zone, '"opens" FMHH12:MI AM FMDay, Mon FMDD'))
             when o.state = 'uncertain' then 'no clear answer: being looked up'
             when o.state = 'failed' then coalesce(nullif(o.because, ''), 'refused without a reason')
-            when o.state = 'cancelled' and o.opted_out_at is null
-                then coalesce(nullif(o.because, ''), 'campaign cancelled')
+            when o.state = 'cancelled' then coalesce(nullif(o.because, ''), 'campaign cancelled')
             when o.state = 'never' then coalesce(nullif(o.because, ''), 'may never be texted')
             else ''
         end as reason

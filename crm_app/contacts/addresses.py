@@ -77,7 +77,7 @@ def read_zip(cell: str) -> str | None:
 
     A spreadsheet takes the leading zeros away and may add ".0".
     """
-    found = re.fullmatch(r"(\d{3,5})(?:\.0+)?|(\d{5})[- ]?\d{4}", cell.strip())
+    found = re.fullmatch(r"([0-9]{3,5})(?:\.0+)?|([0-9]{5})[- ]?[0-9]{4}", cell.strip())
     if found is None:
         return None
     zip5 = (found[1] or found[2]).zfill(5)
@@ -93,7 +93,7 @@ def _starts() -> list[str]:
 @lru_cache(maxsize=8192)
 def _place(zip5: str) -> tuple[str, str]:
     """State and zone of a ZIP; "" for what it has not."""
-    if not re.fullmatch(r"\d{5}", zip5):
+    if not re.fullmatch(r"[0-9]{5}", zip5):
         return "", ""
     _start, state, zone = places()["zips"][bisect_right(_starts(), zip5) - 1]
     return state, zone

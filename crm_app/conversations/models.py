@@ -112,9 +112,9 @@ class Outbox(Table, table=True):
             postgresql_where=text("campaign_id is not null"),
         ),
         Index(
-            "uq_outbox_confirmation",
+            "uq_outbox_confirmation",  # one of each wording: of the STOP, and of the START
             "suppression_id",
-            "purpose",
+            "body",
             unique=True,
             postgresql_where=text("suppression_id is not null"),
         ),

@@ -9,10 +9,12 @@ from sqlmodel import Session
 
 from crm_app import clock, times
 from crm_app.auth.permissions import Permission, Person
+from crm_app.contacts.names import initials
 from crm_app.contacts.phones import digits, show
 from crm_app.conversations.models import MessageStatus, OutboxState
 
 PAGE_SIZE = 40
+MOST_PAGES = 25
 VIEWS = {
     "open": "c.is_in_inbox",
     "unread": "c.is_in_inbox and c.is_unread",
@@ -49,7 +51,7 @@ left join lateral (
     order by id desc limit 1
 ) o on true
 where {where}
-order by c.last_at desc, c.id desc limit :size offset :skip
+order by c.last_at desc, c.id desc limit :size
 """
 
 
@@ -72,16 +74,10 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """A page of threads, and whether more follow."""
+    """The first threads, and whether more follow."""
 
     rows: list[InboxRow]
     has_more: bool
-
-
-def initials(name: str) -> str:
-    """Return the first letters of the first and the last word of a name."""
-    words = [word for word in name.split() if word[0].isalpha()]
-    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))) if words else "#"
 
 
 def _searched(asked: str) -> tuple[str, dict[str, str]]:
@@ -100,18 +96,19 @@ def _searched(asked: str) -> tuple[str, dict[str, str]]:
 
 
 def inbox(
-    session: Session, person: Person, *, view: str = "open", text_: str = "", page: int = 1
+    session: Session, person: Person, *, view: str = "open", text_: str = "", pages: int = 1
 ) -> InboxPage:
-    """Return a page of the threads that `person` may read, newest first."""
+    """Return the first `pages` pages of the threads that `person` may read, newest first."""
     person.must(Permission.SEE_PEOPLE)
     found, values = _searched(text_)
     conditions = [VIEWS.get(view, VIEWS["open"]), found]
     if not person.may(Permission.READ_ALL_THREADS):
         conditions.append("c.assigned_to = :me")
-    bound = {"me": person.id, "size": PAGE_SIZE + 1, "skip": (max(page, 1) - 1) * PAGE_SIZE}
+    size = PAGE_SIZE * min(max(pages, 1), MOST_PAGES)
+    bound = {"me": person.id, "size": size + 1}
     rows = session.execute(text(_ROWS.format(where=" and ".join(conditions))), values | bound).all()
     now = clock.now(session)
-    return InboxPage([_row(row, now) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE)
+    return InboxPage([_row(row, now) for row in rows[:size]], len(rows) > size)
 
 
 def _row(row: Any, now: datetime) -> InboxRow:

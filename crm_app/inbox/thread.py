@@ -1,6 +1,6 @@
 """Reads of one thread: what was said, what is on its way, and who the other person is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from crm_app import clock, times
 from crm_app.auth.permissions import Person
+from crm_app.compliance.queries import suppression_of
+from crm_app.contacts.names import initials
 from crm_app.contacts.phones import show
 from crm_app.conversations.models import Conversation, MessageStatus, OutboxState
-from crm_app.inbox.queries import SENT, WAYS_OUT, initials
+from crm_app.inbox.queries import SENT, WAYS_OUT
 from crm_app.inbox.triage import visible
 
 LAST = 100
@@ -57,23 +59,23 @@ class ThreadMessage:
 class Thread:
     """A thread with the person beside it. `opted_out` is the sentence that replaces the box."""
 
-    id: int
-    contact_id: int
-    name: str
-    initials: str
-    number: str
-    e164: str
-    is_unread: bool
-    is_unanswered: bool
-    assigned_to: str
-    messages: list[ThreadMessage]
-    has_earlier: bool
-    opted_out: str
-    opted_out_because: str
-    numbers: list[str]
-    houses: list[str]
-    lists: list[str]
-    campaign_id: int
+    id: int = 0
+    contact_id: int = 0
+    name: str = ""
+    initials: str = ""
+    number: str = ""
+    e164: str = ""
+    is_unread: bool = False
+    is_unanswered: bool = False
+    assigned_to: str = ""
+    messages: list[ThreadMessage] = field(default_factory=list)
+    has_earlier: bool = False
+    opted_out: str = ""
+    opted_out_because: str = ""
+    numbers: list[str] = field(default_factory=list)
+    houses: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    campaign_id: int = 0
 
 
 def thread(session: Session, conversation_id: int, person: Person, *, pages: int = 1) -> Thread:
@@ -88,7 +90,8 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
     since = said[-1][0] if len(rows) > size else None
     drawn = _in_order(said + _on_the_way(session, found, now, size, since), now)
     campaigns = [row.campaign_id for row in rows if row.campaign_id]
-    about = session.execute(text(_ABOUT), {"id": found.contact_id, "e164": found.e164}).one()
+    about = session.execute(text(_ABOUT), {"id": found.contact_id}).one()
+    stop = suppression_of(session, found.e164)
     return Thread(
         id=found.id,
         contact_id=found.contact_id,
@@ -101,10 +104,10 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
         assigned_to=str(found.assigned_to or ""),
         messages=drawn,
         has_earlier=len(rows) > size,
-        opted_out=f"Opted out on {times.exact(about.at)}: call them, or they text START."
-        if about.at
+        opted_out=f"Opted out on {times.exact(stop.at)}: call them, or they text START."
+        if stop
         else "",
-        opted_out_because=about.because or "",
+        opted_out_because=(f"{stop.by}: " if stop.by else "") + stop.because if stop else "",
         numbers=[show(e164) for e164 in about.numbers],
         houses=about.houses,
         lists=about.lists,
@@ -113,7 +116,7 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
 
 
 _ABOUT = """
-select k.name, s.at, s.because,
+select k.name,
   array(select e164 from phone_number where contact_id = k.id order by position, id) as numbers,
   array(
     select concat_ws(', ', p.address, p.city) || coalesce(' · built ' || p.year_built, '')
@@ -124,9 +127,7 @@ select k.name, s.at, s.because,
     select l.name from list_member m join contact_list l on l.id = m.list_id
     where m.contact_id = k.id order by l.id desc limit 10
   ) as lists
-from contact k
-left join suppression s on s.e164 = :e164 and s.lifted_at is null
-where k.id = :id
+from contact k where k.id = :id
 """
 
 

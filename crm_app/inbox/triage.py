@@ -3,10 +3,10 @@
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app import live
 from crm_app.auth.models import User
 from crm_app.auth.permissions import Permission, Person
 from crm_app.conversations.models import Conversation
+from crm_app.conversations.threads import tell
 from crm_app.errors import CrmError
 
 
@@ -20,17 +20,12 @@ def visible(session: Session, conversation_id: int, person: Person) -> Conversat
     return found
 
 
-def _tell(session: Session, conversation_id: int) -> None:
-    session.flush()
-    live.publish(session, "inbox")
-    live.publish(session, "thread", conversation_id)
-
-
 def mark_done(session: Session, conversation_id: int, person: Person) -> None:
     """Note that a thread needs no answer: neither unread nor unanswered any more."""
     found = visible(session, conversation_id, person)
     found.is_unread = found.is_unanswered = False
-    _tell(session, conversation_id)
+    session.flush()
+    tell(session, conversation_id)
 
 
 def assign(session: Session, conversation_id: int, user_id: int | None, person: Person) -> None:
@@ -42,7 +37,8 @@ def assign(session: Session, conversation_id: int, user_id: int | None, person: 
         if user is None or user.disabled_at:
             raise CrmError("This user is not there any more.")
     found.assigned_to = user_id
-    _tell(session, conversation_id)
+    session.flush()
+    tell(session, conversation_id)
 
 
 def users_to_assign(session: Session) -> list[tuple[int, str]]:

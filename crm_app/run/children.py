@@ -1,5 +1,7 @@
 """Web, worker and sandbox of a run: started, watched, started again, ended."""
 
+import os
+import shlex
 import subprocess
 import sys
 import time
@@ -10,7 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from crm_app.errors import CrmError
-from crm_app.run import postgres, processes
+from crm_app.run import frontend, postgres, processes
 from crm_app.settings import settings
 from crm_app.terminal import say
 
@@ -21,10 +23,17 @@ DEATHS, WITHIN = 5, 60  # so many in so many seconds, and we give up
 
 
 class Children:
-    """The children of a run; `stop` is set when it shall end."""
+    """The children of a run."""
 
-    def __init__(self, data_path: Path, stop: Event) -> None:
-        """Take the data folder and the event that asks everything to stop."""
+    def __init__(self, data_path: Path, stop: Event, *, dev: bool) -> None:
+        """Take the data folder and the event that ends it; with `dev` they reload on save."""
+        self._commands = {name: [*PROGRAM, name] for name in ("sandbox", "web", "worker")}
+        if dev:
+            reload = [str(frontend.BIN / "watchfiles"), "--filter", "python"]
+            self._commands["web"] = frontend.DEV
+            self._commands["worker"] = [*reload, shlex.join([*PROGRAM, "worker"]), "crm_app"]
+        if not settings().is_sandbox or settings().openphone_base_url:
+            del self._commands["sandbox"]
         self._data_path = data_path
         self._stop = stop
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -34,11 +43,8 @@ class Children:
         """Start every child; raise KeyboardInterrupt when asked to stop before."""
         self._pause(0)
         (self._data_path / "sandbox.url").unlink(missing_ok=True)
-        names = ["web", "worker"]
-        if settings().is_sandbox and not settings().openphone_base_url:
-            names.insert(0, "sandbox")
-        say(f"Starting {', '.join(names)} …")
-        for name in names:
+        say(f"Starting {', '.join(self._commands)} …")
+        for name in self._commands:
             self._start(name)
 
     def wait_until_healthy(self) -> None:
@@ -66,7 +72,10 @@ class Children:
             (self._data_path / name).unlink(missing_ok=True)
 
     def _start(self, name: str) -> None:
-        self._children[name] = processes.start(name, [*PROGRAM, name], self._data_path)
+        command, environment = self._commands[name], frontend.environment()
+        if command[: len(PROGRAM)] == PROGRAM:
+            environment = {processes.PARENT: str(os.getpid())}
+        self._children[name] = processes.start(name, command, self._data_path, environment)
         processes.remember(self._data_path, "run", [c.pid for c in self._children.values()])
 
     def _pause(self, seconds: float) -> None:

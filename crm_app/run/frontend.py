@@ -14,6 +14,7 @@ from pathlib import Path
 from crm_app.errors import CrmError
 from crm_app.run import processes
 from crm_app.run.database import locked
+from crm_app.run.postgres import make_folder
 from crm_app.settings import ROOT, settings
 from crm_app.terminal import say
 
@@ -24,6 +25,8 @@ STAMP = WEB / "built.json"
 SOURCES = ("crm_app", "assets", "rxconfig.py", "requirements.txt")
 LOCK = "reflex.lock"  # Reflex writes it during a build
 COMMAND = [str(BIN / "reflex"), "export", "--frontend-only", "--no-zip"]
+# For `make dev`: one port, built again and reloaded when a file is saved.
+DEV = [str(BIN / "reflex"), "run", "--env", "preview"]
 
 
 def environment() -> dict[str, str]:
@@ -56,7 +59,8 @@ def build(wait: Callable[[float], bool]) -> None:
     `wait(seconds)` pauses and returns whether to stop, which raises KeyboardInterrupt. There is
     one build at a time, over all processes.
     """
-    data_path = settings().data_path
+    data_path = settings().data_path.resolve()
+    make_folder(data_path)
     with locked(data_path / "frontend.lock"):
         if is_built():
             return

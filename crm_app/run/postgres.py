@@ -8,9 +8,9 @@ from threading import Event
 
 import psutil
 
-from crm_app.db import DATABASE
 from crm_app.errors import CrmError
 from crm_app.run import pgtools
+from crm_app.settings import DATABASE
 
 LOG_LIMIT = 5_000_000
 SOCKET_LINE = 4  # of postmaster.pid

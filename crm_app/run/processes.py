@@ -27,7 +27,7 @@ def start(
     log = log_file(data_path, name)
     log.parent.mkdir(exist_ok=True, mode=0o700)
     rotate(log)
-    own = {MARK: str(data_path), PARENT: str(os.getpid())}
+    own = {MARK: str(data_path)}
     with log.open("ab") as out:
         return subprocess.Popen(
             command,

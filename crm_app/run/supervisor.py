@@ -23,9 +23,10 @@ def command(args: list[str]) -> int:
     """Run everything until Ctrl-C or SIGTERM; 0 after such a stop, 1 when it gave up."""
     parser = argparse.ArgumentParser(prog="crm_app run", description="Start everything.")
     parser.add_argument("--port", type=int, help="instead of PORT")
-    port = parser.parse_args(args).port
-    if port is not None:
-        os.environ["PORT"] = str(port)
+    parser.add_argument("--dev", action="store_true", help="reload when a file is saved")
+    given = parser.parse_args(args)
+    if given.port is not None:
+        os.environ["PORT"] = str(given.port)
         settings.cache_clear()
     data_path = settings().data_path.resolve()
     postgres.make_folder(data_path)
@@ -33,12 +34,12 @@ def command(args: list[str]) -> int:
     with only_run(data_path) as address:
         address.write_text(f"{settings().public_origin} (process {os.getpid()})")
         try:
-            return _run(data_path, stop)
+            return _run(data_path, stop, dev=given.dev)
         finally:
             address.unlink()
 
 
-def _run(data_path: Path, stop: Event) -> int:
+def _run(data_path: Path, stop: Event, *, dev: bool) -> int:
     """Prepare, start and watch; everything is stopped again on the way out."""
     ended = processes.end_leftovers(data_path)
     if ended:
@@ -46,10 +47,11 @@ def _run(data_path: Path, stop: Event) -> int:
     check_port(settings().port)
     say("Starting PostgreSQL …")
     with database(migrates=False, ends=True):
-        children = Children(data_path, stop)
+        children = Children(data_path, stop, dev=dev)
         try:
             greeting = _prepare()
-            frontend.build(stop.wait)
+            if not dev:
+                frontend.build(stop.wait)
             children.start()
             children.wait_until_healthy()
             show(f"\n  {settings().public_origin}\n\n{greeting}")

@@ -17,7 +17,8 @@ Piece = rx.Component | rx.Var[Any] | str
 
 RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-offset-1 "
 BOX = (
-    RING + "w-full rounded-lg border border-muted/60 bg-raised text-text placeholder:text-muted "
+    RING
+    + "block w-full rounded-lg border border-muted/60 bg-raised text-text placeholder:text-muted "
     "aria-invalid:border-blocked disabled:opacity-60 transition-colors "
 )
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "

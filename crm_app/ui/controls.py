@@ -33,25 +33,23 @@ def select(
     on_change: Typed | None = None,
     testid: str = "",
     *,
-    name: str = "",
-    default_value: Text | None = None,
     hide_label: bool = False,
+    **props: Any,
 ) -> rx.Component:
-    """Draw the platform's own choice list; options are (value, words) pairs or live Options."""
-    key = name or testid or plain(label, "select")
+    """Draw the platform's own choice list; options are (value, words) pairs or live Options.
+
+    Further properties (`name`, `default_value`, `disabled`) go to the `<select>` itself.
+    """
+    key = props.setdefault("name", testid or plain(label, "select"))
     if isinstance(options, rx.Var):
         choices: list[Any] = [rx.foreach(options, _option)]
     else:
         choices = [_option(Option(*o) if isinstance(o, tuple) else o) for o in options]
-    props: dict[str, Any] = {"value": value, "on_change": on_change, "default_value": default_value}
-    control = rx.el.select(
-        *choices,
-        id=key,
-        class_name=BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer",
-        custom_attrs=attrs(testid),
-        **({"name": name} if name else {}),
-        **{prop: given for prop, given in props.items() if given is not None},
-    )
+    for name, given in (("value", value), ("on_change", on_change)):
+        if given is not None:
+            props[name] = given
+    box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
+    control = rx.el.select(*choices, id=key, class_name=box, custom_attrs=attrs(testid), **props)
     look = "sr-only" if hide_label else "block text-sm font-semibold"
     title = rx.el.label(label, html_for=key, class_name=look)
     return rx.el.div(title, control, class_name="space-y-1.5 min-w-0")

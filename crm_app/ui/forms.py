@@ -32,8 +32,10 @@ class Given(TypedDict, total=False):
     disabled: Flag | None
     inputmode: str
     maxlength: int
+    hide_label: bool
 
 
+OWN = ("hint", "error", "testid", "hide_label")
 RENAMED = {"autocomplete": "auto_complete", "inputmode": "input_mode", "maxlength": "max_length"}
 
 
@@ -52,12 +54,14 @@ def _drawn(make: Any, label: Text, given: Given, props: dict[str, Any]) -> rx.Co
         note = rx.el.p(*words, id=f"{key}-error", class_name=look, role="alert")
         below.append(rx.cond(error != "", note))
     for name, value in given.items():
-        if name not in ("hint", "error", "testid") and value is not None:
+        if name not in OWN and value is not None:
             props[RENAMED.get(name, name)] = value
+    props.setdefault("name", key)  # Reflex deprecates reading a form by the ids of its controls
     control: Any = make(id=key, custom_attrs=named, **props)
     if "value" in props and "on_change" in props:
         control = rx.debounce_input(control, debounce_timeout=200)
-    title = rx.el.label(label, html_for=key, class_name="block text-sm font-semibold")
+    shown = "sr-only" if given.get("hide_label") else "block text-sm font-semibold"
+    title = rx.el.label(label, html_for=key, class_name=shown)
     return rx.el.div(title, control, *below, class_name="space-y-1.5 min-w-0")
 
 

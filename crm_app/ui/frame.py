@@ -62,7 +62,7 @@ def _more(name: str, words: str, look: str, testid: str) -> rx.Component:
 
 def _navigation(active: str, counts: Counts, menu: Piece | None) -> tuple[rx.Component, ...]:
     """Draw the desktop's sidebar, the phone's bottom bar, and the menu that both open."""
-    named = {"custom_attrs": {"aria-label": "Places"}}
+    named = {"aria-label": "Places"}
     side = [_place(*place, active, "nav", counts) for place in PLACES]
     bar = [_place(*place, active, "bar", counts) for place in PLACES[:4]]
     others = [_place(*place, active, "more", counts) for place in PLACES[4:]]
@@ -76,17 +76,17 @@ def _navigation(active: str, counts: Counts, menu: Piece | None) -> tuple[rx.Com
             *side,
             account,
             class_name="sidebar",
-            **named,
+            custom_attrs=named,
         ),
         rx.el.nav(
             *bar,
             _more("more", "More", "bottom-place", "bar-more"),
             class_name="bottom-bar",
-            **named,
+            custom_attrs=named,
         ),
         sheet(
             "More",
-            rx.el.nav(*others, class_name="grid gap-1 lg:hidden", **named),
+            rx.el.nav(*others, class_name="grid gap-1 lg:hidden", custom_attrs=named),
             *([menu] if menu is not None else []),
             theme,
             open_id=MORE,
@@ -160,6 +160,7 @@ def look() -> dict[str, Any]:
         "head_components": [
             rx.el.script(src="/app.js", defer=True),
             rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+            rx.el.link(rel="apple-touch-icon", href="/icon-180.png"),
             rx.el.link(rel="manifest", href="/manifest.webmanifest"),
             rx.el.meta(name="viewport", content=VIEWPORT),
             rx.el.meta(name="theme-color", content="#f5f4f1"),

@@ -58,16 +58,11 @@ def _fields() -> rx.Component:
 
 def _person(name: str, text: str, initials: str, unread: bool) -> rx.Component:
     """Show one row of a list."""
-    meta = draw.when("2 min ago", "Nov 3, 2025, 9:02")
+    meta, state = draw.when("2 min ago", "Nov 3, 2025, 9:02"), badge("Waiting", "waiting")
     return list_row(
-        href="/dev/kit",
-        title=name,
-        detail=text,
-        meta=meta,
-        badge=badge("Waiting", "waiting"),
-        unread=unread,
+        href="/dev/kit", title=name, detail=text, meta=meta, badge=state, unread=unread,
         lead=draw.avatar(initials),
-    )
+    )  # fmt: skip
 
 
 def _lists() -> rx.Component:

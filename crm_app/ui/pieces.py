@@ -50,13 +50,6 @@ def card(*children: Piece, title: Text = "", action: Piece | None = None, testid
     return rx.el.section(*head, *children, class_name="card", custom_attrs=attrs(testid))
 
 
-def section(title: Text, *children: Piece, action: Piece | None = None) -> rx.Component:
-    """Put a heading over a part of a screen."""
-    words = rx.el.h2(title, class_name="text-lg font-semibold")
-    head = rx.el.div(words, *([action] if action is not None else []), class_name="bar")
-    return rx.el.section(head, *children, class_name="space-y-3")
-
-
 def stat(label: Text, value: Text | Number, delta: Text = "", testid: str = "") -> rx.Component:
     """Show one number with its name, and below it what changed."""
     live = not isinstance(delta, str) or delta

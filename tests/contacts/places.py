@@ -56,7 +56,8 @@ def zip_ranges() -> list[list[str]]:
     known = {row["zip_code"]: (row["state"], clock(row["timezone"])) for row in rows()}
     used = {code[:3] for code in known}
     empty = {f"{prefix:03}00": ("", "") for prefix in range(1000) if f"{prefix:03}" not in used}
-    ordered = sorted((known | empty).items())
+    after_all = {f"{int(max(known)) + 1:05}": ("", "")}
+    ordered = sorted((known | empty | after_all).items())
     return [[next(run)[0], *place] for place, run in groupby(ordered, key=lambda pair: pair[1])]
 
 

@@ -1,6 +1,7 @@
 """Makes threads and texts for the tests of the inbox; numbers are invented."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -26,10 +27,10 @@ def make_thread(
     name: str = "Pat Example",
     minutes_ago: int = 5,
     contact: Contact | None = None,
-    **columns: object,
+    **columns: Any,
 ) -> Conversation:
     contact = contact or make_contact(session, name=name, phone=phone)
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "last_at": clock.now(session) - timedelta(minutes=minutes_ago),
         "last_text": "Is it dry?",
         "is_in_inbox": True,
@@ -43,9 +44,9 @@ def make_thread(
 
 
 def make_message(
-    session: Session, thread: Conversation, body: str, at: datetime, **columns: object
+    session: Session, thread: Conversation, body: str, at: datetime, **columns: Any
 ) -> Message:
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "direction": Direction.IN,
         "status": MessageStatus.RECEIVED,
         "provider_id": f"AC{thread.id}{at.timestamp()}{body}"[:60],
@@ -57,10 +58,10 @@ def make_message(
 
 
 def make_outbox(
-    session: Session, thread: Conversation, body: str, state: OutboxState, **columns: object
+    session: Session, thread: Conversation, body: str, state: OutboxState, **columns: Any
 ) -> Outbox:
     now = clock.now(session)
-    given: dict[str, object] = {"not_before": now, "created_at": now, "purpose": Purpose.REPLY}
+    given: dict[str, Any] = {"not_before": now, "created_at": now, "purpose": Purpose.REPLY}
     found = Outbox(
         own_number=thread.own_number,
         e164=thread.e164,

@@ -126,9 +126,9 @@ def until_true(done: Callable[[], object], seconds: float = 20) -> None:
         waiting.wait(0.01)
 
 
-@pytest.fixture
-def ear() -> Iterator[Ear]:
-    """An open ear."""
+@pytest.fixture(scope="session")
+def open_ear() -> Iterator[Ear]:
+    """An ear for all tests."""
     with Ear() as listening:
         thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
         thread.start()
@@ -137,10 +137,37 @@ def ear() -> Iterator[Ear]:
         thread.join()
 
 
+@pytest.fixture(scope="session")
+def running_place(tmp_path_factory: pytest.TempPathFactory, open_ear: Ear) -> Iterator[Place]:
+    """A pretend OpenPhone for all tests but those that end it."""
+    running = Place(tmp_path_factory.mktemp("openphone"), open_ear.url)
+    yield running
+    running.end()
+
+
 @pytest.fixture
-def place(tmp_path: Path, ear: Ear) -> Iterator[Place]:
-    """A pretend OpenPhone where nobody answers by chance and nobody is too fast."""
-    running = Place(tmp_path, ear.url)
+def place(running_place: Place) -> Place:
+    """An empty pretend OpenPhone where nobody answers by chance and nobody is too fast."""
+    running_place.http.post("/__sandbox/reset")
+    running_place.http.post("/__sandbox/clock", json={"offset_seconds": 0})
+    running_place.put("switches", answers=0, rate_limit=1000)
+    return running_place
+
+
+@pytest.fixture
+def ear(open_ear: Ear, place: Place) -> Ear:
+    """What hears the webhooks of `place`; it has heard nothing yet."""
+    open_ear.heard.clear()
+    open_ear.status = 200
+    return open_ear
+
+
+@pytest.fixture
+def own_place(tmp_path: Path, open_ear: Ear) -> Iterator[Place]:
+    """A pretend OpenPhone that the test may end and start again."""
+    open_ear.heard.clear()
+    open_ear.status = 200
+    running = Place(tmp_path, open_ear.url)
     running.put("switches", answers=0, rate_limit=1000)
     yield running
     if running.process.poll() is None:

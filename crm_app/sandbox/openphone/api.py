@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import QueryParams
@@ -46,7 +45,6 @@ class Api:
         self._world = world
         self._store = world.store
         self._api_key = api_key
-        self._recent: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def routes(self) -> list[Route]:
         """Return every route of the API."""
@@ -88,12 +86,10 @@ class Api:
             raise Problem("no_key")
         if key.startswith("Bearer") or self._api_key not in ("", key) or self._store.strikes("401"):
             raise Problem("401")
-        recent, now = self._recent[key], time.monotonic()
-        while recent and recent[0] <= now - 1:
-            recent.popleft()
-        if len(recent) >= self._store.switches()["rate_limit"] or self._store.strikes("429"):
+        if self._store.is_too_fast(key, self._store.switches()["rate_limit"]):
             raise Problem("429")
-        recent.append(now)
+        if self._store.strikes("429"):
+            raise Problem("429")
 
     async def _send(self, request: Request) -> Response:
         for kind in ("402", "403", "400_a2p"):

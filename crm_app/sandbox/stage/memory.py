@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,7 @@ class Memory:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA + schema)
+        self._recent: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def close(self) -> None:
         """Close the file."""
@@ -99,6 +101,16 @@ class Memory:
         self.keep(f"drawn:{kind}", drawn + 1)
         return roll(self.switches()["seed"], kind, drawn) < rate
 
+    def is_too_fast(self, key: str, limit: float) -> bool:
+        """Count a request by `key`; say whether it had `limit` in the last second already."""
+        recent, now = self._recent[key], time.monotonic()
+        while recent and recent[0] <= now - 1:
+            recent.popleft()
+        if len(recent) >= limit:
+            return True
+        recent.append(now)
+        return False
+
     def offset(self) -> float:
         """Return by how many seconds this world is ahead of the wall clock."""
         return float(self.setting("offset", 0.0))
@@ -128,4 +140,5 @@ class Memory:
         with self.change():
             for table in self.TABLES:
                 self.run(f"DELETE FROM {table}")
+            self._recent.clear()
             self.run("DELETE FROM setting WHERE name NOT IN ('offset', 'port')")

@@ -17,12 +17,15 @@ HOST = "127.0.0.1"
 
 def _listen(port: int, memory: Memory) -> socket.socket:
     """Bind `port`; for 0 the port of the last time when it is free, else any."""
-    if port == 0:
-        try:
-            return socket.create_server((HOST, memory.setting("port", 0)))
-        except OSError:
-            return socket.create_server((HOST, 0))
-    return socket.create_server((HOST, port))
+    try:
+        bound = socket.create_server((HOST, port or memory.setting("port", 0)))
+    except OSError:
+        if port:
+            raise
+        bound = socket.create_server((HOST, 0))
+    # Inherited by connections; asyncio does it only for sockets that it made itself.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return bound
 
 
 def _write_at_once(path: Path, text: str) -> None:

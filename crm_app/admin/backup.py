@@ -19,7 +19,8 @@ from crm_app.settings import settings
 from crm_app.terminal import say
 
 EMPTY = "drop schema if exists queue cascade; drop schema public cascade; create schema public;\n"
-FOLDERS = ("states", "media", "uploads")  # what a sandbox keeps beside its database
+# What a sandbox keeps beside its database: files, Reflex's states, the pretend world's memory.
+BESIDE = ("imports", "media", "reflex/states", "sandbox.sqlite*")
 
 
 def backup(args: list[str]) -> int:
@@ -80,8 +81,8 @@ def reset(args: list[str]) -> int:
                     raise CrmError("This database was born live; only a sandbox can be reset.")
             connection.execute(text(EMPTY))
         engine().dispose()
-        for name in FOLDERS:
-            shutil.rmtree(settings().data_path / name, ignore_errors=True)
+        for path in [p for name in BESIDE for p in settings().data_path.glob(name)]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     say("The sandbox is empty. `make run` fills it again.")
     return 0
 

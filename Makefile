@@ -1,0 +1,44 @@
+# `make` alone tells what there is. `python -m crm_app` does the work; make only prepares the venv.
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check bench chaos migrate reset venv venv-dev
+PY := .venv/bin/python
+# Node and npm are the venv's own.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: venv ## start everything on http://localhost:3000 (another port: make run PORT=3001)
+	@exec $(PY) -m crm_app run
+
+dev: venv ## the same, and it reloads when a file is saved
+	@exec $(PY) -m crm_app run --dev
+
+test: check ## everything that CI runs; one file: make test T=tests/run
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && \
+		exec $(PY) -m pytest $(if $(T),$(T),--cov --cov-report=term:skip-covered)
+
+check: venv-dev ## format, lint, types and import contracts, without tests
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@.venv/bin/basedpyright
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+bench: venv-dev ## measure: medians beside a baseline of the same run
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && exec $(PY) -m benchmarks
+
+chaos: venv-dev ## the long kill test: processes die, nobody is texted twice or forgotten
+	@exec $(PY) -m benchmarks.chaos
+
+migrate: venv ## bring the database's tables up to date
+	@exec $(PY) -m crm_app migrate
+
+reset: venv ## empty a sandbox; refused on a live system
+	@exec $(PY) -m crm_app reset
+
+venv:
+	@.ci/venv requirements.txt
+
+venv-dev:
+	@.ci/venv requirements.txt requirements-dev.txt

@@ -1,0 +1,102 @@
+"""What the gate has to know of a text, gathered for many numbers in one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock
+from crm_app.compliance.facts import Facts
+from crm_app.compliance.purposes import TERMS, Purpose
+from crm_app.compliance.rules import rules
+from crm_app.compliance.zones import recipient_states, recipient_zones
+from crm_app.conversations.slots import company_day
+from crm_app.settings import settings
+
+COLD = [purpose.value for purpose, terms in TERMS.items() if terms.is_cold]
+# started_at is empty again when a text surely did not leave, so it says who was texted when.
+_FACTS = text(
+    """
+    select a.e164, s.at as suppressed_since, c.last_inbound_at,
+        coalesce(n.is_textable, false) and k.deleted_at is null as textable,
+        case when n.id is null then 'no contact has this number'
+             when k.deleted_at is not null then 'the contact was deleted'
+             else n.not_textable_because end as because,
+        (select max(started_at) from outbox o
+         where o.e164 = a.e164 and o.purpose = any(:cold) and o.id <> a.row_id) as cold_number,
+        (select max(started_at) from outbox o where o.property_id = a.property_id
+         and o.e164 <> a.e164 and o.purpose = any(:cold)) as cold_household,
+        exists (select from list_member m join attestation t on t.list_id = m.list_id
+                where m.contact_id = n.contact_id) as attested,
+        k.mail_zip, array(
+            select p.zip5 from contact_property h join property p on p.id = h.property_id
+            where h.contact_id = n.contact_id and p.is_owner_occupied is not false) as homes
+    from unnest(cast(:e164s as text[]), cast(:houses as int[]), cast(:rows as int[]))
+        as a(e164, property_id, row_id)
+    left join phone_number n on n.e164 = a.e164
+    left join contact k on k.id = n.contact_id
+    left join suppression s on s.e164 = a.e164 and s.lifted_at is null
+    left join conversation c on c.own_number = :own and c.e164 = a.e164
+    """
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A text to gather facts for; `row_id` is its own outbox row, which does not count."""
+
+    e164: str
+    property_id: int | None = None
+    row_id: int = 0
+
+
+def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dict[str, Facts]:
+    """Return the facts of each text by its number, as the database knows them at this moment."""
+    own, limits, zone = settings().own_number, rules(session), settings().company_timezone
+    used = session.execute(
+        text("select used from day_cap where own_number = :own and day = :day"),
+        {"own": own, "day": company_day(clock.now(session))},
+    ).scalar()
+    rows = session.execute(
+        _FACTS,
+        {
+            "e164s": [one.e164 for one in asked],
+            "houses": [one.property_id for one in asked],
+            "rows": [one.row_id for one in asked],
+            "cold": COLD,
+            "own": own,
+        },
+    )
+    shared: dict[str, Any] = {
+        "purpose": purpose,
+        "frozen": False,
+        "campaign_running": True,  # a paused row is never claimed, an ended one is cancelled
+        "is_confirmation_due": purpose is Purpose.CONFIRMATION,  # one row for each, by its index
+        "company_zone": zone,
+        "day_used": used or 0,
+        "day_limit": limits.cold_daily_limit,
+        "frequency_days": limits.frequency_days,
+        "start_hour": limits.opens,
+        "end_hour": limits.closes,
+    }
+    return {row.e164: _facts(row, own, shared) for row in rows}
+
+
+def _facts(row: Any, own_number: str, shared: dict[str, Any]) -> Facts:
+    zips = [zip5 for zip5 in (row.mail_zip, *row.homes) if zip5]
+    return Facts(
+        **shared,
+        e164=row.e164,
+        suppressed_since=row.suppressed_since,
+        textable=row.textable,
+        not_textable_because=row.because,
+        last_cold_to_number_at=row.cold_number,
+        last_cold_to_household_at=row.cold_household,
+        recipient_zones=recipient_zones(row.e164, zips),
+        recipient_states=recipient_states(row.e164, zips),
+        attested=row.attested,
+        last_inbound_at=row.last_inbound_at,
+        is_own_number=row.e164 == own_number,
+    )

@@ -1,0 +1,124 @@
+"""Stop and start: suppress a number, call back what waits for it, confirm once."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock, live
+from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance import actions as compliance
+from crm_app.compliance.purposes import TERMS, Purpose
+from crm_app.conversations.models import Outbox
+from crm_app.conversations.slots import lock_number
+from crm_app.conversations.threads import tell_of_number
+from crm_app.errors import CrmError
+from crm_app.settings import settings
+from crm_app.times import local
+
+CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
+STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply START to undo."
+STARTED = "You will get texts from {company} again. Reply STOP to end them."
+# A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
+_MARK = text(
+    """
+    update outbox set opted_out_at = :at where e164 = :e164 and campaign_id is not null
+        and opted_out_at is null and state not in ('never', 'cancelled') returning campaign_id
+    """
+)
+_CALL_BACK = text(
+    """
+    update outbox set state = 'cancelled', because = :because, finished_at = :now
+    where e164 = :e164 and state = 'waiting'
+    """
+)
+
+
+def opted_out_words(at: datetime) -> str:
+    """Return how a text that was called back says why, by the company's calendar."""
+    return f"opted out on {local(at):%b %-d, %Y}"
+
+
+def opt_out(
+    session: Session,
+    e164: str,
+    *,
+    source: str,
+    because: str,
+    at: datetime,
+    by_user: int | None = None,
+) -> bool:
+    """Suppress a number and call back what waits for it; False when a later word stands.
+
+    `at` is when they said it, `source` "text" or "person". Takes the lock that every claim takes:
+    once this has committed no row of this number starts. A text is confirmed, once.
+    """
+    lock_number(session, e164)
+    suppression_id = compliance.suppress(
+        session, e164, source=source, because=because, at=at, by_user=by_user
+    )
+    if suppression_id is None:
+        return False
+    now = clock.now(session)
+    marked = session.execute(_MARK, {"e164": e164, "at": at}).scalars()
+    for campaign_id in set(marked):
+        live.publish(session, "campaign", campaign_id)
+    session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": opted_out_words(at)})
+    if source == "text":
+        _confirm(session, e164, suppression_id, STOPPED, now)
+    tell_of_number(session, e164)
+    return True
+
+
+def opt_in(session: Session, e164: str, *, because: str, at: datetime) -> bool:
+    """Lift a number's suppression because they texted START; confirm once. False when none was."""
+    suppression_id = _lift(session, e164, because=because, at=at)
+    if suppression_id is None:
+        return False
+    _confirm(session, e164, suppression_id, STARTED, clock.now(session))
+    return True
+
+
+def suppress_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
+    """Suppress a number for somebody who said stop on the phone or at the door."""
+    person.must(Permission.SUPPRESS)
+    at = clock.now(session)
+    opt_out(session, e164, source="person", because=because, at=at, by_user=person.id)
+
+
+def lift_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
+    """Lift a suppression; raise CrmError without a reason, which is kept with the name."""
+    person.must(Permission.LIFT)
+    if not because.strip():
+        raise CrmError("Say why this number may be texted again.")
+    _lift(session, e164, because=f"{person.name}: {because.strip()}", at=clock.now(session))
+
+
+def _lift(session: Session, e164: str, *, because: str, at: datetime) -> int | None:
+    lock_number(session, e164)
+    suppression_id = compliance.lift(session, e164, because=because, at=at)
+    if suppression_id is not None:
+        # Only the confirmation of the STOP can wait here, and it would now be untrue.
+        session.execute(
+            _CALL_BACK,
+            {"e164": e164, "now": clock.now(session), "because": "they took it back"},
+        )
+        tell_of_number(session, e164)
+    return suppression_id
+
+
+def _confirm(session: Session, e164: str, suppression_id: int, words: str, now: datetime) -> None:
+    session.add(
+        Outbox(
+            own_number=settings().own_number,
+            e164=e164,
+            suppression_id=suppression_id,
+            purpose=Purpose.CONFIRMATION,
+            priority=TERMS[Purpose.CONFIRMATION].priority,
+            body=words.format(company=settings().company_name),
+            not_before=now,
+            send_before=now + CONFIRM_WITHIN,
+            created_at=now,
+        )
+    )
+    session.flush()

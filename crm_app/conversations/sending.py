@@ -1,0 +1,236 @@
+"""Claiming the next text: the gate under the number's lock, the slots, then `sending`.
+
+The commit of a claim is when a send starts; the provider is called after it, never inside.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from crm_app import clock, live
+from crm_app.compliance.actions import Decided, keep_decisions
+from crm_app.compliance.facts import Decision, Facts
+from crm_app.compliance.gate import may_send
+from crm_app.compliance.purposes import TERMS
+from crm_app.conversations import slots
+from crm_app.conversations.facts import COLD, Asked, facts_for
+from crm_app.conversations.models import MessageStatus, Outbox, OutboxState
+from crm_app.conversations.optout import opted_out_words
+from crm_app.conversations.threads import tell_of_number
+from crm_app.settings import settings
+
+LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
+LOOKS = 20  # rows looked at in one transaction, so that no lock is held for long
+BUSY = 0.05
+CAP = "daily_cap"
+
+_MAY_GO = text(
+    """
+    not is_paused and not is_for_person and not_before <= :now
+    and (send_before is null or send_before > :now) and not outbox.id = any(:seen)
+    and not exists (select from line l where l.own_number = outbox.own_number
+                    and l.stopped_since is not null and l.retry_at > :now)
+    """
+)
+_PROBE = text(
+    "update line set retry_at = :later where own_number = :own and stopped_since is not null"
+    " and retry_at <= :now returning own_number"
+)
+# Rows that another worker holds at this moment meet the used-up cap by themselves.
+_HOLD_ALL = text(
+    """
+    update outbox set not_before = :opens_at, because = :because where id in (
+        select id from outbox where own_number = :own and state = 'waiting'
+            and purpose = any(:cold) and not_before < :opens_at and not is_for_person
+        for update skip locked)
+    returning campaign_id
+    """
+)
+_NEXT_DUE = text(
+    """
+    select min(greatest(o.not_before, case when l.stopped_since is not null then l.retry_at end))
+    from outbox o left join line l on l.own_number = o.own_number
+    where o.state = 'waiting' and not o.is_paused and not o.is_for_person
+    """
+)
+PROBE_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A text that is being sent: call the provider before `call_before` (wall clock) or not at all.
+
+    `attempt` tells this claim from a later one of the same row.
+    """
+
+    outbox_id: int
+    attempt: int
+    own_number: str
+    to: str
+    body: str
+    call_before: datetime
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing can be claimed for some seconds, but something will be."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The provider took a text under this id."""
+
+    provider_id: str
+    status: MessageStatus = MessageStatus.SENT
+
+
+class SmsGateway(Protocol):
+    """The one thing this module needs from a provider of text messages."""
+
+    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
+        """Send a text once and return its receipt; raise ProviderError when it fails."""
+        ...
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return the business time at which the next waiting text may be claimed, or None."""
+    return session.execute(_NEXT_DUE).scalar()
+
+
+def claim_next(session: Session) -> Claimed | Wait | None:
+    """Claim the most urgent text that may go now; None when none is due.
+
+    What the gate holds or refuses on the way is marked so. Wait when a slot or a lock is taken.
+    """
+    now, wall = clock.now(session), clock.wall()
+    seen: list[int] = []
+    is_busy = False
+    for _ in range(LOOKS):
+        row = _next(session, now, seen)
+        if row is None:
+            return Wait(BUSY) if is_busy else None
+        seen.append(row.id)
+        household = row.property_id if TERMS[row.purpose].is_cold else None
+        if not slots.try_lock(session, row.e164, household):
+            is_busy = True  # never waited for: an opt-out may hold it and want this very row
+            continue
+        found = _ask(session, row, now, wall)
+        if found is not None:
+            return found
+    return Wait(0.0)
+
+
+def _next(session: Session, now: datetime, seen: list[int]) -> Outbox | None:
+    query = (
+        select(Outbox)
+        .where(col(Outbox.state) == OutboxState.WAITING, _MAY_GO)
+        .order_by(col(Outbox.priority), col(Outbox.not_before), col(Outbox.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+        .params(now=now, seen=seen)
+    )
+    return session.exec(query).first()
+
+
+def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed | Wait | None:
+    """Ask the gate about a locked row and act on it; None when this row does not go now."""
+    facts = facts_for(session, row.purpose, [Asked(row.e164, row.property_id, row.id)])[row.e164]
+    decision = may_send(facts, now)
+    if decision.allowed:
+        wait = slots.take_rate_slot(session, row.own_number, wall)
+        if wait:
+            return Wait(wait)
+        if not _is_line_open(session, row.own_number, now):
+            return None
+        if TERMS[row.purpose].is_cold and not slots.take_day_slot(
+            session, row.own_number, now, facts.day_limit
+        ):
+            facts = replace(facts, day_used=max(facts.day_used, facts.day_limit))
+            decision = may_send(facts, now)
+    keep_decisions(session, [Decided(facts, decision, "claim", row.id)], now)
+    if decision.allowed:
+        return _start(session, row, now, wall)
+    if any(reason.rule == CAP for reason in decision.reasons):
+        _hold_all(session, row.own_number, facts, now)
+    _put_off(session, row, facts, decision, now)
+    return None
+
+
+def _is_line_open(session: Session, own_number: str, now: datetime) -> bool:
+    """Return whether the account sends; of a stopped one, whether this text is the one probe."""
+    stopped = session.execute(
+        text("select 1 from line where own_number = :own and stopped_since is not null"),
+        {"own": own_number},
+    ).scalar()
+    if not stopped:
+        return True
+    probe = {"own": own_number, "now": now, "later": now + PROBE_EVERY}
+    return session.execute(_PROBE, probe).scalar() is not None
+
+
+def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed:
+    row.state, row.because = OutboxState.SENDING, ""
+    row.started_at, row.lease_until = now, wall + LEASE
+    row.attempts += 1
+    session.flush()
+    _tell(session, row)
+    return Claimed(row.id, row.attempts, row.own_number, row.e164, row.body, wall + LEASE / 2)
+
+
+def _put_off(
+    session: Session, row: Outbox, facts: Facts, decision: Decision, now: datetime
+) -> None:
+    """Mark a row that may not go: never, a person decides, or from when."""
+    row.because = decision.reasons[0].text
+    if facts.suppressed_since and decision.never:
+        row.state, row.finished_at = OutboxState.CANCELLED, now
+        row.opted_out_at, row.because = (
+            facts.suppressed_since,
+            opted_out_words(facts.suppressed_since),
+        )
+    elif decision.never:
+        row.state, row.finished_at = OutboxState.NEVER, now
+    elif decision.opens_at is None:
+        row.is_for_person = True
+    else:
+        row.not_before = decision.opens_at
+    session.flush()
+    _tell(session, row)
+
+
+def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) -> None:
+    """The day's cap is used up: hold all cold texts of the number in one statement.
+
+    Until the company opens next; each recipient's own hours are asked again then.
+    """
+    ours = replace(
+        facts,
+        last_cold_to_number_at=None,
+        last_cold_to_household_at=None,
+        recipient_zones=frozenset({settings().company_timezone}),
+        recipient_states=frozenset(),
+    )
+    decision = may_send(ours, now)
+    held = session.execute(
+        _HOLD_ALL,
+        {
+            "opens_at": decision.opens_at or now + timedelta(hours=1),
+            "because": decision.reasons[-1].text,
+            "own": own_number,
+            "cold": COLD,
+        },
+    ).scalars()
+    for campaign_id in set(held):
+        live.publish(session, "campaign", campaign_id or "")
+
+
+def _tell(session: Session, row: Outbox) -> None:
+    if row.campaign_id:
+        live.publish(session, "campaign", row.campaign_id)
+    tell_of_number(session, row.e164)

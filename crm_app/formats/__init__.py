@@ -1,0 +1,1 @@
+"""What a file says: encodings, columns by name, cells, rows. It knows no database."""

@@ -1,0 +1,113 @@
+"""Rows that campaign tests stand on: people with houses, campaigns, outbox rows in any state."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from crm_app import clock
+from crm_app.auth.models import Role, User
+from crm_app.auth.permissions import Person
+from crm_app.campaigns.models import Campaign, CampaignState, Recipient
+from crm_app.compliance.models import Suppression
+from crm_app.compliance.purposes import Purpose
+from crm_app.contacts.models import Contact, PhoneNumber
+from crm_app.conversations.models import Outbox
+from crm_app.settings import settings
+from tests.make import make_contact, make_list, make_property, make_user
+
+BODY = (
+    "Hi {first_name|there}, this is Attack-a-Crack. Is {street|your house} dry? Reply STOP to end"
+)
+OWNER = Person(0, "Olivia", Role.OWNER)
+MARKETER = Person(0, "Mark", Role.MARKETER)
+TECHNICIAN = Person(0, "Tess", Role.TECHNICIAN)
+
+
+def number(index: int) -> str:
+    """An invented number, different for each index below 100 * 700."""
+    return f"+1{200 + index // 100:03d}55501{index % 100:02d}"
+
+
+def neighbours(session: Session, count: int, **house: Any) -> list[Contact]:
+    """People, each with a house of their own."""
+    found = []
+    for index in range(count):
+        person = make_contact(session, name=f"Pat{index} Example", phone=number(index + 1))
+        make_property(session, person, address=f"{index + 1} Lanternwick St", **house)
+        found.append(person)
+    return found
+
+
+def person_of(user: User) -> Person:
+    return Person(user.id, user.name, user.role)
+
+
+def second_number(
+    session: Session, contact: Contact, e164: str, *, position: int = 1, because: str = ""
+) -> None:
+    session.add(
+        PhoneNumber(
+            e164=e164,
+            contact_id=contact.id,
+            position=position,
+            is_textable=not because,
+            not_textable_because=because,
+        )
+    )
+    session.flush()
+
+
+def suppress(session: Session, e164: str, at: datetime, *, lifted: bool = False) -> None:
+    session.add(Suppression(e164=e164, source="text", at=at, lifted_at=at if lifted else None))
+    session.flush()
+
+
+def draft(session: Session, *contacts: Contact, body: str = BODY, name: str = "Spring") -> Campaign:
+    """A draft to an attested list of these people."""
+    owner = make_user(session, login=f"owner-{name.lower()}")
+    listed = make_list(session, *contacts, name=name, attested_by=owner)
+    campaign = Campaign(name=name, list_id=listed.id, body=body, created_at=clock.now(session))
+    session.add(campaign)
+    session.flush()
+    return campaign
+
+
+def recipient(
+    session: Session, campaign: Campaign, contact: Contact, e164: str, **outbox: Any
+) -> Recipient:
+    """A recipient with an outbox row of these columns; without any, one that was skipped."""
+    row = None
+    if outbox:
+        now = clock.now(session)
+        columns: dict[str, Any] = {"not_before": now - timedelta(minutes=1)} | outbox
+        row = Outbox(
+            own_number=settings().own_number,
+            e164=e164,
+            campaign_id=campaign.id,
+            contact_id=contact.id,
+            purpose=Purpose.COLD,
+            priority=5,
+            body="Hi",
+            created_at=now,
+            **columns,
+        )
+        session.add(row)
+        session.flush()
+    found = Recipient(
+        campaign_id=campaign.id,
+        e164=e164,
+        contact_id=contact.id,
+        outbox_id=row.id if row else None,
+        skipped_because="" if row else "a company, not a homeowner",
+    )
+    session.add(found)
+    session.flush()
+    return found
+
+
+def running(session: Session, *contacts: Contact, **more: Any) -> Campaign:
+    campaign = draft(session, *contacts, **more)
+    campaign.state, campaign.started_at = CampaignState.ACTIVE, clock.now(session)
+    session.flush()
+    return campaign

@@ -1,0 +1,100 @@
+"""Names of a data file are written as people write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_app.contacts.names import Name, initials, is_company, proper, split
+
+
+@pytest.mark.parametrize(
+    ("written", "full", "first", "last"),
+    [
+        ("MARGERY TILLOTSON", "Margery Tillotson", "Margery", "Tillotson"),
+        ("MARGERY A TILLOTSON", "Margery A Tillotson", "Margery", "Tillotson"),
+        ("  arlo   pomfrette ", "Arlo Pomfrette", "Arlo", "Pomfrette"),
+        ("WHITCOMBE,EZRA", "Ezra Whitcombe", "Ezra", "Whitcombe"),
+        ("Whitcombe, Ezra", "Ezra Whitcombe", "Ezra", "Whitcombe"),
+        ("PRUDENCE WHITCOMBE LE", "Prudence Whitcombe", "Prudence", "Whitcombe"),
+        ("WHITCOMBE,PRUDENCE LE", "Prudence Whitcombe", "Prudence", "Whitcombe"),
+        ("SEAMUS O'DONNELLY-MCRAE JR", "Seamus O'Donnelly-McRae Jr", "Seamus", "O'Donnelly-McRae"),
+        ("O'DONNELLY-MCRAE,SEAMUS JR", "Seamus O'Donnelly-McRae Jr", "Seamus", "O'Donnelly-McRae"),
+        ("SMITH JR,JOHN Q", "John Q Smith Jr", "John", "Smith"),
+        ("JOHN SMITH, III", "John Smith III", "John", "Smith"),
+        ("ANNA-LIESE VAN DER ZANDEN", "Anna-Liese van der Zanden", "Anna-Liese", "van der Zanden"),
+        ("VAN DER ZANDEN,ANNA-L", "Anna-L van der Zanden", "Anna-L", "van der Zanden"),
+        ("MARIA DE LA CRUZ", "Maria de la Cruz", "Maria", "de la Cruz"),
+        ("HUNG VAN LE", "Hung Van Le", "Hung", "Le"),
+        ("NGUYEN LE", "Nguyen Le", "Nguyen", "Le"),
+        ("VI NGUYEN", "Vi Nguyen", "Vi", "Nguyen"),
+        ("ABIGAIL", "Abigail", "Abigail", ""),
+        ('LORENZO "BUD" THACKERAYE', 'Lorenzo "Bud" Thackeraye', "Lorenzo", "Thackeraye"),
+        ("ZOË BEAUCHÊNE", "Zoë Beauchêne", "Zoë", "Beauchêne"),
+        ("IÑIGO NÚÑEZ", "Iñigo Núñez", "Iñigo", "Núñez"),
+        ("SINÉAD O’BRIEN", "Sinéad O’Brien", "Sinéad", "O’Brien"),
+        ("DR JANE DOE", "Dr Jane Doe", "Jane", "Doe"),
+        ("LaToya DeVito", "LaToya DeVito", "LaToya", "DeVito"),
+        ("JANE CHURCH", "Jane Church", "Jane", "Church"),
+        ("ESTATE OF CONSTANCE HATHERLEIGH", "Estate of Constance Hatherleigh", "", "Hatherleigh"),
+        ("HATHERLEIGH,CONSTANCE EST OF", "Estate of Constance Hatherleigh", "", "Hatherleigh"),
+        ('=HYPERLINK("http://example.com","open")',) * 2 + ("", ""),
+        ("@SUM(1+1)", "@SUM(1+1)", "", ""),
+        ("", "", "", ""),
+        (",", "", "", ""),
+    ],
+)
+def test_person_is_written_and_split(written: str, full: str, first: str, last: str) -> None:
+    assert split(written) == Name(full, first, last, company=False)
+    assert proper(written) == full
+    assert not is_company(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "full"),
+    [
+        ("ROWANTREE FAMILY TRUST", "Rowantree Family Trust"),
+        ("A & B TRUST", "A & B Trust"),
+        ("HARBORLINE HOLDINGS LLC", "Harborline Holdings LLC"),
+        ("HARBORLINE HOLDINGS, LLC", "Harborline Holdings, LLC"),
+        ("JOE'S PLUMBING INC.", "Joe's Plumbing Inc."),
+        ("TOWN OF QUINCY", "Town of Quincy"),
+        ("SEA VIEW CONDOMINIUM ASSOCIATION", "Sea View Condominium Association"),
+    ],
+)
+def test_firm_has_no_first_name(written: str, full: str) -> None:
+    assert split(written) == Name(full, "", "", company=True)
+    assert is_company(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Margery A Tillotson", "MT"),
+        ("ANNA VAN DER ZANDEN", "AV"),
+        ("Abigail", "A"),
+        ("Harborline Holdings LLC", "HH"),
+        ("Estate of Constance Hatherleigh", "CH"),
+        ("élise öztürk", "ÉÖ"),
+        ("(617) 555-0101", "?"),
+        ("", "?"),
+    ],
+)
+def test_initials_are_one_or_two_letters(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+def test_parts_fit_the_contact_table() -> None:
+    name = split("X" * 500 + " " + "Y" * 500)
+
+    assert len(name.full) <= 120
+    assert len(name.first) <= 60
+    assert len(name.last) <= 80
+
+
+@given(st.text(max_size=50) | st.text(alphabet="ABCDE ,'-ELJRVAN", max_size=30))
+def test_any_name_is_read_and_shown(name: str) -> None:
+    parts = split(name)
+
+    assert parts.full == " ".join(parts.full.split())
+    assert 1 <= len(initials(name)) <= 4  # ß and its like are two capitals
+    assert not (parts.company and parts.first)

@@ -1,0 +1,51 @@
+"""The kit draws, and its words reach scripts safely."""
+
+import reflex as rx
+
+from crm_app.ui.attrs import toast
+from crm_app.ui.forms import field, select
+from crm_app.ui.frame import look, screen
+from crm_app.ui.icons import PATHS, icon
+from crm_app.ui.kit import kit_page
+
+
+def test_the_kit_page_shows_every_piece() -> None:
+    drawn = str(kit_page())
+
+    assert "kit-toast" in drawn
+    assert "nav-inbox" in drawn
+    assert "bar-inbox" in drawn
+
+
+def test_every_icon_draws() -> None:
+    assert all("path" in str(icon(name)) for name in PATHS)
+
+
+def test_a_toast_cannot_break_out_of_its_script() -> None:
+    script = toast('"); alert("x').args[0][1]
+
+    assert '"window.crm && crm.toast(\\"\\\\\\"); alert(' in str(script)
+
+
+def test_an_error_marks_its_field_and_is_said_aloud() -> None:
+    drawn = str(field("Phone", error="One digit short."))
+
+    assert '"aria-invalid":true' in drawn
+    assert "alert" in drawn
+
+
+def test_a_select_takes_pairs() -> None:
+    drawn = str(select("List", [("1", "Norwood")], testid="list"))
+
+    assert "Norwood" in drawn
+    assert '"data-testid":"list"' in drawn
+
+
+def test_a_screen_keeps_ribbon_and_banner_above_the_title() -> None:
+    drawn = str(screen("Title", ribbon=rx.el.div("ribbon"), banner=rx.el.div("banner")))
+
+    assert drawn.index("ribbon") < drawn.index("banner") < drawn.index("Title")
+
+
+def test_the_app_carries_no_toast_library() -> None:
+    assert look()["toaster"] is None
