@@ -56,6 +56,8 @@ crm.upload = (inputId, url, given) => {
   };
   request.open("PUT", url);
   request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+  const named = find("input[name=list_name]", inside)?.value;
+  if (named) request.setRequestHeader("X-List-Name", encodeURIComponent(named));
   request.upload.onprogress = (event) => {
     const part = Math.round((100 * event.loaded) / Math.max(1, event.total));
     const words = part < 100 ? `${part} % of ${file.name}` : `Reading ${file.name}`;

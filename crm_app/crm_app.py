@@ -13,17 +13,18 @@ from crm_app.admin.state import AdminState
 from crm_app.auth.guard import Guard
 from crm_app.auth.page import login_page, welcome_page
 from crm_app.auth.state import NoteState
-from crm_app.campaigns.page import campaign_page, campaigns_page, new_campaign_page
-from crm_app.campaigns.state import CampaignsState, CampaignState, NewCampaignState
-from crm_app.contacts.page import contact_page, contacts_page
-from crm_app.contacts.state import ContactsState, ContactState
-from crm_app.conversations.page import inbox_page
-from crm_app.conversations.state import InboxState
+from crm_app.people.contact_page import contact_page
+from crm_app.people.page import contacts_page
+from crm_app.people.state import ContactsState, ContactState
 from crm_app.doorkeeper import Doorkeeper
 from crm_app.errors import CrmError, NotSignedInError
 from crm_app.frame import on_load
 from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
+from crm_app.inbox.page import inbox_page, thread_page
+from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.outreach.page import campaign_page, campaigns_page, new_campaign_page
+from crm_app.outreach.state import CampaignsState, CampaignState, NewCampaignState
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
@@ -54,10 +55,11 @@ app = rx.App(
 app.add_middleware(Guard())
 listener.start(app)
 
+_INBOX = on_load(InboxState.load, ThreadState.load)
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
-    ("/", "Inbox", inbox_page, on_load(InboxState.load)),
-    ("/inbox", "Inbox", inbox_page, on_load(InboxState.load)),
-    ("/inbox/[conversation_id]", "Inbox", inbox_page, on_load(InboxState.load)),
+    ("/", "Inbox", inbox_page, _INBOX),
+    ("/inbox", "Inbox", inbox_page, _INBOX),
+    ("/inbox/[conversation_id]", "Inbox", thread_page, _INBOX),
     ("/contacts", "Contacts", contacts_page, on_load(ContactsState.load)),
     ("/contacts/[contact_id]", "Contact", contact_page, on_load(ContactState.load)),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from crm_app import listener
+from crm_app.auth.guard import signed_in
 from crm_app.auth.page import user_menu
 from crm_app.auth.permissions import Permission
 from crm_app.auth.state import MeState
-from crm_app.conversations import queries
 from crm_app.db import in_thread
-from crm_app.sandbox.ribbon import RibbonState, ribbon
+from crm_app.inbox import queries
+from crm_app.sandbox.components import ribbon
+from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.settings import settings
 from crm_app.ui.frame import screen
 from crm_app.ui.pieces import banner
@@ -35,7 +37,7 @@ class LineState(rx.State):
         await self._read()
 
     async def _read(self) -> None:
-        line = await in_thread(queries.line, settings().own_number)
+        line = await in_thread(queries.line, settings().own_number, await signed_in(self))
         self.stopped, self.unread = line.stopped_because, line.unread
 
 
@@ -48,8 +50,7 @@ def on_load(*handlers: Any) -> list[Any]:
 def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.Component:
     """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
     stopped = rx.cond(
-        LineState.stopped != "",
-        banner(LineState.stopped, "blocked", testid="line-banner"),
+        LineState.stopped != "", banner(LineState.stopped, "blocked", testid="line-banner")
     )
     return screen(
         title,

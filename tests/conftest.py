@@ -103,9 +103,7 @@ def shared_engine(server: str, template: str) -> Iterator[Connection]:
     """One connection for all tests that roll back; a clone, or the template could not be cloned."""
     name = f"{template}_shared"
     _admin(server, f"create database {name} template {template}")
-    engine = create_engine(
-        server.format(name).replace("postgresql://", "postgresql+psycopg://", 1)
-    )
+    engine = create_engine(server.format(name).replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.connect() as connection:
         yield connection
     engine.dispose()

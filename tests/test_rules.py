@@ -88,9 +88,7 @@ def test_every_handler_names_what_it_needs(environment: object) -> None:
 
 def test_only_these_handlers_are_public(environment: object) -> None:
     public = {
-        f"{kind.__name__}.{name}"
-        for kind in _states()
-        for name in getattr(kind, "PUBLIC", ())
+        f"{kind.__name__}.{name}" for kind in _states() for name in getattr(kind, "PUBLIC", ())
     }
     assert public == {"NoteState.load", "Whose.leave"}
 

@@ -140,7 +140,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
     )
     op.create_table(
         "house",
@@ -149,7 +149,7 @@ def upgrade() -> None:
         sa.Column("clock_offset", sa.Integer(), nullable=False),
         sa.Column("clock_target", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("born_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house")),
     )
     op.create_table(
         "line",
@@ -171,7 +171,7 @@ def upgrade() -> None:
         "owner_setting",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.PrimaryKeyConstraint("key"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_owner_setting")),
     )
     op.create_table(
         "property",
@@ -654,7 +654,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_outbox_confirmation",
         "outbox",
-        ["suppression_id", "purpose"],
+        ["suppression_id", "body"],
         unique=True,
         postgresql_where=sa.text("suppression_id is not null"),
     )

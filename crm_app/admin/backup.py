@@ -127,18 +127,13 @@ def _run(
     connects: bool = True,
 ) -> None:
     """Run a program of the wheel on our database; the password is not seen in `ps`."""
-    password = conninfo_to_dict(dsn()).get("password")
-    environment = os.environ | {"PGPASSWORD": str(password or "")}
+    where = {name: str(value) for name, value in conninfo_to_dict(dsn()).items()}
+    environment = os.environ | {"PGPASSWORD": where.pop("password", "")}
     command = [str(pgtools.program(name, settings().data_path)), *arguments]
     if connects:
-        command += ["-d", make_conninfo(dsn(), password=None)]
+        command += ["-d", make_conninfo(**where)]
     done = subprocess.run(
-        command,
-        stdin=stdin,
-        stdout=out,
-        stderr=subprocess.PIPE,
-        env=environment,
-        check=False,
+        command, stdin=stdin, stdout=out, stderr=subprocess.PIPE, env=environment, check=False
     )
     if done.returncode:
         raise CrmError(f"{name} failed, and nothing was changed: {done.stderr.decode().strip()}")

@@ -16,10 +16,7 @@ NAMES = ("cold_daily_limit", "frequency_days", "opens", "closes")
 class SettingsState(rx.State):
     """What /settings shows of the rules, as text of the fields."""
 
-    NEEDS: ClassVar[dict[str, Permission]] = {
-        "load": Permission.READ,
-        "save": Permission.SETTINGS,
-    }
+    NEEDS: ClassVar[dict[str, Permission]] = {"load": Permission.READ, "save": Permission.SETTINGS}
     cold_daily_limit: str = ""
     frequency_days: str = ""
     opens: str = ""

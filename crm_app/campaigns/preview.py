@@ -1,6 +1,6 @@
 """What a text would be for the real people of a list: how it reads, what it costs, what is wrong.
 
-A person who may not see people reads first name, town and street without the house number.
+Who may not see people reads first name, town, and the street without the house's number.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would happen if this text were started now. `cost` is of all texts, in dollars.
+    """What would happen if this text were started now; `cost` is of all texts.
 
     `problem` says why it cannot be read at all; `blanks` are sentences that refuse a start.
     """
@@ -88,14 +88,20 @@ def blanks(written: list[Written]) -> list[str]:
     ]
 
 
+def cost(written: list[Written]) -> str:
+    """Return what all these texts cost: "$4.68"."""
+    return _dollars(sum((one.measured.cost_cents for one in written), Decimal(0)))
+
+
 def preview(session: Session, list_id: int, body: str, person: Person) -> Preview:
     """Return what `body` would be for the list's people, as `person` may see them."""
     people = audience(session, list_id)
+    skipped = Counter(m.skipped_because for m in people.members if m.skipped_because)
     seen = Preview(
         audience=len(people.members),
         texted=len(people.texted),
         without_number=people.without_number,
-        skipped=_reasons(people),
+        skipped=[ReasonCount(*counted) for counted in skipped.most_common()],
     )
     if not body.strip():
         return seen
@@ -106,78 +112,56 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     return replace(
         seen,
         segments=sum(one.measured.segments for one in written),
-        cost=dollars(sum((one.measured.cost_cents for one in written), Decimal(0))),
+        cost=cost(written),
         samples=_samples(written, body, person),
         warnings=_warnings(body, written),
         blanks=blanks(written),
     )
 
 
-def dollars(cents: Decimal) -> str:
-    """Return an amount as it is said: "$4.68"."""
+def first_name_and_town(first_name: str, city: str) -> str:
+    """Return what a marketer may read of somebody: "Margery, Quincy"."""
+    return ", ".join(filter(None, (first_name, city))) or "Somebody"
+
+
+def _dollars(cents: Decimal) -> str:
     return f"${cents / 100:,.2f}"
-
-
-def _reasons(people: Audience) -> list[ReasonCount]:
-    counts = Counter(m.skipped_because for m in people.members if m.skipped_because)
-    return [ReasonCount(reason, count) for reason, count in counts.most_common()]
 
 
 def _samples(written: list[Written], body: str, person: Person) -> list[Sample]:
     """The first few, and the longest when it is not among them."""
-    if not written:
-        return []
-    longest = max(written, key=lambda one: (one.measured.segments, one.measured.length))
-    shown = written[:FIRST] + ([longest] if longest not in written[:FIRST] else [])
-    return [_sample(one, body, person, is_longest=one is longest) for one in shown]
-
-
-def _sample(one: Written, body: str, person: Person, *, is_longest: bool) -> Sample:
-    size = one.measured
-    segments = f"{size.segments} segment" + ("s" if size.segments != 1 else "")
-    sees = person.may(Permission.SEE_PEOPLE)
-    return Sample(
-        who=one.member.name if sees else first_name_and_town(one.member.values),
-        number=show(one.member.e164) if sees else "",
-        text=one.rendered.text if sees else render(body, _masked(one.member.values)).text,
-        size=f"{size.length} characters · {segments} {size.encoding}",
-        cost=dollars(size.cost_cents),
-        is_longest=is_longest,
-    )
-
-
-def first_name_and_town(values: dict[str, str]) -> str:
-    """Return what a marketer may read of somebody: "Margery, Quincy"."""
-    return ", ".join(filter(None, (values["first_name"], values["city"]))) or "Somebody"
-
-
-def _masked(values: dict[str, str]) -> dict[str, str]:
-    """The same values with the street's number left out."""
-    number, _, street = values["street"].partition(" ")
-    return values | {"street": street if number[:1].isdigit() else values["street"]}
+    longest = max(written, key=lambda w: (w.measured.segments, w.measured.length), default=None)
+    shown = written[:FIRST] + [one for one in written[FIRST:] if one is longest]
+    samples = []
+    for one in shown:
+        size, values = one.measured, one.member.values
+        who, number, text = one.member.name, show(one.member.e164), one.rendered.text
+        if not person.may(Permission.SEE_PEOPLE):
+            who, number = first_name_and_town(values["first_name"], values["city"]), ""
+            text = render(body, values | {"street": values["street"].lstrip("0123456789- ")}).text
+        segments = f"{size.segments} segment{'s' if size.segments != 1 else ''} {size.encoding}"
+        words = f"{size.length} characters · {segments}"
+        samples.append(Sample(who, number, text, words, _dollars(size.cost_cents), one is longest))
+    return samples
 
 
 def _warnings(body: str, written: list[Written]) -> list[str]:
-    said = [*_costly(body, written)]
+    """Name what makes it dear, and what a first text must say (design §5)."""
+    said = []
+    ours = measure(body).costly
+    theirs = dict.fromkeys(c for one in written for c in one.measured.costly)
+    if ours:
+        plainer = ", ".join(f"{_PLAINER[c]} for {c}" for c in ours if c in _PLAINER)
+        advice = f"Write {plainer}." if plainer else "Leave them out to pay less."
+        named = " ".join(ours[:8])
+        said.append(f"{named} shrinks a segment from 160 to 70 characters. {advice}")
+    elif theirs:
+        people = sum(1 for one in written if one.measured.costly)
+        who = "1 person" if people == 1 else f"{people} people"
+        said.append(f"{' '.join(theirs)} in a name or street makes the text of {who} dearer.")
     company = settings().company_name
     if company.lower() not in body.lower():
         said.append(f"A first text says who we are: name {company}.")
     if "stop" not in body.lower():
         said.append("A first text says how to end it: add “Reply STOP to end”.")
     return said
-
-
-def _costly(body: str, written: list[Written]) -> list[str]:
-    """Name the characters that make every segment 70 characters instead of 160."""
-    ours = measure(body).costly
-    if ours:
-        named = " ".join(ours[:8])
-        instead = [f"{_PLAINER[c]} for {c}" for c in ours if c in _PLAINER]
-        advice = f" Write {', '.join(instead)}." if instead else " Leave them out to pay less."
-        return [f"{named} shrinks a segment from 160 to 70 characters.{advice}"]
-    dear = [one for one in written if one.measured.costly]
-    if not dear:
-        return []
-    letters = " ".join(dict.fromkeys(c for one in dear for c in one.measured.costly))
-    people = "1 person" if len(dear) == 1 else f"{len(dear)} people"
-    return [f"{letters} in a name or street costs {people} more segments."]

@@ -11,7 +11,6 @@ from crm_app import clock
 from crm_app.settings import settings
 
 # The order of the branches is the precedence: what happened last in a recipient's story wins.
-# Binds: :ids (campaigns), :now (business time), :zone (the company's).
 STANDING = """
     select r.id, r.campaign_id, r.contact_id, r.property_id, r.e164,
         case
@@ -74,29 +73,21 @@ class Numbers:
 
 
 PLACES = tuple(field.name for field in fields(Numbers) if field.name != "audience")
+_FILTERS = [f"count(*) filter (where standing = '{place}') as {place}" for place in PLACES]
 _COUNTS = text(
-    "select campaign_id, count(*) as audience, "
-    + ", ".join(f"count(*) filter (where standing = '{place}') as {place}" for place in PLACES)
-    + f" from ({STANDING}) as stood group by campaign_id"
+    f"select campaign_id, count(*) as audience, {', '.join(_FILTERS)}"
+    f" from ({STANDING}) as stood group by campaign_id"
 )
 
 
 def binds(session: Session, ids: Sequence[int]) -> dict[str, Any]:
-    """Return the values that STANDING binds, for these campaigns now."""
-    return {
-        "ids": list(ids),
-        "now": clock.now(session),
-        "zone": settings().company_timezone,
-    }
+    """Return what STANDING binds, for these campaigns as of now."""
+    return {"ids": list(ids), "now": clock.now(session), "zone": settings().company_timezone}
 
 
 def numbers_of(session: Session, ids: Sequence[int]) -> dict[int, Numbers]:
     """Return the numbers of each of these campaigns, counted in one statement."""
-    rows = session.execute(_COUNTS, binds(session, ids)).mappings()
-    counted = {
-        row["campaign_id"]: Numbers(row["audience"], *(row[place] for place in PLACES))
-        for row in rows
-    }
+    counted = {row[0]: Numbers(*row[1:]) for row in session.execute(_COUNTS, binds(session, ids))}
     return {campaign_id: counted.get(campaign_id, Numbers()) for campaign_id in ids}
 
 

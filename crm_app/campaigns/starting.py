@@ -1,14 +1,13 @@
 """What must be true before a start, and what one would do: how many, from when, at what cost."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.campaigns.audience import Audience, audience
 from crm_app.campaigns.models import Campaign, CampaignState
-from crm_app.campaigns.preview import Written, blanks, dollars, write_all
+from crm_app.campaigns.preview import Written, blanks, cost, write_all
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.purposes import Purpose
 from crm_app.compliance.queries import is_attested
@@ -61,13 +60,12 @@ def look_ahead(session: Session, campaign_id: int) -> Starting:
     times = [now if each.allowed else each.opens_at for each in decisions]
     opens = min((at for at in times if at), default=None)
     never = sum(each.never for each in decisions)
-    cents = sum((one.measured.cost_cents for one in written), Decimal(0))
     return Starting(
         people=_people_words(len(written), never),
         opens="Nobody can be texted in the next days" if opens is None
         else "The first leaves now" if opens <= now
         else f"The first leaves at {ahead(opens, now)}",
-        cost=f"About {dollars(cents)}",
+        cost=f"About {cost(written)}",
         limits=_limits(session, len(written)),
         is_sandbox=settings().is_sandbox,
     )  # fmt: skip

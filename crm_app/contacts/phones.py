@@ -76,11 +76,13 @@ def _read_one(part: str) -> PhoneReading:
         return PhoneReading(refused=refused)
     e164 = f"+1{digits(number)[-10:]}"
     parsed = phonenumbers.parse(e164)
-    if not phonenumbers.is_valid_number(parsed):
+    region = phonenumbers.region_code_for_number(parsed)
+    kind = phonenumbers.number_type(parsed)  # unknown: not valid; cheaper than asking that too
+    if kind == PhoneNumberType.UNKNOWN:
         return PhoneReading(refused="not a number that exists in the US")
-    if phonenumbers.region_code_for_number(parsed) not in _OURS:
+    if region not in _OURS:
         return PhoneReading(refused="not a US number")
-    because = _NOT_A_LINE.get(phonenumbers.number_type(parsed), "")
+    because = _NOT_A_LINE.get(kind, "")
     because = because or ("has an extension" if extension else "")
     return PhoneReading(e164, not because, because)
 

@@ -1,15 +1,12 @@
-"""Verbs of conversations: queue texts, answer, start a thread, pause and end a campaign's texts."""
+"""Verbs of conversations: queue one text, answer, start a thread, mark it read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from crm_app import clock, live
+from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.actions import Decided, keep_decisions
 from crm_app.compliance.facts import Decision
@@ -23,25 +20,10 @@ from crm_app.errors import CrmError, ForbiddenError
 from crm_app.settings import settings
 
 MOST = 1600  # characters that OpenPhone takes
-
-
-@dataclass(frozen=True)
-class NewText:
-    """One text of a campaign: to whom, about which house, in which words."""
-
-    e164: str
-    contact_id: int
-    property_id: int | None
-    body: str
-
-
-@dataclass(frozen=True)
-class Queued:
-    """What became of a text that was to be queued: its outbox row, or why there is none."""
-
-    e164: str
-    outbox_id: int | None
-    skipped_because: str
+_FIRST_NUMBER = text(
+    "select e164 from phone_number where contact_id = :id and is_textable"
+    " order by position, id limit 1"
+)
 
 
 def queue_text(
@@ -53,13 +35,12 @@ def queue_text(
     user_id: int | None = None,
     contact_id: int | None = None,
     property_id: int | None = None,
-    suppression_id: int | None = None,
 ) -> int:
     """Queue one text and return its row's id; it is held when the gate says from when.
 
     Raises CrmError with the gate's reason when it may never go or somebody has to act first.
     """
-    body = _checked(body)
+    body = checked(body)
     lock_number(session, e164)
     now = clock.now(session)
     facts = facts_for(session, purpose, [Asked(e164, property_id)])[e164]
@@ -67,11 +48,10 @@ def queue_text(
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
     row = Outbox(
-        **_row(e164, body, purpose, decision, now),
+        **new_row(e164, body, purpose, decision, now),
         user_id=user_id,
         contact_id=contact_id,
         property_id=property_id,
-        suppression_id=suppression_id,
     )
     session.add(row)
     session.flush()
@@ -80,50 +60,13 @@ def queue_text(
     return row.id
 
 
-def queue_many(session: Session, *, campaign_id: int, texts: Sequence[NewText]) -> list[Queued]:
-    """Queue a campaign's texts in a few statements; return what became of each, in order.
-
-    Who may never be texted gets no row and a reason; who may not yet is held. Again: no change.
-    """
-    now, wanted = clock.now(session), {one.e164: one for one in texts}
-    asked = [Asked(one.e164, one.property_id) for one in wanted.values()]
-    facts = facts_for(session, Purpose.COLD, asked)
-    decisions = {e164: may_send(found, now) for e164, found in facts.items()}
-    rows = [
-        _row(one.e164, _checked(one.body), Purpose.COLD, decisions[one.e164], now)
-        | {
-            "contact_id": one.contact_id,
-            "property_id": one.property_id,
-            "campaign_id": campaign_id,
-            "is_for_person": decisions[one.e164].waits_for_person,
-        }
-        for one in wanted.values()
-        if not decisions[one.e164].never
-    ]
-    if rows:
-        session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
-    found = session.exec(
-        select(Outbox.e164, Outbox.id).where(col(Outbox.campaign_id) == campaign_id)
-    )
-    ids: dict[str, int] = dict(found.all())
-    keep_decisions(
-        session,
-        [Decided(facts[e], decision, "queue", ids.get(e)) for e, decision in decisions.items()],
-        now,
-    )
-    live.publish(session, "campaign", campaign_id)
-    return [
-        Queued(e, ids.get(e), "" if e in ids else decisions[e].reasons[0].text) for e in wanted
-    ]
-
-
 def reply(session: Session, conversation_id: int, body: str, person: Person) -> int:
     """Queue a person's text in a thread and return the row's id.
 
     It is a reply when they wrote within 90 days, else a first text by hand, which counts as cold.
     """
     person.must(Permission.REPLY)
-    thread = session.get(Conversation, conversation_id, with_for_update=True)
+    thread = session.get(Conversation, conversation_id)
     if thread is None:
         raise CrmError("This conversation does not exist.")
     if not person.may(Permission.READ_ALL_THREADS) and thread.assigned_to != person.id:
@@ -150,13 +93,7 @@ def reply(session: Session, conversation_id: int, body: str, person: Person) -> 
 def start_thread(session: Session, contact_id: int, person: Person) -> int:
     """Return the id of the thread with a contact's first number that takes texts."""
     person.must(Permission.TEXT_FIRST)
-    e164 = session.execute(
-        text(
-            "select e164 from phone_number where contact_id = :id and is_textable"
-            " order by position, id limit 1"
-        ),
-        {"id": contact_id},
-    ).scalar()
+    e164 = session.execute(_FIRST_NUMBER, {"id": contact_id}).scalar()
     if e164 is None:
         raise CrmError("This contact has no number that can be texted.")
     return thread_with(session, settings().own_number, e164, clock.now(session)).id
@@ -171,56 +108,8 @@ def mark_read(session: Session, conversation_id: int, *, unread: bool = False) -
         tell(session, conversation_id)
 
 
-def contact_has_messages(session: Session, contact_id: int) -> bool:
-    """Return whether anything was ever said with this contact."""
-    return bool(
-        session.execute(
-            text(
-                "select exists (select from message m join conversation c"
-                " on c.id = m.conversation_id where c.contact_id = :id)"
-            ),
-            {"id": contact_id},
-        ).scalar()
-    )
-
-
-def pause_campaign(session: Session, campaign_id: int) -> None:
-    """Hold back every text of a campaign that has not left; one in flight still arrives."""
-    _pause(session, campaign_id, is_paused=True)
-
-
-def resume_campaign(session: Session, campaign_id: int) -> None:
-    """Let the texts of a paused campaign go on."""
-    _pause(session, campaign_id, is_paused=False)
-
-
-def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
-    """Call back what waits; what is in flight and turns out not to have left is too late."""
-    ended = {"id": campaign_id, "because": because, "now": clock.now(session)}
-    session.execute(
-        text(
-            "update outbox set because = :because, send_before = :now,"
-            " state = case state when 'waiting' then 'cancelled' else state end,"
-            " finished_at = case state when 'waiting' then :now end"
-            " where campaign_id = :id and state in ('waiting', 'sending', 'uncertain')"
-        ),
-        ended,
-    )
-    live.publish(session, "campaign", campaign_id)
-
-
-def _pause(session: Session, campaign_id: int, *, is_paused: bool) -> None:
-    session.execute(
-        text(
-            "update outbox set is_paused = :paused where campaign_id = :id"
-            " and state in ('waiting', 'sending', 'uncertain')"
-        ),
-        {"id": campaign_id, "paused": is_paused},
-    )
-    live.publish(session, "campaign", campaign_id)
-
-
-def _checked(body: str) -> str:
+def checked(body: str) -> str:
+    """Return a text without blanks around it; raise CrmError when it is empty or too long."""
     body = body.strip().replace("\x00", "")
     if not body:
         raise CrmError("Write a text first.")
@@ -229,7 +118,7 @@ def _checked(body: str) -> str:
     return body
 
 
-def _row(
+def new_row(
     e164: str, body: str, purpose: Purpose, decision: Decision, now: datetime
 ) -> dict[str, Any]:
     """Return the columns of a new row: due now, or held until the gate's opening."""

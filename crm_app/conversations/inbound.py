@@ -4,13 +4,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import live
-from crm_app.conversations.models import (
-    Direction,
-    Message,
-    MessageStatus,
-    Outbox,
-    OutboxState,
-)
+from crm_app.conversations.models import Direction, Message, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import Said, add_message, move_forward, thread_with
 

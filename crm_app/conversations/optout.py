@@ -100,8 +100,7 @@ def _lift(session: Session, e164: str, *, because: str, at: datetime) -> int | N
     if suppression_id is not None:
         # Only the confirmation of the STOP can wait here, and it would now be untrue.
         session.execute(
-            _CALL_BACK,
-            {"e164": e164, "now": clock.now(session), "because": "they took it back"},
+            _CALL_BACK, {"e164": e164, "now": clock.now(session), "because": "they took it back"}
         )
         tell_of_number(session, e164)
     return suppression_id

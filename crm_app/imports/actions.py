@@ -120,8 +120,7 @@ def _list(session: Session, name: str) -> int:
 def note_progress(session: Session, import_id: int, rows: int) -> None:
     """Tell the browsers that `rows` are read; a transaction of its own, before they are written."""
     session.execute(
-        text("update import set rows_done = :rows where id = :id"),
-        {"rows": rows, "id": import_id},
+        text("update import set rows_done = :rows where id = :id"), {"rows": rows, "id": import_id}
     )
     live.publish(session, "import", import_id)
 

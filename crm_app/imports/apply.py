@@ -8,18 +8,17 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app.contacts.actions import houses_text, refresh_houses
 from crm_app.errors import CrmError
-from crm_app.imports import batch, batch_people
-from crm_app.imports.fold import House, Houses
+from crm_app.formats.fold import House, Houses
 from crm_app.formats.mapping import columns_of
-from crm_app.imports.models import Verdict
-from crm_app.imports.people import People
+from crm_app.formats.people import People
 from crm_app.formats.readers import Table
 from crm_app.formats.rows import PersonRead, Row, read_row
+from crm_app.imports import batch, batch_people
+from crm_app.imports.models import Verdict
 
 BATCH = 5000
 

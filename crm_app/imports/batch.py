@@ -9,9 +9,9 @@ import psycopg
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app.imports.fold import FIELDS, House, Houses
-from crm_app.imports.models import Verdict
+from crm_app.formats.fold import FIELDS, House, Houses
 from crm_app.formats.rows import Row
+from crm_app.imports.models import Verdict
 
 _FIELDS = ", ".join(FIELDS)
 
@@ -28,7 +28,8 @@ def copy_in(session: Session, table: str, columns: str, rows: Iterable[Sequence[
 
     Raises psycopg's IntegrityError when somebody else saved the same number or house meanwhile.
     """
-    with _cursor(session) as cursor, cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
+    statement = f"copy {table} ({columns}) from stdin".encode()
+    with _cursor(session) as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -11,7 +11,7 @@ from crm_app import clock, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.names import initials
 from crm_app.contacts.phones import digits, show
-from crm_app.conversations.models import MessageStatus, OutboxState
+from crm_app.conversations.models import Line, MessageStatus, OutboxState
 
 PAGE_SIZE = 40
 MOST_PAGES = 25
@@ -139,3 +139,20 @@ def unread_count(session: Session, person: Person) -> int:
     mine = "" if person.may(Permission.READ_ALL_THREADS) else " and assigned_to = :me"
     query = "select count(*) from conversation where is_in_inbox and is_unread"
     return int(session.execute(text(query + mine), {"me": person.id}).scalar_one())
+
+
+@dataclass(frozen=True)
+class LineNow:
+    """What every page shows of the firm's number: why the account sends nothing, and unread."""
+
+    stopped_because: str
+    unread: int
+
+
+def line(session: Session, own_number: str, person: Person) -> LineNow:
+    """Return whether the account refuses to send, and how many threads this person has unread."""
+    found = session.get(Line, own_number)
+    stopped = found is not None and found.stopped_since is not None
+    because = f"No text can leave: {found.stopped_because}" if found and stopped else ""
+    unread = unread_count(session, person) if person.may(Permission.SEE_PEOPLE) else 0
+    return LineNow(because, unread)

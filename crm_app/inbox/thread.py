@@ -51,7 +51,6 @@ class ThreadMessage:
     state: str
     state_tone: str
     writer: str
-    media: str
     day: str
 
 
@@ -133,8 +132,7 @@ from contact k where k.id = :id
 
 def _bubble(row: Any, at: datetime, **shown: str) -> ThreadMessage:
     return ThreadMessage(
-        **{"side": "out", "media": "", "day": "", "writer": row.writer or ""} | shown,
-        body=row.body,
+        **{"side": "out", "day": "", "writer": row.writer or "", "body": row.body} | shown,
         tone="campaign" if row.campaign_id else "plain",
         time=times.hour(at),
         exact=times.exact(at),
@@ -143,15 +141,16 @@ def _bubble(row: Any, at: datetime, **shown: str) -> ThreadMessage:
 
 def _message(row: Any) -> ThreadMessage:
     inbound, count = row.direction == "in", len(row.media or [])
+    files = ["1 attachment" if count == 1 else f"{count} attachments"] if count else []
     state, tone = ("", "plain") if inbound else SENT[MessageStatus(row.status)]
     return _bubble(
         row,
         row.at,
         key=f"m{row.id}",
         side="in" if inbound else "out",
+        body="\n".join(filter(None, [row.body, *files])),
         state=f"{state}: {row.error}" if row.error and state else state,
         state_tone=tone,
-        media="" if not count else "1 attachment" if count == 1 else f"{count} attachments",
     )
 
 

@@ -53,6 +53,7 @@ def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[int]:
 
     Raises BlockingIOError when `how` has LOCK_NB and somebody else holds it.
     """
+    postgres.make_folder(path.parent)
     path.touch(mode=0o600)
     with path.open("r+") as file:
         fcntl.flock(file, how)

@@ -14,7 +14,6 @@ from pathlib import Path
 from crm_app.errors import CrmError
 from crm_app.run import processes
 from crm_app.run.database import locked
-from crm_app.run.postgres import make_folder
 from crm_app.settings import ROOT, settings
 from crm_app.terminal import say
 
@@ -60,7 +59,6 @@ def build(wait: Callable[[float], bool]) -> None:
     one build at a time, over all processes.
     """
     data_path = settings().data_path.resolve()
-    make_folder(data_path)
     with locked(data_path / "frontend.lock"):
         if is_built():
             return

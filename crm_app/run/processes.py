@@ -100,7 +100,7 @@ def end(children: Iterable[subprocess.Popen[bytes]], *, grace: float) -> None:
 
 def die_with_parent() -> None:
     """Let the system end this process when the run that started it is killed (Linux)."""
-    parent = os.environ.get(PARENT)
+    parent = os.environ.pop(PARENT, None)  # not for what this process starts
     if parent is None or not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

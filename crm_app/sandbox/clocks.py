@@ -47,6 +47,13 @@ def ahead_of(session: Session, step: timedelta) -> datetime:
     return max(here.now, here.target or here.now) + step
 
 
+def hours_on(session: Session, hours: int) -> datetime:
+    """Return the time some hours ahead; raise CrmError for more than a month at once."""
+    if not 0 < hours <= 24 * 31:
+        raise CrmError("The clock goes on by an hour to a month at once.")
+    return ahead_of(session, timedelta(hours=hours))
+
+
 def next_opening(session: Session) -> datetime:
     """Return a minute into the company's next opening after now (UTC): Mon-Fri, no holiday."""
     here, ours = ahead_of(session, timedelta()), rules(session)

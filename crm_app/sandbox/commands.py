@@ -8,8 +8,9 @@ import time
 from datetime import datetime, timedelta
 
 import psycopg
+from sqlmodel import Session
 
-from crm_app import clock, db, queue, times
+from crm_app import clock, db, times
 from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
 from crm_app.sandbox import clocks, play, tasks
@@ -58,14 +59,11 @@ def read_time(given: str) -> datetime:
 
 
 def _move(at: str | None, add: str | None) -> None:
-    with db.transaction() as session:
-        target = read_time(at) if at else clocks.ahead_of(session, read_span(add or ""))
-        will_play = clocks.lead_to(session, target)
-    if not will_play:
-        play.tell_sandbox()
-        return
-    queue.ring(tasks.play_time, target.isoformat())
-    if not _wait(target):
+    def choose(session: Session) -> datetime:
+        return read_time(at) if at else clocks.ahead_of(session, read_span(add or ""))
+
+    target, is_played = tasks.lead(choose)
+    if is_played and not _wait(target):
         sys.stderr.write("The worker is still playing the time; look again later.\n")
 
 

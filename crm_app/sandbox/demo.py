@@ -79,7 +79,9 @@ def _users(session: Session) -> dict[str, User]:
 
 def _person(session: Session, who: dict[str, Any]) -> tuple[Contact, Property]:
     at, name = clock.now(session), names.split(who["name"])
-    place = {"state": "MA"} | {key: who[key] for key in who if key not in ("name", "phone")}
+    place: dict[str, Any] = {"state": "MA"} | {
+        key: who[key] for key in who if key not in ("name", "phone")
+    }
     home = Property(
         **place,
         address_key=addresses.key(who["address"], who["zip5"]),

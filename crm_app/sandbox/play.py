@@ -13,9 +13,9 @@ import httpx
 from sqlalchemy import text
 
 from crm_app import clock, db, house, http, live, queue
-from crm_app.conversations import sending
 from crm_app.openphone import sender
 from crm_app.openphone import tasks as openphone
+from crm_app.outbox.queries import next_due
 from crm_app.sandbox import clocks
 from crm_app.settings import settings
 
@@ -84,7 +84,7 @@ def _play_on() -> None:
     while True:
         with db.transaction() as session:
             dues = [
-                sending.next_due(session),
+                next_due(session),
                 told.next_due if told else None,
                 clock.now(session) if session.execute(_LOOKUPS).first() else None,
             ]

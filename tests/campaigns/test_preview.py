@@ -114,7 +114,7 @@ def test_characters_that_come_from_names_are_told_apart(session: Session) -> Non
 
     seen = preview(session, make_list(session, *people).id, f"{{first_name}}, {SIGNED}", OWNER)
 
-    assert seen.warnings == ["Ŝ in a name or street costs 1 person more segments."]
+    assert seen.warnings == ["Ŝ in a name or street makes the text of 1 person dearer."]
 
 
 def test_a_first_text_says_who_we_are_and_how_to_stop(session: Session) -> None:

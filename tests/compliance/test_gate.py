@@ -82,12 +82,7 @@ def test_answer_to_start_or_help_goes_once_at_any_hour() -> None:
         (Purpose.FOLLOW_UP, {"frozen": True}, "frozen", False),
         (Purpose.REMINDER, {"frozen": True}, "frozen", False),
         (Purpose.REMINDER, {"is_customer": False}, "consent", False),
-        (
-            Purpose.FOLLOW_UP,
-            {"is_customer": False, "last_inbound_at": None},
-            "consent",
-            False,
-        ),
+        (Purpose.FOLLOW_UP, {"is_customer": False, "last_inbound_at": None}, "consent", False),
         (Purpose.REPLY, {"last_inbound_at": None}, "wrote_lately", False),
         (Purpose.REPLY, {"last_inbound_at": NOON - timedelta(days=91)}, "wrote_lately", False),
         (Purpose.COLD, {"recipient_zones": frozenset()}, "known_clock", False),

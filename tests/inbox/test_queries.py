@@ -7,9 +7,10 @@ from crm_app import clock
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.models import Suppression
-from crm_app.conversations.models import Direction, MessageStatus, OutboxState
+from crm_app.conversations.models import Direction, Line, MessageStatus, OutboxState
 from crm_app.errors import ForbiddenError
-from crm_app.inbox.queries import PAGE_SIZE, inbox, unread_count
+from crm_app.inbox.queries import PAGE_SIZE, LineNow, inbox, line, unread_count
+from crm_app.settings import settings
 from tests.inbox.rows import make_message, make_outbox, make_thread
 from tests.make import make_user
 
@@ -109,3 +110,16 @@ def test_more_threads_than_a_page_come_when_asked_for(session: Session) -> None:
         PAGE_SIZE + 1,
         False,
     )
+
+
+def test_line_says_why_nothing_leaves_and_what_is_unread(session: Session) -> None:
+    make_thread(session, is_unread=True)
+    own = settings().own_number
+    assert line(session, own, OWNER) == LineNow("", 1)
+
+    session.add(
+        Line(own_number=own, stopped_since=clock.now(session), stopped_because="the key is refused")
+    )
+    session.flush()
+    marketer = Person(4, "Mika", Role.MARKETER)
+    assert line(session, own, marketer) == LineNow("No text can leave: the key is refused", 0)

@@ -127,7 +127,7 @@ def test_thread_knows_the_person(session: Session) -> None:
     assert seen.opted_out == (
         "Opted out on Mon, Nov 3, 2025, 10:00 AM: call them, or they text START."
     )
-    assert (seen.opted_out_because, seen.messages[0].media) == ("STOP", "1 attachment")
+    assert (seen.opted_out_because, seen.messages[0].body) == ("STOP", "1 attachment")
 
 
 def test_thread_of_others_is_as_absent_as_one_that_is_not_there(session: Session) -> None:

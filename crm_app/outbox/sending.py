@@ -5,7 +5,6 @@ The commit of a claim is when a send starts; the provider is called after it, ne
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -17,15 +16,16 @@ from crm_app.compliance.gate import may_send
 from crm_app.compliance.purposes import TERMS
 from crm_app.conversations import slots
 from crm_app.conversations.facts import COLD, Asked, facts_for
-from crm_app.conversations.models import MessageStatus, Outbox, OutboxState
+from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.conversations.optout import opted_out_words
 from crm_app.conversations.threads import tell_of_number
 from crm_app.settings import settings
 
 LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
+PROBE_EVERY = timedelta(minutes=5)
 LOOKS = 20  # rows looked at in one transaction, so that no lock is held for long
-BUSY = 0.05
-CAP = "daily_cap"
+BUSY_SECONDS = 0.05
+CAP = "daily_cap"  # the gate's rule
 
 _MAY_GO = text(
     """
@@ -35,6 +35,7 @@ _MAY_GO = text(
                     and l.stopped_since is not null and l.retry_at > :now)
     """
 )
+_STOPPED = text("select 1 from line where own_number = :own and stopped_since is not null")
 _PROBE = text(
     "update line set retry_at = :later where own_number = :own and stopped_since is not null"
     " and retry_at <= :now returning own_number"
@@ -49,19 +50,11 @@ _HOLD_ALL = text(
     returning campaign_id
     """
 )
-_NEXT_DUE = text(
-    """
-    select min(greatest(o.not_before, case when l.stopped_since is not null then l.retry_at end))
-    from outbox o left join line l on l.own_number = o.own_number
-    where o.state = 'waiting' and not o.is_paused and not o.is_for_person
-    """
-)
-PROBE_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A text that is being sent: call the provider before `call_before` (wall clock) or not at all.
+    """A text that is being sent: call the provider before `call_before` (wall clock) or never.
 
     `attempt` tells this claim from a later one of the same row.
     """
@@ -81,27 +74,6 @@ class Wait:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """The provider took a text under this id."""
-
-    provider_id: str
-    status: MessageStatus = MessageStatus.SENT
-
-
-class SmsGateway(Protocol):
-    """The one thing this module needs from a provider of text messages."""
-
-    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
-        """Send a text once and return its receipt; raise ProviderError when it fails."""
-        ...
-
-
-def next_due(session: Session) -> datetime | None:
-    """Return the business time at which the next waiting text may be claimed, or None."""
-    return session.execute(_NEXT_DUE).scalar()
-
-
 def claim_next(session: Session) -> Claimed | Wait | None:
     """Claim the most urgent text that may go now; None when none is due.
 
@@ -113,14 +85,12 @@ def claim_next(session: Session) -> Claimed | Wait | None:
     for _ in range(LOOKS):
         row = _next(session, now, seen)
         if row is None:
-            return Wait(BUSY) if is_busy else None
+            return Wait(BUSY_SECONDS) if is_busy else None
         seen.append(row.id)
         household = row.property_id if TERMS[row.purpose].is_cold else None
         if not slots.try_lock(session, row.e164, household):
             is_busy = True  # never waited for: an opt-out may hold it and want this very row
-            continue
-        found = _ask(session, row, now, wall)
-        if found is not None:
+        elif found := _ask(session, row, now, wall):
             return found
     return Wait(0.0)
 
@@ -133,9 +103,8 @@ def _next(session: Session, now: datetime, seen: list[int]) -> Outbox | None:
         .limit(1)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
-        .params(now=now, seen=seen)
     )
-    return session.exec(query).first()
+    return session.exec(query, params={"now": now, "seen": seen}).first()
 
 
 def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed | Wait | None:
@@ -148,10 +117,10 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
             return Wait(wait)
         if not _is_line_open(session, row.own_number, now):
             return None
-        if TERMS[row.purpose].is_cold and not slots.take_day_slot(
-            session, row.own_number, now, facts.day_limit
-        ):
-            facts = replace(facts, day_used=max(facts.day_used, facts.day_limit))
+        limit = facts.day_limit
+        is_cold = TERMS[row.purpose].is_cold
+        if is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
+            facts = replace(facts, day_used=max(facts.day_used, limit))
             decision = may_send(facts, now)
     keep_decisions(session, [Decided(facts, decision, "claim", row.id)], now)
     if decision.allowed:
@@ -164,44 +133,35 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
 
 def _is_line_open(session: Session, own_number: str, now: datetime) -> bool:
     """Return whether the account sends; of a stopped one, whether this text is the one probe."""
-    stopped = session.execute(
-        text("select 1 from line where own_number = :own and stopped_since is not null"),
-        {"own": own_number},
-    ).scalar()
-    if not stopped:
+    line = {"own": own_number, "now": now, "later": now + PROBE_EVERY}
+    if session.execute(_STOPPED, line).scalar() is None:
         return True
-    probe = {"own": own_number, "now": now, "later": now + PROBE_EVERY}
-    return session.execute(_PROBE, probe).scalar() is not None
+    return session.execute(_PROBE, line).scalar() is not None
 
 
 def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed:
     row.state, row.because = OutboxState.SENDING, ""
     row.started_at, row.lease_until = now, wall + LEASE
     row.attempts += 1
-    session.flush()
-    _tell(session, row)
+    announce(session, row)
     return Claimed(row.id, row.attempts, row.own_number, row.e164, row.body, wall + LEASE / 2)
 
 
 def _put_off(
     session: Session, row: Outbox, facts: Facts, decision: Decision, now: datetime
 ) -> None:
-    """Mark a row that may not go: never, a person decides, or from when."""
+    """Mark a row that may not go: called back, never, a person decides, or from when."""
     row.because = decision.reasons[0].text
-    if facts.suppressed_since and decision.never:
-        row.state, row.finished_at = OutboxState.CANCELLED, now
-        row.opted_out_at, row.because = (
-            facts.suppressed_since,
-            opted_out_words(facts.suppressed_since),
-        )
-    elif decision.never:
+    if decision.never:
         row.state, row.finished_at = OutboxState.NEVER, now
+        if facts.suppressed_since:
+            row.state, row.opted_out_at = OutboxState.CANCELLED, facts.suppressed_since
+            row.because = opted_out_words(facts.suppressed_since)
     elif decision.opens_at is None:
         row.is_for_person = True
     else:
         row.not_before = decision.opens_at
-    session.flush()
-    _tell(session, row)
+    announce(session, row)
 
 
 def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) -> None:
@@ -217,20 +177,19 @@ def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) ->
         recipient_states=frozenset(),
     )
     decision = may_send(ours, now)
-    held = session.execute(
-        _HOLD_ALL,
-        {
-            "opens_at": decision.opens_at or now + timedelta(hours=1),
-            "because": decision.reasons[-1].text,
-            "own": own_number,
-            "cold": COLD,
-        },
-    ).scalars()
-    for campaign_id in set(held):
+    hold = {
+        "opens_at": decision.opens_at or now + timedelta(hours=1),
+        "because": decision.reasons[-1].text,
+        "own": own_number,
+        "cold": COLD,
+    }
+    for campaign_id in set(session.execute(_HOLD_ALL, hold).scalars()):
         live.publish(session, "campaign", campaign_id or "")
 
 
-def _tell(session: Session, row: Outbox) -> None:
+def announce(session: Session, row: Outbox) -> None:
+    """Flush a changed row and let the screens that show it read again."""
+    session.flush()
     if row.campaign_id:
         live.publish(session, "campaign", row.campaign_id)
     tell_of_number(session, row.e164)

@@ -6,10 +6,11 @@ import reflex as rx
 
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
-from crm_app.campaigns import actions, queries
+from crm_app.campaigns import actions
 from crm_app.campaigns.preview import Preview, preview
 from crm_app.campaigns.rendering import FIELDS
 from crm_app.db import in_thread
+from crm_app.outreach import queries
 from crm_app.ui.attrs import toast
 from crm_app.ui.controls import Option
 
@@ -81,7 +82,7 @@ class NewCampaignState(rx.State):
     @rx.event
     async def save_and_ask(self) -> Any:
         """Keep the draft, so that what starts is what is on the screen; then ask."""
-        from crm_app.campaigns.state import CampaignState
+        from crm_app.outreach.state import CampaignState
 
         await self._save()
         return CampaignState.ask
@@ -89,8 +90,8 @@ class NewCampaignState(rx.State):
     async def _save(self) -> None:
         person = await signed_in(self)
         self._draft_id = await in_thread(
-            actions.save_draft,
-            self._draft_id or None,
+            actions.save_campaign,
+            campaign_id=self._draft_id or None,
             name=self.name,
             list_id=int(self.list_id or 0),
             body=self.body,

@@ -4,20 +4,26 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from crm_app import listener
+from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
-from crm_app.campaigns import actions, queries, recipients, starting
-from crm_app.campaigns.queries import CampaignDetail, CampaignRow
-from crm_app.campaigns.recipients import PlaceReason, RecipientRow
+from crm_app.campaigns import actions, starting
 from crm_app.campaigns.starting import Starting
-from crm_app.campaigns.writing_state import NewCampaignState
 from crm_app.db import in_thread
-from crm_app.ui.attrs import opens, toast
+from crm_app.openphone.tasks import send_outbox
+from crm_app.outreach import queries, recipients
+from crm_app.outreach.queries import CampaignDetail, CampaignRow
+from crm_app.outreach.recipients import PlaceReason, RecipientRow
+from crm_app.outreach.writing_state import NewCampaignState
+from crm_app.ui.attrs import opens
 
 __all__ = ["START_DIALOG", "CampaignState", "CampaignsState", "NewCampaignState"]
 
 START_DIALOG = "start-campaign"
+VERBS = {
+    "start": actions.start, "pause": actions.pause, "resume": actions.resume,
+    "cancel": actions.cancel,
+}  # fmt: skip
 
 
 class CampaignsState(rx.State):
@@ -48,17 +54,19 @@ class CampaignsState(rx.State):
         await self._read()
 
     async def _read(self) -> None:
-        found = await in_thread(queries.find_campaigns, page=self.page_number)
-        self.rows, self.is_loaded = found.rows, True
-        self.pages = max(1, -(-found.total // queries.PAGE_SIZE))
+        size = queries.PAGE_SIZE
+        self.rows, total = await in_thread(queries.find_campaigns, self.page_number, size)
+        self.pages, self.is_loaded = max(1, -(-total // size)), True
 
 
 class CampaignState(rx.State):
     """One campaign: its numbers, the reasons, and one page of its recipients."""
 
-    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.CAMPAIGN_EDIT} | dict.fromkeys(
-        ("ask", "start", "pause", "resume", "cancel"), Permission.CAMPAIGN_START
-    )
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.CAMPAIGN_EDIT,
+        "ask": Permission.CAMPAIGN_START,
+        "change": Permission.CAMPAIGN_START,
+    }
     shown: CampaignDetail = CampaignDetail()
     reasons: list[PlaceReason] = []
     rows: list[RecipientRow] = []
@@ -70,19 +78,17 @@ class CampaignState(rx.State):
     is_loaded: bool = False
     may_start: bool = False
     starting: Starting = Starting()
+    _number: int = 0
 
     @rx.event
     async def load(self) -> Any:
         """Fetch the campaign of the address and follow it; a draft opens for writing."""
         self.reset()
-        self._number = _number_in(self.router.url.path)
+        last = self.router.url.path.rstrip("/").rsplit("/", 1)[-1]
+        self._number = int(last) if last.isdecimal() and len(last) < 10 else 0
         listener.watch(self, "campaign", str(self._number), CampaignState.refresh)
         await self._read()
-        if self.shown.state == "draft":
-            return NewCampaignState.open(self._number)
-        return None
-
-    _number: int = 0
+        return NewCampaignState.open(self._number) if self.shown.state == "draft" else None
 
     @rx.event
     async def refresh(self) -> None:
@@ -108,48 +114,19 @@ class CampaignState(rx.State):
         return opens(START_DIALOG)
 
     @rx.event
-    async def start(self) -> Any:
-        """Queue the texts of everybody."""
-        await in_thread(actions.start, self._number, await signed_in(self))
-        await self._read()
-        return toast("Started")
-
-    @rx.event
-    async def pause(self) -> None:
-        """Hold back what has not left."""
-        await in_thread(actions.pause, self._number, await signed_in(self))
-        await self._read()
-
-    @rx.event
-    async def resume(self) -> None:
-        """Go on."""
-        await in_thread(actions.resume, self._number, await signed_in(self))
-        await self._read()
-
-    @rx.event
-    async def cancel(self) -> None:
-        """End it for good."""
-        await in_thread(actions.cancel, self._number, await signed_in(self))
+    async def change(self, verb: str) -> None:
+        """Start, pause, resume or cancel it."""
+        await in_thread(VERBS[verb], self._number, await signed_in(self))
+        queue.ring(send_outbox)
         await self._read()
 
     async def _read(self) -> None:
-        person = await signed_in(self)
+        person, size = await signed_in(self), recipients.PAGE_SIZE
         self.may_start = person.may(Permission.CAMPAIGN_START)
         self.shown = await in_thread(queries.campaign_detail, self._number)
         self.reasons = await in_thread(recipients.reasons, self._number)
-        found = await in_thread(
-            recipients.find_recipients,
-            self._number,
-            person,
-            place=self.place,
-            reason=self.reason,
-            page=self.page_number,
-        )
-        self.rows, self.found, self.is_loaded = found.rows, found.total, True
-        self.pages = max(1, -(-found.total // recipients.PAGE_SIZE))
-
-
-def _number_in(path: str) -> int:
-    """Return the id at the end of an address, or 0."""
-    last = path.rstrip("/").rsplit("/", 1)[-1]
-    return int(last) if last.isdecimal() and len(last) < 10 else 0
+        self.rows, self.found = await in_thread(
+            recipients.find_recipients, self._number, person,
+            place=self.place, reason=self.reason, page=self.page_number, size=size,
+        )  # fmt: skip
+        self.pages, self.is_loaded = max(1, -(-self.found // size)), True

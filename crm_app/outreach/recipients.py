@@ -11,17 +11,10 @@ from crm_app.campaigns.standing import PLACES, STANDING, binds
 from crm_app.contacts.phones import show
 
 PAGE_SIZE = 50
-PLACE_WORDS = {
-    "waiting": ("Waiting", "waiting"),
-    "held": ("Held", "held"),
-    "sending": ("Sending", "waiting"),
-    "sent": ("Sent", "fine"),
-    "delivered": ("Delivered", "fine"),
-    "failed": ("Failed", "blocked"),
-    "answered": ("Answered", "fine"),
-    "opted_out": ("Opted out", "optedout"),
-    "skipped": ("Skipped", "plain"),
-}
+TONES = dict.fromkeys(PLACES, "fine") | {
+    "waiting": "waiting", "sending": "waiting", "held": "held", "failed": "blocked",
+    "opted_out": "optedout", "skipped": "plain",
+}  # fmt: skip
 _REASONS = text(
     f"select standing, reason, count(*) as people from ({STANDING}) as stood"
     " where reason <> '' group by standing, reason order by people desc, reason limit 100"
@@ -51,9 +44,8 @@ class PlaceReason:
 
 @dataclass(frozen=True)
 class RecipientRow:
-    """One recipient; a marketer reads first name and town, and no number or page."""
+    """One recipient; a marketer reads first name and town, and gets no number and no link."""
 
-    id: int
     href: str
     name: str
     number: str
@@ -62,51 +54,35 @@ class RecipientRow:
     reason: str
 
 
-@dataclass(frozen=True)
-class RecipientPage:
-    """One page of recipients, and how many the choice finds."""
-
-    rows: list[RecipientRow]
-    total: int
+def words(place: str) -> str:
+    """Return how a place is said: "Opted out"."""
+    return place.replace("_", " ").capitalize()
 
 
 def reasons(session: Session, campaign_id: int) -> list[PlaceReason]:
     """Return the reasons with their counts, the most frequent first, at most 100."""
     rows = session.execute(_REASONS, binds(session, [campaign_id]))
-    return [PlaceReason(row[0], *PLACE_WORDS[row[0]], row[1], row[2]) for row in rows]
+    return [PlaceReason(r[0], words(r[0]), TONES[r[0]], r[1], r[2]) for r in rows]
 
 
 def find_recipients(
-    session: Session,
-    campaign_id: int,
-    person: Person,
-    *,
-    place: str = "",
-    reason: str = "",
-    page: int = 1,
-    size: int = PAGE_SIZE,
-) -> RecipientPage:
-    """Return one page of the campaign's recipients in a place and for a reason ('' for any)."""
-    chosen = binds(session, [campaign_id]) | {
-        "place": place if place in PLACES else "",
-        "reason": reason,
-    }
-    total = session.execute(_COUNT, chosen).scalar_one()
+    session: Session, campaign_id: int, person: Person, *, place: str = "", reason: str = "",
+    page: int = 1, size: int = PAGE_SIZE,
+) -> tuple[list[RecipientRow], int]:  # fmt: skip
+    """Return one page of those in a place and for a reason ('' for any), and how many there are."""
+    known = {"place": place if place in PLACES else "", "reason": reason}
+    chosen = binds(session, [campaign_id]) | known
     found = session.execute(_RECIPIENTS, chosen | {"size": size, "skip": (page - 1) * size})
     sees = person.may(Permission.SEE_PEOPLE)
-    rows = []
-    for row in found.mappings():
-        words, tone = PLACE_WORDS[row["standing"]]
-        known = {"first_name": row["first_name"], "city": row["city"] or ""}
-        rows.append(
-            RecipientRow(
-                id=row["id"],
-                href=f"/contacts/{row['contact_id']}" if sees else "",
-                name=row["name"] if sees else first_name_and_town(known),
-                number=show(row["e164"]) if sees else "",
-                words=words,
-                tone=tone,
-                reason=row["reason"],
-            )
+    rows = [
+        RecipientRow(
+            f"/contacts/{row.contact_id}" if sees else "",
+            row.name if sees else first_name_and_town(row.first_name, row.city or ""),
+            show(row.e164) if sees else "",
+            words(row.standing),
+            TONES[row.standing],
+            row.reason,
         )
-    return RecipientPage(rows, total)
+        for row in found
+    ]
+    return rows, session.execute(_COUNT, chosen).scalar_one()

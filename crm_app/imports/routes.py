@@ -1,0 +1,54 @@
+"""Taking a file in: a raw PUT, checked before one byte of it is read, kept in constant memory."""
+
+from typing import Annotated
+from urllib.parse import unquote
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from crm_app import queue
+from crm_app.auth.permissions import Permission, Person
+from crm_app.auth.routes import needs
+from crm_app.db import in_thread
+from crm_app.imports import actions, tasks
+
+router = APIRouter()
+LARGEST = 100 * 1024 * 1024
+TOO_LARGE = "The file is larger than 100 MB. Export the list in parts and import them one by one."
+
+
+@router.put("/imports/file", status_code=201, summary="Upload a CSV (its bytes are the body)")
+async def upload(
+    request: Request,
+    person: Annotated[Person, Depends(needs(Permission.IMPORT))],
+    x_file_name: Annotated[str, Header(description="percent-encoded")] = "list.csv",
+    x_list_name: Annotated[str, Header(description="percent-encoded")] = "",
+) -> JSONResponse:
+    """Keep the file and ring for the worker; answer where its progress is shown."""
+    if int(request.headers.get("content-length") or 0) > LARGEST:
+        return JSONResponse({"error": TOO_LARGE}, status_code=413)
+    stored_as = f"{uuid4().hex}.csv"
+    path = await run_in_threadpool(actions.folder) / stored_as
+    size, is_whole = 0, False
+    try:
+        with path.open("wb") as file:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LARGEST:
+                    return JSONResponse({"error": TOO_LARGE}, status_code=413)
+                await run_in_threadpool(file.write, chunk)
+        is_whole = True
+    except ClientDisconnect:
+        return JSONResponse({"error": "The upload broke off. Try again."}, status_code=400)
+    finally:
+        if not is_whole:
+            path.unlink(missing_ok=True)
+    import_id = await in_thread(
+        actions.take_in, file_name=unquote(x_file_name)[:200] or "list.csv", stored_as=stored_as,
+        list_name=unquote(x_list_name), user_id=person.id,
+    )  # fmt: skip
+    queue.ring(tasks.run, import_id)
+    return JSONResponse({"href": f"/imports/{import_id}"}, status_code=201)

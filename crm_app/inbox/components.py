@@ -1,0 +1,133 @@
+"""What a thread is drawn from: its texts, the reply box, and what can be done with it."""
+
+import reflex as rx
+
+from crm_app.inbox.state import ThreadState
+from crm_app.inbox.thread import ThreadMessage
+from crm_app.ui.forms import button, icon_button, text_area
+from crm_app.ui.icons import icon
+from crm_app.ui.lists import bubble
+from crm_app.ui.pieces import avatar, empty_state, when
+
+
+def _meta(message: ThreadMessage) -> rx.Component:
+    colour = rx.match(
+        message.state_tone,
+        ("blocked", "text-blocked"),
+        ("held", "text-held"),
+        ("waiting", "text-waiting"),
+        "",
+    )
+    state = rx.el.span(
+        message.state, class_name=colour, custom_attrs={"data-testid": "message-state"}
+    )
+    return rx.fragment(
+        rx.cond(message.writer != "", rx.el.span(message.writer, " · ")),
+        when(message.time, message.exact),
+        rx.cond(message.state != "", rx.fragment(" · ", state)),
+    )
+
+
+def _message(message: ThreadMessage) -> rx.Component:
+    day = rx.el.div(message.day, class_name="py-2 text-center text-xs font-semibold text-muted")
+    return rx.el.div(
+        rx.cond(message.day != "", day),
+        rx.cond(
+            message.side == "in",
+            bubble(message.body, "in", _meta(message), testid="message-in"),
+            bubble(message.body, "out", _meta(message), message.tone, testid="message-out"),
+        ),
+        key=message.key,
+    )
+
+
+def _reply_box() -> rx.Component:
+    send = button("Send", type_="submit", icon_name="send", testid="reply-send")
+    field = text_area(
+        "Reply",
+        name="reply",
+        testid="reply",
+        rows=1,
+        placeholder="Write a text",
+        default_value=ThreadState.draft,
+        on_blur=lambda text: ThreadState.keep_draft(ThreadState.shown.id, text),
+    )
+    return rx.el.form(
+        rx.el.input(type="hidden", name="thread", value=f"{ThreadState.shown.id}"),
+        rx.el.input(type="hidden", name="nonce", value=f"{ThreadState.nonce}"),
+        rx.el.div(field, class_name="reply-field grow min-w-0"),
+        send,
+        on_submit=ThreadState.send,
+        key=f"{ThreadState.shown.id}",
+        class_name="flex items-end gap-2",
+    )
+
+
+def _night() -> rx.Component:
+    """Draw the question of the night, with its two answers."""
+    return rx.el.div(
+        rx.el.p(ThreadState.night, class_name="grow"),
+        button("Send now", kind="plain", on_click=ThreadState.send_at_night("now"),
+               testid="night-now"),
+        button("Send at 8", on_click=ThreadState.send_at_night("later"), testid="night-later"),
+        class_name="flex flex-wrap items-center gap-2 pb-3",
+        role="alert",
+    )  # fmt: skip
+
+
+def _foot() -> rx.Component:
+    """Draw the reply box, or why there is none."""
+    stop = rx.el.p(
+        icon("alert", "size-5 shrink-0"),
+        ThreadState.shown.opted_out,
+        class_name="flex items-center gap-2 text-muted min-h-11",
+        custom_attrs={"data-testid": "opted-out-note"},
+    )
+    box = rx.cond(ThreadState.may_reply, _reply_box())
+    return rx.el.div(
+        rx.cond(ThreadState.night != "", _night()),
+        rx.cond(ThreadState.shown.opted_out != "", stop, box),
+        class_name="border-t border-line p-3 shrink-0",
+    )
+
+
+def thread_actions() -> rx.Component:
+    """Draw what can be done with the thread beside writing."""
+    beside = rx.el.span(
+        icon_button(
+            "info", "Who this is", on_click=ThreadState.turn_beside, testid="thread-beside"
+        ),
+        class_name="lg:hidden",
+    )
+    return rx.el.div(
+        icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
+        icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
+        beside,
+        class_name="flex gap-1",
+    )
+
+
+def open_thread() -> rx.Component:
+    """Draw the open thread: who, what was said, and the reply box."""
+    shown = ThreadState.shown
+    head = rx.el.div(
+        avatar(shown.initials),
+        rx.el.div(
+            rx.el.h2(shown.name, class_name="font-semibold truncate"),
+            rx.el.p(shown.number, class_name="text-sm text-muted tabular-nums"),
+            class_name="min-w-0 grow",
+        ),
+        thread_actions(),
+        class_name="hidden lg:flex items-center gap-3 border-b border-line px-4 py-2 shrink-0",
+    )
+    earlier = button("Show earlier", kind="quiet", on_click=ThreadState.earlier, testid="earlier")
+    said = rx.el.div(
+        rx.cond(shown.has_earlier, rx.el.div(earlier, class_name="flex justify-center")),
+        rx.foreach(shown.messages, _message),
+        class_name="grow min-h-0 overflow-y-auto p-4 space-y-2",
+        key=f"{shown.id}",
+        custom_attrs={"data-testid": "thread", "data-stick-bottom": "true", "role": "log"},
+    )
+    nothing = rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block")
+    drawn = rx.fragment(head, said, _foot())
+    return rx.cond(shown.id != 0, drawn, nothing)

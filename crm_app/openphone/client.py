@@ -1,0 +1,150 @@
+"""OpenPhone's v1 API: send a text, find the id of our number, read a thread.
+
+https://www.quo.com/docs. The raw key goes into `Authorization`, without "Bearer".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from crm_app import http
+from crm_app.errors import Kind, ProviderError
+from crm_app.openphone.payloads import read_time
+from crm_app.settings import settings
+
+ACCOUNT = {401, 402, 403, 404}  # 404 on a send: OpenPhone does not know the number we send from
+NOT_REGISTERED = "0206400"  # comes as a 400
+DO = {
+    401: "Check OPENPHONE_API_KEY.",
+    402: "Add credits or renew the subscription in OpenPhone.",
+    403: "Look at the number's limits and users in OpenPhone.",
+    404: "Check OPENPHONE_PHONE_NUMBER and OPENPHONE_BASE_URL.",
+    400: "Finish the carrier registration in OpenPhone.",
+}
+_DID_NOT_LEAVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(frozen=True)
+class SentText:
+    """A message as v1 shows it; `at` is None when its time is unreadable."""
+
+    id: str
+    to: list[str]
+    text: str
+    is_outgoing: bool
+    status: str
+    at: datetime | None
+
+
+def send_message(*, own_number: str, to: str, body: str) -> SentText:
+    """Send one text and return what OpenPhone made of it; raise ProviderError.
+
+    There is no idempotency key, so whatever is unclear is `uncertain`. Only sender.py calls this.
+    """
+    asked = {"content": body, "from": own_number, "to": [to]}
+    answer = _request("POST", "/v1/messages", to=to, json=asked)
+    found = _message(_body(answer).get("data"))
+    if found is None:
+        raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
+    return found
+
+
+def number_id(own_number: str) -> str:
+    """Return OpenPhone's id of our number; raise ProviderError when it is not in the workspace."""
+    listed = _body(_request("GET", "/v1/phone-numbers")).get("data")
+    for number in listed if isinstance(listed, list) else []:
+        if isinstance(number, dict) and number.get("number") == own_number:
+            return str(number.get("id"))
+    raise ProviderError(f"OpenPhone does not list our number. {DO[404]}", Kind.STOPPED)
+
+
+def read_page(
+    number: str, participant: str, since: datetime, page_token: str | None
+) -> tuple[list[SentText], str | None]:
+    """Return a page of the thread with one participant, and the next page's token or None.
+
+    `since` is an aware time. Anything unreadable raises, so that a page is never taken for empty.
+    """
+    query: dict[str, str | int] = {
+        "phoneNumberId": number,
+        "participants": participant,
+        "createdAfter": since.isoformat(),
+        "maxResults": 100,
+    }
+    if page_token:
+        query["pageToken"] = page_token
+    body = _body(_request("GET", "/v1/messages", params=query))
+    listed, token = body.get("data"), body.get("nextPageToken")
+    if not isinstance(listed, list):
+        raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
+    found = [message for item in listed if (message := _message(item))]
+    if len(found) < len(listed):
+        raise ProviderError("A message of OpenPhone's list cannot be read.", Kind.UNCERTAIN)
+    return found, str(token) if token and listed else None
+
+
+def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+    key = settings().openphone_api_key.get_secret_value() or "sandbox"
+    try:
+        with http.client(settings().provider_url, {"Authorization": key}) as client:
+            answer = client.request(method, path, **asked)
+    except _DID_NOT_LEAVE as problem:
+        raise ProviderError("OpenPhone cannot be reached.", Kind.AGAIN) from problem
+    except httpx.HTTPError as problem:
+        raise ProviderError("OpenPhone did not answer.", Kind.UNCERTAIN) from problem
+    if not answer.is_success:
+        raise _error(answer, to)
+    return answer
+
+
+def _error(answer: httpx.Response, to: str) -> ProviderError:
+    """Return what an error means, whichever of the three shapes its body has."""
+    body = _body(answer)
+    wrapped = body.get("error")
+    inner: dict[str, Any] = wrapped if isinstance(wrapped, dict) else body
+    code = str(inner.get("code") or "")
+    title = str(inner.get("title") or inner.get("key") or "")
+    words = str(inner.get("message") or title or f"error {answer.status_code}")
+    status = answer.status_code
+    if status == 429:
+        return ProviderError(words, Kind.AGAIN, code=code)
+    if status >= 500 or status == 408:
+        return ProviderError(words, Kind.UNCERTAIN, code=code)
+    is_abroad = status == 403 and bool(to) and not to.startswith("+1")
+    is_ours = (
+        status in ACCOUNT or answer.is_redirect or code == NOT_REGISTERED or "A2P" in title
+    ) and not is_abroad
+    if is_ours or any(path.startswith("/from") for path in _paths(inner)):
+        what_to_do = DO.get(status, DO[404])
+        return ProviderError(f"OpenPhone: {words}. {what_to_do}", Kind.STOPPED, code=code)
+    return ProviderError(words, Kind.REFUSED, code=code)
+
+
+def _paths(body: dict[str, Any]) -> Iterator[str]:
+    for wrong in body.get("errors") or []:
+        if isinstance(wrong, dict):
+            yield str(wrong.get("path", ""))
+
+
+def _body(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def _message(given: object) -> SentText | None:
+    if not isinstance(given, dict) or not isinstance(given.get("id"), str):
+        return None
+    return SentText(
+        id=given["id"],
+        to=[str(one) for one in given.get("to") or []],
+        text=str(given.get("text") or ""),
+        is_outgoing=given.get("direction") == "outgoing",
+        status=str(given.get("status") or ""),
+        at=read_time(given.get("createdAt")),
+    )

@@ -1,0 +1,104 @@
+"""Looking up uncertain texts at OpenPhone: found ones are adopted, surely absent ones noted."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from threading import Event
+
+from crm_app import clock, db
+from crm_app.conversations.slots import take_rate_slot
+from crm_app.errors import Kind, ProviderError
+from crm_app.openphone import client
+from crm_app.openphone.client import SentText
+from crm_app.openphone.sender import status_of
+from crm_app.outbox import lookups
+from crm_app.outbox.lookups import LookUp
+from crm_app.outbox.outcomes import Receipt
+
+logger = logging.getLogger(__name__)
+PAGES = 50  # of 100 texts; a list without an end is no complete look-up
+SKEW = timedelta(minutes=5)  # OpenPhone's clock and ours
+
+
+def look_up_due() -> int:
+    """Look up every uncertain text whose turn it is; return how many numbers were looked up.
+
+    A look-up that fails on the way says nothing; it is made again at the next turn.
+    """
+    with db.transaction() as session:
+        due = lookups.to_look_up(session)
+    done = 0
+    for (own_number, e164), rows in groupby(due, key=lambda row: (row.own_number, row.e164)):
+        try:
+            _look_up(own_number, e164, list(rows))
+            done += 1
+        except ProviderError as problem:
+            logger.warning("a look-up failed: %s", problem.kind)
+    return done
+
+
+def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
+    with db.transaction() as session:
+        began = clock.now(session)
+    texts = _thread(own_number, e164, min(row.started_at for row in rows) - SKEW)
+    with db.transaction() as session:
+        known = lookups.known_ids(session, [text.id for text in texts])
+        found = match(rows, [text for text in texts if text.id not in known])
+        for row in rows:
+            if row.outbox_id not in found:
+                lookups.note_absent(session, row.outbox_id, began)
+                continue
+            text = found[row.outbox_id]
+            lookups.adopt(session, row.outbox_id, Receipt(text.id, status_of(text.status)))
+
+
+def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentText]:
+    """Return which text is which row's: same words, not before it started, each text once.
+
+    The latest row takes the nearest text first, so that an earlier row that never left does not
+    take the text of a later one with the same words.
+    """
+    left = [text for text in texts if text.is_outgoing]
+    found: dict[int, SentText] = {}
+    for row in sorted(rows, key=lambda row: row.started_at, reverse=True):
+        same = [text for text in left if _is_it(row, text)]
+        if same:
+            nearest = min(same, key=lambda text: _distance(row.started_at, text.at))
+            left.remove(nearest)
+            found[row.outbox_id] = nearest
+    return found
+
+
+def _is_it(row: LookUp, text: SentText) -> bool:
+    is_early = text.at is not None and text.at < row.started_at - SKEW
+    return text.text.split() == row.body.split() and not is_early
+
+
+def _distance(started_at: datetime, at: datetime | None) -> float:
+    return abs(((at or started_at) - started_at).total_seconds())
+
+
+def _thread(own_number: str, e164: str, since: datetime) -> list[SentText]:
+    """Return every text with a number since then; raise ProviderError unless all pages came."""
+    _take_slot(own_number)
+    number = client.number_id(own_number)
+    texts: list[SentText] = []
+    token: str | None = None
+    for _ in range(PAGES):
+        _take_slot(own_number)
+        page, token = client.read_page(number, e164, since, token)
+        texts += page
+        if not token:
+            return texts
+    raise ProviderError("The thread has no end.", Kind.UNCERTAIN)
+
+
+def _take_slot(own_number: str) -> None:
+    """Wait for a request's slot: reads share the key's ten a second with the texts."""
+    while True:
+        with db.transaction() as session:
+            seconds = take_rate_slot(session, own_number, clock.wall())
+        if not seconds:
+            return
+        Event().wait(seconds)

@@ -1,0 +1,123 @@
+"""OpenPhone's webhook bodies, read defensively: three generations and one wrap (facts of 2026).
+
+Unknown fields are ignored, absent ones have a meaning; nothing here raises on odd values but
+NotJsonError and UnreadableError.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+Json = dict[str, Any]
+
+
+class NotJsonError(ValueError):
+    """The body is not JSON at all."""
+
+
+class UnreadableError(ValueError):
+    """The event is one we know, but what it says cannot be used; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """An envelope: its id, the kind (empty when it has none) and what is in it."""
+
+    id: str
+    kind: str
+    data: Json
+
+
+@dataclass(frozen=True)
+class TextEvent:
+    """A text of an event, whatever the generation; `at` is None when the time is unreadable."""
+
+    provider_id: str
+    is_incoming: bool
+    sender: str
+    recipients: list[str]
+    body: str
+    media: list[Json]
+    status: str
+    error_code: str
+    at: datetime | None
+
+
+def read_event(raw: bytes) -> Event:
+    """Return the envelope of a body; raise NotJsonError when it is not JSON.
+
+    Any other JSON is an event of no known kind.
+    """
+    try:
+        found = json.loads(raw.decode())
+    except (ValueError, RecursionError):
+        raise NotJsonError from None
+    event = _object(found)
+    if "type" not in event and _object(event.get("object")).get("type"):
+        event = _object(event["object"])  # seen once in a capture of 2026-04-17
+    return Event(_text(event.get("id")), _text(event.get("type")), _object(event.get("data")))
+
+
+def read_text(event: Event) -> TextEvent:
+    """Return the text of a message event; raise UnreadableError without an id or a party."""
+    context = _object(event.data.get("context"))
+    if "resource" in event.data:  # 2026-03-30
+        said = _object(event.data["resource"])
+        sender, recipients = context.get("senderIdentifier"), context.get("recipientIdentifiers")
+    else:  # v3 writes `body` and one string, v4 `text` and mostly a list
+        said = _object(event.data.get("object"))
+        sender, recipients = said.get("from"), said.get("to")
+    provider_id = _text(said.get("id"))
+    if not provider_id:
+        raise UnreadableError("The message has no id.")
+    given = [said.get("text"), said.get("body")]
+    return TextEvent(
+        provider_id=provider_id,
+        is_incoming=said.get("direction") != "outgoing" and not event.kind.endswith(_OUTGOING),
+        sender=_text(sender),
+        recipients=_list(recipients),
+        body=next((_text(body) for body in given if body is not None), ""),
+        media=_media(said.get("media")),
+        status=_text(said.get("status")),
+        error_code=_text(said.get("errorCode")),
+        at=read_time(said.get("createdAt")),
+    )
+
+
+_OUTGOING = (".delivered", ".failed", ".undelivered")
+
+
+def read_time(given: object) -> datetime | None:
+    """Return an ISO time as aware UTC, or None when it is none."""
+    try:
+        at = datetime.fromisoformat(_text(given))
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _object(given: object) -> Json:
+    return dict(given) if isinstance(given, Mapping) else {}
+
+
+def _media(given: object) -> list[Json]:
+    items = [_object(item) for item in given] if isinstance(given, list) else []
+    return [{"url": _text(i["url"]), "type": _text(i.get("type"))} for i in items if i.get("url")]
+
+
+def _text(given: object) -> str:
+    """Return a string that PostgreSQL can keep: no NUL, no half of a surrogate pair."""
+    if not isinstance(given, str | int | float) or isinstance(given, bool):
+        return ""
+    text = str(given).replace("\x00", "")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _list(given: object) -> list[str]:
+    """Return numbers given as a list, or as one string, comma-joined for a group."""
+    parts = given if isinstance(given, list) else _text(given).split(",")
+    return [text for part in parts if (text := _text(part).strip())]

@@ -1,0 +1,63 @@
+"""The sender: claim (commit), call, record (commit). The only caller of the provider's send."""
+
+from threading import Event
+
+from crm_app import clock, db
+from crm_app.conversations.models import MessageStatus
+from crm_app.errors import Kind, ProviderError
+from crm_app.openphone import client
+from crm_app.outbox.outcomes import Receipt, SmsGateway, record
+from crm_app.outbox.sending import Claimed, Wait, claim_next
+
+STATUS = {
+    "queued": MessageStatus.SENT,
+    "sent": MessageStatus.SENT,
+    "delivered": MessageStatus.DELIVERED,
+    "undelivered": MessageStatus.UNDELIVERED,
+    "failed": MessageStatus.FAILED,
+}
+
+
+class OpenPhone:
+    """OpenPhone as the outbox needs it."""
+
+    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
+        """Send one text; raise ProviderError when it fails or when nobody knows."""
+        sent = client.send_message(own_number=own_number, to=to, body=body)
+        return Receipt(sent.id, status_of(sent.status))
+
+
+def status_of(word: str) -> MessageStatus:
+    """Return our name of OpenPhone's status of an outgoing text; one taken counts as sent."""
+    return STATUS.get(word, MessageStatus.SENT)
+
+
+def send_due(gateway: SmsGateway | None = None, *, stop: Event | None = None) -> int:
+    """Send all that is due now, waiting for rate slots; return how many calls were made.
+
+    `stop` ends it early. Safe in many processes at once.
+    """
+    gateway, stop, calls = gateway or OpenPhone(), stop or Event(), 0
+    while not stop.is_set():
+        with db.transaction() as session:
+            claimed = claim_next(session)
+        if claimed is None:
+            break
+        if isinstance(claimed, Wait):
+            stop.wait(claimed.seconds)
+            continue
+        outcome = _call(gateway, claimed)
+        with db.transaction() as session:
+            record(session, claimed, outcome)
+        calls += 1
+    return calls
+
+
+def _call(gateway: SmsGateway, claimed: Claimed) -> Receipt | ProviderError:
+    """Call the provider, unless this process slept so long that its claim may be another's."""
+    if clock.wall() >= claimed.call_before:
+        return ProviderError("the sender was too slow", Kind.AGAIN)
+    try:
+        return gateway.send(own_number=claimed.own_number, to=claimed.to, body=claimed.body)
+    except ProviderError as problem:
+        return problem

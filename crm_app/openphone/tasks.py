@@ -1,0 +1,98 @@
+"""What the worker does for OpenPhone: send, apply deliveries, and sweep what was left behind."""
+
+import logging
+from threading import Event, Lock
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from crm_app import clock, db, house, queue
+from crm_app.errors import CrmError
+from crm_app.openphone.events import apply_event
+from crm_app.openphone.lookup import look_up_due
+from crm_app.openphone.payloads import UnreadableError, read_event
+from crm_app.openphone.sender import send_due
+from crm_app.outbox.outcomes import sweep_leases
+from crm_app.webhooks import actions, queries
+from crm_app.webhooks.models import DeliveryState
+
+logger = logging.getLogger(__name__)
+_KNOWN = (CrmError, SQLAlchemyError, ValueError, LookupError, TypeError, AttributeError)
+_rung = Event()
+_senders = [Lock(), Lock()]  # two of the worker's threads may send; the others stay free
+stopping = Event()
+"""Set it to end a long run of sending after the text in hand."""
+
+
+@queue.task
+def send_outbox() -> None:
+    """Send what is due; when two are at it already, one of them looks once more."""
+    _rung.set()
+    for lock in _senders:
+        while _rung.is_set() and lock.acquire(blocking=False):
+            try:
+                _rung.clear()
+                send_due(stop=stopping)
+            finally:
+                lock.release()
+
+
+@queue.task
+def apply_deliveries() -> None:
+    """Apply the deliveries that are due."""
+    apply_due()
+
+
+@queue.periodic
+def every_minute() -> None:
+    """Beat; sweep dropped claims, apply, look up and send what is due. Safe when two run."""
+    beat()
+    with db.transaction() as session:
+        sweep_leases(session)
+    apply_due()
+    look_up_due()
+    send_outbox()
+
+
+def beat() -> None:
+    """Say that the worker lives."""
+    with db.transaction() as session:
+        house.beat(session, "worker", clock.wall())
+
+
+def apply_due() -> int:
+    """Apply every delivery that is due, each in its own transaction; return how many were."""
+    applied = 0
+    while True:
+        with db.transaction() as session:
+            due = queries.due(session, clock.wall())
+        taken = sum(apply_one(row_id) for row_id in due)
+        applied += taken
+        if not taken:
+            return applied
+
+
+def apply_one(row_id: int) -> bool:
+    """Apply one delivery unless somebody else does; a failure is kept and comes back later."""
+    with db.transaction() as session:
+        if not actions.claim(session, row_id, clock.wall()):
+            return False
+    try:
+        _apply(row_id)
+    except _KNOWN as problem:
+        logger.exception("a delivery could not be applied")
+        with db.transaction() as session:
+            actions.fail(session, row_id, type(problem).__name__)
+    return True
+
+
+def _apply(row_id: int) -> None:
+    with db.transaction() as session:
+        delivery = actions.take(session, row_id)
+        if delivery is None:
+            return
+        state, reason = DeliveryState.APPLIED, ""
+        try:
+            apply_event(session, read_event(delivery.body.encode()))
+        except UnreadableError as problem:
+            state, reason = DeliveryState.UNKNOWN, str(problem)
+        actions.settle(session, delivery, state, clock.wall(), reason)

@@ -1,0 +1,1 @@
+"""The outbox on its way out: what is claimed next, and what became of it."""

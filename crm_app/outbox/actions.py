@@ -1,0 +1,106 @@
+"""Verbs of a campaign's texts: queue them all, pause, resume, call back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from crm_app import clock, live
+from crm_app.compliance.actions import Decided, keep_decisions
+from crm_app.compliance.gate import may_send
+from crm_app.compliance.purposes import Purpose
+from crm_app.conversations.actions import checked, new_row
+from crm_app.conversations.facts import Asked, facts_for
+from crm_app.conversations.models import Outbox
+
+_CALL_BACK = text(
+    "update outbox set state = 'cancelled', because = :because, finished_at = :now"
+    " where campaign_id = :id and state = 'waiting'"
+)
+_NO_SECOND_TRY = text(
+    "update outbox set send_before = :now, because = :because"
+    " where campaign_id = :id and state in ('sending', 'uncertain')"
+)
+_PAUSE = text(
+    "update outbox set is_paused = :paused"
+    " where campaign_id = :id and state in ('waiting', 'sending', 'uncertain')"
+)
+
+
+@dataclass(frozen=True)
+class NewText:
+    """One text of a campaign: to whom, about which house, in which words."""
+
+    e164: str
+    contact_id: int
+    property_id: int | None
+    body: str
+
+
+@dataclass(frozen=True)
+class Queued:
+    """What became of a text that was to be queued: its outbox row, or why there is none."""
+
+    e164: str
+    outbox_id: int | None
+    skipped_because: str
+
+
+def queue_many(session: Session, *, campaign_id: int, texts: Sequence[NewText]) -> list[Queued]:
+    """Queue a campaign's texts in a few statements; return what became of each, in order.
+
+    Who may never be texted gets no row and a reason; who may not yet is held. Again: no change.
+    """
+    now, wanted = clock.now(session), {one.e164: one for one in texts}
+    asked = [Asked(one.e164, one.property_id) for one in wanted.values()]
+    facts = facts_for(session, Purpose.COLD, asked)
+    decisions = {e164: may_send(found, now) for e164, found in facts.items()}
+    rows = [
+        new_row(one.e164, checked(one.body), Purpose.COLD, decisions[one.e164], now)
+        | {
+            "contact_id": one.contact_id,
+            "property_id": one.property_id,
+            "campaign_id": campaign_id,
+            "is_for_person": decisions[one.e164].waits_for_person,
+        }
+        for one in wanted.values()
+        if not decisions[one.e164].never
+    ]
+    if rows:
+        session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
+    found = session.exec(
+        select(Outbox.e164, Outbox.id).where(col(Outbox.campaign_id) == campaign_id)
+    )
+    ids: dict[str, int] = dict(found.all())
+    keep_decisions(
+        session,
+        [Decided(facts[e], decision, "queue", ids.get(e)) for e, decision in decisions.items()],
+        now,
+    )
+    live.publish(session, "campaign", campaign_id)
+    return [Queued(e, ids.get(e), "" if e in ids else decisions[e].reasons[0].text) for e in wanted]
+
+
+def pause_campaign(session: Session, campaign_id: int) -> None:
+    """Hold back every text of a campaign that has not left; one in flight still arrives."""
+    _pause(session, campaign_id, is_paused=True)
+
+
+def resume_campaign(session: Session, campaign_id: int) -> None:
+    """Let the texts of a paused campaign go on."""
+    _pause(session, campaign_id, is_paused=False)
+
+
+def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
+    """Call back what waits; what is in flight and turns out not to have left is too late."""
+    ended = {"id": campaign_id, "because": because, "now": clock.now(session)}
+    session.execute(_CALL_BACK, ended)
+    session.execute(_NO_SECOND_TRY, ended)
+    live.publish(session, "campaign", campaign_id)
+
+
+def _pause(session: Session, campaign_id: int, *, is_paused: bool) -> None:
+    session.execute(_PAUSE, {"id": campaign_id, "paused": is_paused})
+    live.publish(session, "campaign", campaign_id)

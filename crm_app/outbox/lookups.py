@@ -1,0 +1,78 @@
+"""Uncertain texts: which are to be looked up at the provider, and what a look-up means for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from crm_app import clock
+from crm_app.conversations.models import Message, OutboxState
+from crm_app.outbox.outcomes import Receipt, locked, sent, wait_again
+from crm_app.outbox.sending import announce
+
+APART = timedelta(minutes=10)
+ASK_A_PERSON = "twice no clear answer, and OpenPhone does not have it: somebody has to decide"
+# A number with a text in flight is left alone: its text could be taken for another's.
+_DUE = text(
+    """
+    select o.id, o.own_number, o.e164, o.body, o.started_at from outbox o
+    where o.state = 'uncertain' and not o.is_for_person
+        and (o.looked_up_at is null or o.looked_up_at <= :due)
+        and not exists (select from outbox s where s.e164 = o.e164 and s.state = 'sending')
+    order by o.e164, o.id
+    """
+)
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """An uncertain text to be looked up: it left, if at all, after `started_at` (business time)."""
+
+    outbox_id: int
+    own_number: str
+    e164: str
+    body: str
+    started_at: datetime
+
+
+def to_look_up(session: Session) -> list[LookUp]:
+    """Return the uncertain texts whose look-up is due, number by number."""
+    rows = session.execute(_DUE, {"due": clock.now(session) - APART})
+    return [LookUp(*row) for row in rows]
+
+
+def known_ids(session: Session, provider_ids: Sequence[str]) -> set[str]:
+    """Return which of these messages already belong to a text of the outbox."""
+    query = select(Message.provider_id).where(
+        col(Message.provider_id).in_(provider_ids), col(Message.outbox_id).is_not(None)
+    )
+    return set(session.exec(query))
+
+
+def adopt(session: Session, outbox_id: int, receipt: Receipt) -> bool:
+    """Take what a look-up found as this row's text; False when another row has it already."""
+    row = locked(session, outbox_id)
+    if row.state is not OutboxState.UNCERTAIN or known_ids(session, [receipt.provider_id]):
+        return False
+    sent(session, row, receipt, clock.now(session))
+    return True
+
+
+def note_absent(session: Session, outbox_id: int, looked_at: datetime) -> None:
+    """Note one complete look-up, begun at `looked_at` (business time), that did not find a text.
+
+    The second one, ten minutes after the first, lets it wait again, once; then a person decides.
+    """
+    row = locked(session, outbox_id)
+    last = row.looked_up_at
+    if row.state is not OutboxState.UNCERTAIN or (last and looked_at - last < APART):
+        return
+    row.lookups, row.looked_up_at = row.lookups + 1, looked_at
+    if row.lookups >= 2 and row.was_absent:
+        row.is_for_person, row.because = True, ASK_A_PERSON
+    elif row.lookups >= 2:
+        row.was_absent = True
+        wait_again(session, row, looked_at, not_before=looked_at)
+    announce(session, row)

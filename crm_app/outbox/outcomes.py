@@ -1,0 +1,166 @@
+"""What became of a claimed text: sent, again, refused, stopped or uncertain.
+
+Every change happens under the number's lock, and only to a row that still waits for it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from crm_app import clock, live
+from crm_app.compliance.purposes import TERMS, Purpose
+from crm_app.compliance.queries import suppression_of
+from crm_app.conversations import slots
+from crm_app.conversations.inbound import settle_row
+from crm_app.conversations.models import Direction, MessageStatus, Outbox, OutboxState
+from crm_app.conversations.optout import opted_out_words
+from crm_app.conversations.threads import Said, add_message, move_forward, thread_with
+from crm_app.errors import Kind, ProviderError
+from crm_app.outbox.sending import PROBE_EVERY, Claimed, announce
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+NO_ANSWER = "no clear answer from OpenPhone; being looked up"
+TOO_LATE = "not sent in time"
+OPEN = (OutboxState.SENDING, OutboxState.UNCERTAIN)
+_LEASES = text(
+    "update outbox set state = 'uncertain', lease_until = null, because = :because"
+    " where id in (select id from outbox where state = 'sending' and lease_until < :wall"
+    "              for update skip locked) returning id"
+)
+_ENDED = text(
+    "update outbox set state = 'cancelled', finished_at = :now,"
+    " because = coalesce(nullif(because, ''), :because)"
+    " where id in (select id from outbox where state = 'waiting' and send_before <= :now"
+    "              for update skip locked) returning id"
+)
+_STOP = text(
+    "insert into line (own_number, stopped_since, stopped_because, retry_at)"
+    " values (:own, :now, :because, :later) on conflict (own_number) do update set"
+    " stopped_since = coalesce(line.stopped_since, :now), stopped_because = :because,"
+    " retry_at = :later"
+)
+_RUNS = text(
+    "update line set stopped_since = null, stopped_because = '', retry_at = null"
+    " where own_number = :own and stopped_since <= :started returning own_number"
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The provider took a text under this id."""
+
+    provider_id: str
+    status: MessageStatus = MessageStatus.SENT
+
+
+class SmsGateway(Protocol):
+    """The one thing this module needs from a provider of text messages."""
+
+    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
+        """Send a text once and return its receipt; raise ProviderError when it fails."""
+        ...
+
+
+def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError) -> None:
+    """Write down what became of a claimed text; a late word on a settled row changes nothing."""
+    now = clock.now(session)
+    row = locked(session, claimed.outbox_id)
+    if isinstance(outcome, Receipt):
+        sent(session, row, outcome, now)
+        return
+    if row.state not in OPEN or row.attempts != claimed.attempt:
+        return
+    if outcome.kind is Kind.UNCERTAIN:
+        row.state, row.lease_until, row.because = OutboxState.UNCERTAIN, None, NO_ANSWER
+    elif outcome.kind is Kind.REFUSED:
+        _did_not_leave(session, row)
+        row.state, row.because, row.finished_at = OutboxState.FAILED, str(outcome), now
+    elif outcome.kind is Kind.AGAIN:
+        pause = min(FIRST_PAUSE * 2 ** (min(row.attempts, 8) - 1), LONGEST_PAUSE)
+        wait_again(session, row, now, not_before=now + pause, because=str(outcome))
+    else:
+        row.attempts -= 1
+        wait_again(session, row, now, not_before=row.not_before)
+        _stop_line(session, row.own_number, str(outcome), now)
+    announce(session, row)
+
+
+def sweep_leases(session: Session) -> int:
+    """Make what a killed worker left behind uncertain, and end what is too late; return how many.
+
+    A claim whose lease (wall clock) is over may or may not have reached the provider.
+    """
+    left = session.execute(_LEASES, {"wall": clock.wall(), "because": NO_ANSWER}).scalars()
+    late = {"now": clock.now(session), "because": TOO_LATE}
+    ids = [*left, *session.execute(_ENDED, late).scalars()]
+    for row in session.exec(select(Outbox).where(col(Outbox.id).in_(ids))):
+        announce(session, row)
+    return len(ids)
+
+
+def locked(session: Session, outbox_id: int) -> Outbox:
+    """Return a row under its number's lock, and its own."""
+    e164 = session.exec(select(Outbox.e164).where(col(Outbox.id) == outbox_id)).one()
+    slots.lock_number(session, e164)
+    return session.get_one(Outbox, outbox_id, with_for_update=True, populate_existing=True)
+
+
+def sent(session: Session, row: Outbox, receipt: Receipt, now: datetime) -> None:
+    """Put a sent text into its thread; adopt a delivery that overtook the provider's answer."""
+    said = Said(
+        provider_id=receipt.provider_id,
+        own_number=row.own_number,
+        e164=row.e164,
+        direction=Direction.OUT,
+        body=row.body,
+        status=receipt.status,
+        at=row.started_at or now,
+    )
+    message, _is_new = add_message(session, said, outbox_id=row.id)
+    message.outbox_id = row.id
+    move_forward(session, message, receipt.status, "")
+    if not row.campaign_id:
+        thread_with(session, row.own_number, row.e164, now).is_in_inbox = True
+    if row.provider_id is None:
+        row.provider_id, row.state = receipt.provider_id, OutboxState.SENT
+        row.because, row.lease_until, row.finished_at = "", None, now
+    session.flush()
+    settle_row(session, message)
+    started = {"own": row.own_number, "started": row.started_at or now}
+    if session.execute(_RUNS, started).scalar() is not None:
+        live.publish(session, "line")
+    announce(session, row)
+
+
+def wait_again(
+    session: Session, row: Outbox, now: datetime, *, not_before: datetime, because: str = ""
+) -> None:
+    """Let a text wait that surely never left, unless it was called back in the meantime."""
+    _did_not_leave(session, row)
+    stop = suppression_of(session, row.e164)
+    row.lookups, row.looked_up_at, row.not_before = 0, None, not_before
+    if stop and row.purpose is not Purpose.CONFIRMATION:
+        row.state, row.finished_at = OutboxState.CANCELLED, now
+        row.opted_out_at, row.because = stop.at, opted_out_words(stop.at)
+    elif row.send_before and row.send_before <= now:
+        row.state, row.finished_at = OutboxState.CANCELLED, now
+        row.because = row.because or TOO_LATE
+    else:
+        row.state, row.because = OutboxState.WAITING, because
+
+
+def _did_not_leave(session: Session, row: Outbox) -> None:
+    """Forget that a text started, since it surely never left: the slot and the month are free."""
+    if TERMS[row.purpose].is_cold and row.started_at:
+        slots.give_day_slot_back(session, row.own_number, row.started_at)
+    row.started_at = row.lease_until = None
+
+
+def _stop_line(session: Session, own_number: str, because: str, now: datetime) -> None:
+    """Stop sending on a number: the account is refused, not a recipient."""
+    stop = {"own": own_number, "now": now, "because": because, "later": now + PROBE_EVERY}
+    session.execute(_STOP, stop)
+    live.publish(session, "line")

@@ -1,0 +1,1 @@
+"""Outreach: the screens on campaigns, and what they read."""

@@ -1,0 +1,1 @@
+"""The screens of contacts: list, search, one contact. What they are lies in contacts/."""

@@ -1,0 +1,96 @@
+"""The ribbon on every page of a sandbox, and a homeowner's phone on its page or by a thread."""
+
+import reflex as rx
+
+from crm_app.sandbox.phones import PhoneText
+from crm_app.sandbox.ribbon_state import RibbonState
+from crm_app.sandbox.state import HomeownerState
+from crm_app.ui.attrs import RING, Click, Text
+from crm_app.ui.forms import button, field
+from crm_app.ui.lists import bubble
+from crm_app.ui.pieces import badge, banner, empty_state, when
+
+
+def _text(text: PhoneText) -> rx.Component:
+    return bubble(
+        text.body,
+        rx.cond(text.side == "in", "in", "out"),
+        when(text.time, text.exact),
+        testid="homeowner-message",
+    )
+
+
+def phone(height: str = "h-80") -> rx.Component:
+    """Draw the texts on the chosen phone, and the box to text back."""
+    shown = HomeownerState.phone
+    box = rx.el.form(
+        rx.el.div(
+            field("Text back", name="homeowner-text", testid="homeowner-text", required=True,
+                  placeholder="Yes, it leaks", autocomplete="off"),
+            class_name="grow min-w-0",
+        ),
+        button("Text", kind="plain", type_="submit", testid="homeowner-send"),
+        on_submit=HomeownerState.say,
+        class_name="flex items-end gap-2",
+    )  # fmt: skip
+    texts = rx.el.div(
+        rx.foreach(shown.texts, _text),
+        rx.cond(shown.texts, rx.fragment(), empty_state("No text arrived yet.", icon_name="phone")),
+        class_name=f"{height} overflow-y-auto space-y-2",
+        custom_attrs={"data-stick-bottom": "true", "data-testid": "homeowner-phone"},
+    )
+    stopped = badge("Opted out at OpenPhone", "optedout", testid="homeowner-opted-out")
+    works = rx.fragment(rx.cond(shown.has_opted_out, stopped), texts, box)
+    problem = rx.el.p(shown.problem, class_name="text-sm text-muted")
+    return rx.el.div(rx.cond(shown.problem != "", problem, works), class_name="space-y-3")
+
+
+def homeowner_drawer(e164: Text) -> rx.Component:
+    """Draw the phone of the person in a thread; `e164` is theirs, the thread's state shows it."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h3("Their phone", class_name="font-semibold"),
+            badge("Sandbox", "sandbox"),
+            class_name="bar",
+        ),
+        rx.cond(HomeownerState.phone.e164 == e164, phone("h-64")),
+        class_name="card",
+        custom_attrs={"data-testid": "homeowner-drawer", "aria-label": "Their phone"},
+    )
+
+
+def _step(words: str, on_click: Click, testid: str) -> rx.Component:
+    return rx.el.button(
+        words,
+        type="button",
+        on_click=on_click,
+        class_name=RING + "min-h-11 lg:pointer-fine:min-h-7 px-2 rounded-lg font-semibold "
+        "whitespace-nowrap cursor-pointer hover:bg-sandbox/15",
+        custom_attrs={"data-testid": testid},
+    )
+
+
+def ribbon() -> rx.Component:
+    """Draw the ribbon."""
+    time = rx.el.span(
+        RibbonState.time, class_name="font-semibold tabular-nums whitespace-nowrap",
+        custom_attrs={"data-testid": "clock-now"},
+    )  # fmt: skip
+    playing = rx.el.span(
+        "Playing to ", RibbonState.target, class_name="whitespace-nowrap",
+        custom_attrs={"data-testid": "clock-playing"},
+    )  # fmt: skip
+    words = rx.el.div(
+        rx.el.span("Sandbox: no real text can leave this machine"),
+        rx.el.span(time, rx.cond(RibbonState.target != "", rx.fragment(" · ", playing))),
+        class_name="flex flex-wrap gap-x-3",
+    )
+    steps = rx.el.div(
+        _step("+1 hour", RibbonState.forward(1), "clock-add-hour"),
+        _step("+1 day", RibbonState.forward(24), "clock-add-day"),
+        _step("Next opening", RibbonState.open_next, "clock-next-opening"),
+        class_name="flex shrink-0 flex-col items-end sm:flex-row sm:items-center",
+        role="group",
+        custom_attrs={"aria-label": "The sandbox's clock"},
+    )
+    return banner(words, "sandbox", steps, testid="ribbon")

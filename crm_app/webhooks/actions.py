@@ -1,0 +1,119 @@
+"""Deliveries: stored once before they are answered, applied once, retried, or refused and counted.
+
+All times are wall clock.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app.webhooks.models import Delivery, DeliveryState
+
+RETRY_AFTER = [timedelta(minutes=n) for n in (1, 2, 4, 8, 16)]
+KEPT, KEPT_BYTES = 200, 64 * 1024
+_STORE = text(
+    """
+    insert into delivery (provider, delivery_id, kind, body, headers, state, attempts, next_at,
+                          error, received_at)
+    values (:provider, :delivery_id, :kind, :body, cast(:headers as jsonb), 'stored', 0, :at,
+            '', :at)
+    on conflict (provider, delivery_id) do nothing returning id
+    """
+)
+_COUNT = text(
+    "insert into refused_count (provider, reason, count, last_at)"
+    " values (:provider, :reason, 1, :at) on conflict (provider, reason)"
+    " do update set count = refused_count.count + 1, last_at = :at"
+)
+_KEEP = text(
+    "insert into refused_delivery (provider, reason, body, at)"
+    " values (:provider, :reason, :body, :at)"
+)
+_FORGET = text(
+    "delete from refused_delivery where id <="
+    " (select id from refused_delivery order by id desc offset :kept limit 1)"
+)
+
+
+def store(
+    session: Session,
+    *,
+    provider: str,
+    delivery_id: str,
+    kind: str,
+    body: str,
+    headers: Mapping[str, str],
+    at: datetime,
+) -> int | None:
+    """Keep a delivery and return its row's id; None when it came before."""
+    return session.execute(
+        _STORE,
+        {
+            "provider": provider,
+            "delivery_id": delivery_id[:120],
+            "kind": kind[:60],
+            "body": body,
+            "headers": json.dumps(dict(headers)),
+            "at": at,
+        },
+    ).scalar()
+
+
+def refuse(session: Session, *, provider: str, reason: str, body: bytes, at: datetime) -> None:
+    """Count a delivery that was not believed, and keep the last 200 with at most 64 kB each."""
+    shown = body[:KEPT_BYTES].decode("utf-8", "replace").replace("\x00", "")
+    told = {"provider": provider, "reason": reason[:40], "body": shown, "at": at}
+    session.execute(_COUNT, told)
+    session.execute(_KEEP, told)
+    session.execute(_FORGET, {"kept": KEPT})
+
+
+def claim(session: Session, row_id: int, at: datetime) -> bool:
+    """Note one more attempt to apply a delivery; False when it is not due or somebody has it.
+
+    The next attempt is fixed before this one begins: whatever kills it, the delivery comes back.
+    After the fifth retry it waits for a person.
+    """
+    delivery = session.get(Delivery, row_id, with_for_update={"skip_locked": True})
+    if delivery is None or delivery.next_at is None or delivery.next_at > at:
+        return False
+    delivery.attempts += 1
+    is_last = delivery.attempts > len(RETRY_AFTER)
+    delivery.next_at = None if is_last else at + RETRY_AFTER[delivery.attempts - 1]
+    session.flush()
+    return True
+
+
+def take(session: Session, row_id: int) -> Delivery | None:
+    """Return a claimed delivery, locked, or None when it has been settled already."""
+    delivery = session.get(Delivery, row_id, with_for_update=True)
+    open_ = (DeliveryState.STORED, DeliveryState.FAILED)
+    return delivery if delivery and delivery.state in open_ else None
+
+
+def settle(
+    session: Session, delivery: Delivery, state: DeliveryState, at: datetime, error: str = ""
+) -> None:
+    """End a delivery: applied, or of no known kind for the reason `error`."""
+    delivery.state, delivery.error = state, error
+    delivery.applied_at, delivery.next_at = at, None
+    session.flush()
+
+
+def fail(session: Session, row_id: int, error: str) -> None:
+    """Keep why an attempt failed: the error's type, never its text, which may hold a number."""
+    delivery = take(session, row_id)
+    if delivery:
+        delivery.state, delivery.error = DeliveryState.FAILED, error
+        session.flush()
+
+
+def replay(session: Session, row_id: int, at: datetime) -> None:
+    """Let a delivery that waits for a person be tried again at once."""
+    delivery = take(session, row_id)
+    if delivery:
+        delivery.attempts, delivery.next_at = 0, at
+        session.flush()

@@ -1,0 +1,151 @@
+"""Backup, restore and reset of the whole database."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from crm_app import db, migrations, queue
+from crm_app.__main__ import main
+from crm_app.admin import backup
+from crm_app.errors import CrmError
+from crm_app.run.database import only_run
+from crm_app.settings import settings
+from tests.admin.conftest import Home
+
+ADD = (
+    "insert into owner_setting (key, value) values ('marker', '\"{}\"')"
+    " on conflict (key) do update set value = excluded.value"
+)
+
+
+def _mark(value: str) -> None:
+    with db.transaction() as session:
+        session.execute(text(ADD.format(value)))
+
+
+def _marker() -> str | None:
+    with db.transaction() as session:
+        asked = text("select value #>> '{}' from owner_setting where key = 'marker'")
+        return session.execute(asked).scalar()
+
+
+@pytest.fixture
+def saved(home: Home, tmp_path: Path) -> Path:
+    """A backup of a database that says `before`."""
+    migrations.migrate()
+    queue.huey()  # its schema is part of the whole
+    _mark("before")
+    file = tmp_path / "crm.dump"
+    assert backup.backup([str(file)]) == 0
+    return file
+
+
+def test_round_trip_brings_back_what_was_saved_and_nothing_newer(saved: Path) -> None:
+    _mark("after")
+    with db.transaction() as session:
+        session.execute(text("create table newer (n int)"))
+
+    assert backup.restore([str(saved)]) == 0
+
+    assert _marker() == "before"
+    with db.transaction() as session:
+        assert session.execute(text("select to_regclass('public.newer')")).scalar() is None
+        assert session.execute(text("select to_regclass('queue.huey_task')")).scalar()
+    assert migrations.versions()[0] == migrations.versions()[1]
+
+
+def test_backup_is_for_its_owner_only(saved: Path) -> None:
+    assert saved.stat().st_mode & 0o077 == 0
+    assert [p.name for p in saved.parent.glob("crm.dump*")] == ["crm.dump"]
+
+
+def test_broken_file_changes_nothing(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = saved.read_bytes()
+    saved.write_bytes(whole[: len(whole) // 2])
+    _mark("after")
+
+    assert main(["restore", str(saved)]) == 1
+
+    assert "nothing was changed" in capsys.readouterr().err
+    assert _marker() == "after"
+    assert not list(settings().data_path.glob("restore*"))
+
+
+def test_missing_file_is_a_sentence(home: Home) -> None:
+    with pytest.raises(CrmError, match="There is no file"):
+        backup.restore(["/nowhere/crm.dump"])
+
+
+def test_live_system_is_replaced_only_when_told_twice(saved: Path, home: Home) -> None:
+    home.change(SANDBOX="0", OPENPHONE_API_KEY="key")
+    with pytest.raises(CrmError, match="Add --yes"):
+        backup.restore([str(saved)])
+    with pytest.raises(CrmError, match="only a sandbox"):
+        backup.reset([])
+
+
+def test_pretend_data_does_not_come_into_a_live_system(saved: Path, home: Home) -> None:
+    home.change(SANDBOX="0", OPENPHONE_API_KEY="key")
+    with db.transaction() as session:
+        session.execute(text("update house set mode = 'live'"))
+    with pytest.raises(CrmError, match="real and pretend never meet"):
+        backup.restore([str(saved), "--yes"])
+    with db.transaction() as session:
+        assert session.execute(text("select mode from house")).scalar() == "live"
+
+
+@pytest.mark.parametrize("command", ["restore", "reset"])
+def test_nothing_is_replaced_while_it_is_used(saved: Path, home: Home, command: str) -> None:
+    run = getattr(backup, command)
+    args = [str(saved)] if command == "restore" else []
+    with only_run(home.folder), pytest.raises(CrmError, match="Already running"):
+        run(args)
+    other = home.connect()
+    with other, pytest.raises(CrmError, match="in use"):
+        run(args)
+    assert _marker() == "before"
+
+
+def test_reset_empties_a_sandbox(saved: Path, home: Home) -> None:
+    db.engine().dispose()
+    (home.folder / "imports").mkdir(parents=True)
+    (home.folder / "imports" / "list.csv").write_text("x")
+    (home.folder / "sandbox.sqlite").write_text("x")
+    (home.folder / "secret").write_text("kept")
+
+    assert backup.reset([]) == 0
+
+    assert not (home.folder / "imports").exists()
+    assert not (home.folder / "sandbox.sqlite").exists()
+    assert (home.folder / "secret").exists()
+    migrations.migrate()
+    assert _marker() is None
+
+
+def test_database_that_was_born_live_is_not_reset(saved: Path, home: Home) -> None:
+    with db.transaction() as session:
+        session.execute(text("update house set mode = 'live'"))
+    with pytest.raises(CrmError, match="born live"):
+        backup.reset([])
+    assert _marker() == "before"
+
+
+def test_password_is_not_seen_in_the_list_of_processes(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    class Done:
+        returncode = 0
+        stderr = b""
+
+    def run(command: list[str], **_rest: object) -> Done:
+        seen.append(command)
+        return Done()
+
+    home.change(DATABASE_URL="postgresql://crm:hush@db.test/crm")
+    monkeypatch.setattr(backup.subprocess, "run", run)
+    backup._run("pg_dump")
+    assert "db.test" in " ".join(seen[0])
+    assert "hush" not in " ".join(seen[0])

@@ -1,0 +1,103 @@
+"""A person's browser tab: what they click and see, and what must never happen meanwhile."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from tests.journeys.stack import LOGINS, Stack
+
+expect.set_options(timeout=20_000)
+Scheme = Literal["light", "dark"]
+# Wider than the window by more than a rounded pixel, or anything in it that sticks out.
+OVERFLOW = """() => document.documentElement.scrollWidth - window.innerWidth"""
+
+
+class Screen:
+    """One tab of a browser of its own (own cookies), `width`×`height`."""
+
+    def __init__(
+        self, browser: Browser, stack: Stack, width: int, height: int, shots: Path, name: str = ""
+    ) -> None:
+        self.stack, self.shots, self.name = stack, shots, name or f"{width}"
+        self.context = browser.new_context(
+            base_url=stack.url, viewport={"width": width, "height": height},
+            timezone_id="America/New_York", locale="en-US", reduced_motion="reduce",
+            has_touch=width < 1024,
+        )  # fmt: skip
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda problem: self.errors.append(f"{problem}"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def by(self, testid: str) -> Locator:
+        """Return what carries that test id and can be seen."""
+        return self.page.get_by_test_id(testid).filter(visible=True)
+
+    def go(self, path: str) -> None:
+        """Load a page anew, as a bookmark does."""
+        self.page.goto(path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has been hydrated and its first rows are there."""
+        expect(self.page.locator(".skeleton")).to_have_count(0)
+
+    def sign_in(self, login: str = "owner") -> None:
+        """Sign in by the form."""
+        self.go("/login")
+        self.by("login").fill(login)
+        self.by("password").fill(LOGINS[login])
+        self.by("sign-in").click()
+        expect(self.page).to_have_url(re.compile("/inbox$"))
+        expect(self.by("inbox-row").first).to_be_visible()
+
+    def shot(self, what: str, *, dark: bool = True) -> None:
+        """Keep a screenshot, light and dark, and prove that nothing sticks out sideways."""
+        self.fits()
+        schemes: list[Scheme] = ["light", "dark"] if dark else ["light"]
+        for scheme in schemes:
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.page.screenshot(path=self.shots / f"{self.name}-{what}-{scheme}.png")
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+    def fits(self) -> None:
+        """Prove that the page is no wider than the window."""
+        beyond = self.page.evaluate(OVERFLOW)
+        assert beyond <= 0, f"{self.page.url} is {beyond} px wider than the window"
+
+    def fits_at(self, width: int) -> None:
+        """Prove that the page fits a window of another width, which it had before."""
+        before = self.page.viewport_size
+        assert before is not None
+        self.page.set_viewport_size({"width": width, "height": before["height"]})
+        self.fits()
+        self.page.set_viewport_size(before)
+
+    def close(self) -> None:
+        """Close the tab; no page may have logged an error."""
+        self.context.close()
+        assert self.errors == []
+
+
+@contextmanager
+def screen(
+    browser: Browser, stack: Stack, size: tuple[int, int], shots: Path, name: str = ""
+) -> Iterator[Screen]:
+    """Open a tab for the block; a failed block leaves a last screenshot and the logs."""
+    tab = Screen(browser, stack, *size, shots, name)
+    try:
+        yield tab
+    except BaseException:
+        tab.page.screenshot(path=shots / f"{tab.name}-failed.png")
+        print(f"{tab.page.url}\n{tab.errors}\nscreenshots: {shots}\n{stack.logs()}")  # noqa: T201
+        tab.context.close()
+        raise
+    tab.close()

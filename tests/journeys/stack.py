@@ -1,0 +1,186 @@
+"""The whole program, started as a person would start it, and stopped without a trace."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from crm_app.settings import ROOT, Settings
+
+PROGRAM = [sys.executable, "-m", "crm_app"]
+# A port of its own, always the same: the bundle carries it, and is not built again for each run.
+PORT = 3917
+# Beside the developer's `.web`, whose bundle a running `make run` may be serving.
+WEB = ROOT / ".web-test"
+LOGINS = {
+    "owner": "owner-demo", "office": "office-demo", "technician": "technician-demo",
+}  # fmt: skip
+
+
+def until(done: Callable[[], Any], what: str, seconds: float = 30, pause: float = 0.05) -> Any:
+    """Return what `done` gives as soon as it is true; fail with `what` when it takes too long."""
+    end, waiting = time.monotonic() + seconds, threading.Event()
+    while not (found := done()):
+        assert time.monotonic() < end, f"waited {seconds:g} s in vain: {what}"
+        waiting.wait(pause)
+    return found
+
+
+def free_port(wanted: int = 0) -> int:
+    """Return `wanted` when nobody listens there, else any free port."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise AssertionError("no port is free")
+
+
+def open_folder() -> Path:
+    """Return a new folder that any user may enter: as root PostgreSQL runs as another one."""
+    folder = Path(tempfile.mkdtemp(prefix="crm-journey-", dir="/tmp"))
+    folder.chmod(0o755)
+    return folder
+
+
+def bare_environment(folder: Path, **settings: str) -> dict[str, str]:
+    """Return an environment without any setting of the developer's: an empty home, no `.env`."""
+    ours = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    return kept | {
+        "HOME": str(home),
+        "ENV_FILE": os.devnull,
+        "SANDBOX": "1",
+        "DATA_DIR": str(folder / "data"),
+    } | settings  # fmt: skip
+
+
+class Stack:
+    """`python -m crm_app run` with data of its own; `settings` are added to its environment."""
+
+    def __init__(self, **settings: str) -> None:
+        self.folder = open_folder()
+        self.port = free_port(PORT)
+        self.url = f"http://localhost:{self.port}"
+        self.data = self.folder / "data"
+        self.log = self.folder / "run.log"
+        self.environment = bare_environment(
+            self.folder, REFLEX_WEB_WORKDIR=str(WEB), PORT=str(self.port), **settings
+        )
+        self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        _share_packages()
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*PROGRAM, "run", "--port", str(self.port)],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                cwd=ROOT, env=self.environment, start_new_session=True,
+            )  # fmt: skip
+
+    def wait_until_ready(self) -> None:
+        """Wait until the program says where it is, and that it is well."""
+
+        def said() -> bool:
+            assert self.process.poll() is None, f"it ended by itself:\n{self.log.read_text()}"
+            return f"\n  {self.url}\n" in self.log.read_text()
+
+        until(said, f"the address; it said:\n{self.log.read_text()}", seconds=240, pause=0.1)
+        health = self.http.get("/health")
+        assert health.status_code == 200, f"{health.text}\n{self.logs()}"
+
+    def stop(self) -> None:
+        """Ask it to stop, as Ctrl-C would, and prove that nothing of it is left."""
+        self.http.close()
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+            self.process.wait(40)
+        left = [f"{p.pid} {' '.join(p.cmdline())}" for p in self.own_processes()]
+        assert left == [], "still running after SIGTERM"
+        assert not (self.data / "pg" / "postmaster.pid").exists(), "PostgreSQL was not stopped"
+        assert self.process.returncode == 0, self.log.read_text()
+        shutil.rmtree(self.folder)
+
+    def own_processes(self) -> list[psutil.Process]:
+        """Return every process that works on this folder, whoever started it."""
+        found, ours = [], str(self.folder)
+        for process in psutil.process_iter():
+            try:
+                words = " ".join([*process.cmdline(), *process.environ().values()])
+            except psutil.Error:
+                continue
+            if ours in words and process.pid != os.getpid():
+                found.append(process)
+        return found
+
+    def logs(self) -> str:
+        """Return the end of every log, for a failed test."""
+        files = [self.log, *sorted((self.data / "logs").glob("*.log"))]
+        return "\n".join(f"--- {f.name}\n{f.read_text(errors='replace')[-3000:]}" for f in files)
+
+    def command(self, *args: str, given: str = "") -> str:
+        """Run one command of the command line on this data; return its stdout."""
+        done = subprocess.run(
+            [*PROGRAM, *args], input=given, capture_output=True, text=True,
+            cwd=ROOT, env=self.environment, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{args}: {done.stderr}"
+        return done.stdout
+
+    def dsn(self) -> str:
+        """Return the address of its database."""
+        socket_folder = (self.data / "pg" / "postmaster.pid").read_text().splitlines()[4]
+        return f"postgresql://postgres@/attackacrack?host={socket_folder}"
+
+    def cookie(self, login: str, password: str = "") -> str:
+        """Sign in by the form and return the Cookie header of the new session."""
+        form = {"login": login, "password": password or LOGINS[login]}
+        answer = httpx.post(f"{self.url}/auth/sign-in", data=form, trust_env=False)
+        assert answer.headers.get("location") == "/inbox", answer.text
+        return answer.headers["set-cookie"].split(";")[0]
+
+    def sandbox(self, method: str, path: str, json_body: Any = None) -> Any:
+        """Call a control route of the pretend OpenPhone under the program's own port, as owner."""
+        answer = self.http.request(
+            method, f"/__sandbox/{path}", json=json_body, headers={"cookie": self.owner}
+        )
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    @property
+    def owner(self) -> str:
+        """The Cookie header of one session of the owner, kept for the whole stack."""
+        if not hasattr(self, "_owner"):
+            self._owner = self.cookie("owner")
+        return self._owner
+
+    def sent(self, to: str = "") -> list[dict[str, Any]]:
+        """Return what the provider was asked to send, all of it or to one number."""
+        return [text for text in self.sandbox("GET", "sent") if to in ("", text["to"])]
+
+    def clock(self, *args: str) -> dict[str, Any]:
+        """Show or move the business clock by the command line."""
+        return json.loads(self.command("clock", *args, "--json"))
+
+
+def _share_packages() -> None:
+    """Take the npm packages that are here already, so that a build need not fetch them again."""
+    theirs = ROOT / ".web" / "node_modules"
+    if theirs.exists() and not (WEB / "node_modules").exists():
+        WEB.mkdir(exist_ok=True)
+        subprocess.run(["cp", "-al", str(theirs), str(WEB / "node_modules")], check=True)

@@ -1,0 +1,64 @@
+"""A raw websocket to the program, as somebody would open it who never loaded a page."""
+
+import json
+import time
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+import websocket
+
+NAMESPACE = "/_event"
+
+
+class Wire:
+    """One browser tab without a browser: speaks socket.io by hand, keeps every frame it heard."""
+
+    def __init__(self, origin: str, *, cookie: str = "", token: str = "") -> None:
+        self.token = token or str(uuid4())
+        self.frames: list[str] = []
+        host = origin.split("://")[1]
+        self._socket = websocket.create_connection(
+            f"ws://{host}/_event/?EIO=4&transport=websocket&token={self.token}",
+            cookie=cookie or None, origin=origin, timeout=10,
+        )  # fmt: skip
+        assert str(self._socket.recv()).startswith("0")
+        self._socket.send(f"40{NAMESPACE},")
+        while not str(answer := self._socket.recv()).startswith(f"40{NAMESPACE}"):
+            self.frames.append(str(answer))
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def emit(self, name: str, payload: dict[str, Any] | None = None, path: str = "/") -> None:
+        """Send one event, whatever its name."""
+        event = {
+            "name": name,
+            "payload": payload or {},
+            "token": self.token,
+            "router_data": {"pathname": path, "asPath": path, "query": {}},
+        }
+        self._socket.send(f"42{NAMESPACE},{json.dumps(['event', event])}")
+
+    def listen(self, quiet: float, most: float = 30) -> str:
+        """Return all that came back, as soon as nothing more comes for `quiet` seconds."""
+        end = time.monotonic() + most
+        self._socket.settimeout(quiet)
+        while time.monotonic() < end:
+            try:
+                frame = str(self._socket.recv())
+            except websocket.WebSocketTimeoutException:
+                break
+            if frame == "2":
+                self._socket.send("3")
+            else:
+                self.frames.append(frame)
+        return "\n".join(self.frames)

@@ -1,0 +1,100 @@
+"""Commands and their database: started when none runs, adopted when one does, left as it was."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from crm_app.errors import CrmError
+from crm_app.run import postgres
+from crm_app.run.database import database, only_run
+from tests.run.conftest import Start
+
+HOLD = (
+    "import signal\n"
+    "from crm_app.run.database import database\n"
+    "with database(migrates=False):\n"
+    "    print('in', flush=True)\n"
+    "    signal.pause()\n"
+)
+
+
+def test_database_that_a_command_started_ends_with_it(embedded: Path) -> None:
+    with database(migrates=False):
+        assert postgres.running(embedded)
+    assert postgres.running(embedded) is None
+
+
+def test_database_that_ran_already_is_left_running(embedded: Path) -> None:
+    postgres.ensure(embedded)
+    with database(migrates=False):
+        pass
+    assert postgres.running(embedded)
+
+
+def test_last_of_two_commands_ends_what_the_first_started(embedded: Path) -> None:
+    with database(migrates=False):
+        inner = database(migrates=False)
+        inner.__enter__()
+    assert postgres.running(embedded), "the second one still uses it"
+    inner.__exit__(None, None, None)
+    assert postgres.running(embedded) is None
+
+
+def test_command_beside_a_run_leaves_its_database(embedded: Path) -> None:
+    with database(migrates=False, ends=True):
+        with database(migrates=False):
+            pass
+        assert postgres.running(embedded)
+    assert postgres.running(embedded) is None
+
+
+def test_run_also_ends_a_server_that_a_killed_one_left(embedded: Path) -> None:
+    postgres.ensure(embedded)
+    with database(migrates=False, ends=True):
+        pass
+    assert postgres.running(embedded) is None
+
+
+def test_server_of_a_killed_command_is_adopted_and_left(clone: Start, embedded: Path) -> None:
+    killed = clone("-c", HOLD)
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "in\n"
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    pid = postgres.running(embedded)
+    assert pid is not None
+
+    with database(migrates=False):
+        assert postgres.running(embedded) == pid
+    assert postgres.running(embedded) == pid
+
+
+def test_command_alone_brings_the_tables_up_to_date(embedded: Path) -> None:
+    from crm_app import migrations
+
+    with database():
+        now, newest = migrations.versions()
+        assert now == newest is not None
+
+
+def test_given_database_is_not_touched(embedded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crm_app.settings import settings
+
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody@192.0.2.1/else")
+    settings.cache_clear()
+    with database():
+        assert not embedded.exists()
+
+
+def test_second_run_is_told_where_the_first_is(embedded: Path) -> None:
+    embedded.mkdir()
+    with only_run(embedded) as address:
+        address.write_text("http://localhost:3000 (process 7)")
+        with (
+            pytest.raises(CrmError, match=r"Already running at http://localhost:3000 \(process 7"),
+            only_run(embedded),
+        ):
+            pass
+    with only_run(embedded):
+        pass

@@ -1,0 +1,117 @@
+"""The embedded server: made once, adopted, started again whatever was left behind."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from crm_app.errors import CrmError
+from crm_app.run import postgres
+
+
+def _ask(data_path: Path, question: str) -> object:
+    host = postgres.Embedded(data_path, started=False).socket_folder
+    with psycopg.connect(f"postgresql://postgres@/attackacrack?host={host}") as connection:
+        for statement in question.split(";"):
+            found = connection.execute(statement.encode())
+        row = found.fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_server_is_made_adopted_and_stopped(folder: Path) -> None:
+    made = postgres.ensure(folder)
+    assert made.started
+    assert str(_ask(folder, "show server_version")).startswith("18")
+
+    pid = postgres.running(folder)
+    assert not postgres.ensure(folder).started
+    assert postgres.running(folder) == pid
+
+    made.stop()
+    assert postgres.running(folder) is None
+    made.stop()
+
+
+def test_data_is_safe_private_and_the_same_on_every_machine(folder: Path) -> None:
+    postgres.ensure(folder)
+
+    assert _ask(folder, "show fsync") == "on"
+    assert _ask(folder, "show listen_addresses") == ""
+    assert _ask(folder, "show log_error_verbosity") == "terse"
+    assert _ask(folder, "select datlocale from pg_database where datname = 'attackacrack'") == (
+        "C.UTF-8"
+    )
+    assert (folder / "pg").stat().st_mode & 0o077 == 0
+    assert folder.stat().st_mode & 0o066 == 0
+
+
+def test_killed_server_is_started_again_and_keeps_what_was_committed(folder: Path) -> None:
+    postgres.ensure(folder)
+    _ask(folder, "create table kept as select 7 as n; select 1")
+    pid = postgres.running(folder)
+    assert pid is not None
+
+    os.kill(pid, signal.SIGKILL)
+
+    assert postgres.ensure(folder).started
+    assert _ask(folder, "select n from kept") == 7
+
+
+def test_pid_file_that_names_another_process_is_a_leftover(folder: Path) -> None:
+    made = postgres.ensure(folder)
+    pid_file = folder / "pg" / "postmaster.pid"
+    written = pid_file.read_text()
+    made.stop()
+    pid_file.write_text(written.replace(written.splitlines()[0], str(os.getpid()), 1))
+
+    assert postgres.running(folder) is None
+    assert postgres.ensure(folder).started
+
+
+def test_killed_set_up_leaves_nothing_in_the_way(folder: Path) -> None:
+    (folder / "pg.part" / "base").mkdir(parents=True)
+    (folder / "pg").mkdir()
+
+    assert postgres.ensure(folder).started
+
+
+def test_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
+    deep = folder / ("x" * 90) / "data"
+    made = postgres.ensure(deep)
+    try:
+        assert made.socket_folder.startswith("/tmp/attackacrack-")
+        assert _ask(deep, "select 1") == 1
+        assert Path(made.socket_folder).stat().st_mode & 0o077 == 0
+    finally:
+        made.stop()
+
+
+def test_folder_of_another_version_is_refused_with_a_sentence(folder: Path) -> None:
+    (folder / "pg").mkdir(parents=True)
+    (folder / "pg" / "PG_VERSION").write_text("16\n")
+
+    with pytest.raises(CrmError, match="PostgreSQL 16; this program carries 18"):
+        postgres.ensure(folder)
+
+
+def test_server_that_cannot_start_shows_the_end_of_its_log(folder: Path) -> None:
+    postgres.ensure(folder).stop()
+    with (folder / "pg" / "postgresql.conf").open("a") as config:
+        config.write("no_such_setting = 1\n")
+
+    with pytest.raises(CrmError, match="no_such_setting"):
+        postgres.ensure(folder)
+
+
+def test_foreign_process_that_is_called_postgres_is_not_ours(folder: Path, tmp_path: Path) -> None:
+    (folder / "pg").mkdir(parents=True)
+    pretender = tmp_path / "postgres"
+    pretender.symlink_to("/bin/sleep")
+    with subprocess.Popen([pretender, "30"], cwd=tmp_path) as process:
+        (folder / "pg" / "postmaster.pid").write_text(f"{process.pid}\n")
+        assert postgres.running(folder) is None
+        process.kill()

@@ -1,0 +1,157 @@
+"""Child processes: ended with all they started, found again after a kill, never a stranger."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event
+
+import psutil
+import pytest
+
+from crm_app.errors import CrmError
+from crm_app.run import processes
+
+# A child that starts a grandchild in a group of its own, as npm does, and tells its id.
+FAMILY = (
+    "import subprocess, time\n"
+    "child = subprocess.Popen(['sleep', '60'], process_group=0)\n"
+    "print(child.pid, flush=True)\n"
+    "time.sleep(60)\n"
+)
+DEAF = (
+    "import signal, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print('deaf', flush=True)\n"
+    "time.sleep(60)\n"
+)
+
+
+def _start(tmp_path: Path, program: str) -> subprocess.Popen[bytes]:
+    return processes.start("child", [sys.executable, "-c", program], tmp_path)
+
+
+def _said(tmp_path: Path) -> str:
+    """Wait until the child said something, and return it."""
+    log = processes.log_file(tmp_path, "child")
+    for _ in range(100):
+        if text := log.read_text():
+            return text.strip()
+        Event().wait(0.05)
+    raise AssertionError("the child said nothing")
+
+
+def _is_alive(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_ending_a_child_ends_its_grandchildren_of_other_groups(tmp_path: Path) -> None:
+    child = _start(tmp_path, FAMILY)
+    grandchild = int(_said(tmp_path))
+    assert _is_alive(grandchild)
+
+    processes.end([child], grace=5)
+
+    assert not _is_alive(child.pid)
+    assert not _is_alive(grandchild)
+
+
+def test_child_that_does_not_listen_is_killed_after_the_grace(tmp_path: Path) -> None:
+    child = _start(tmp_path, DEAF)
+    _said(tmp_path)
+
+    processes.end([child], grace=0.3)
+
+    assert not _is_alive(child.pid)
+
+
+def test_leftovers_of_a_killed_run_are_ended(tmp_path: Path) -> None:
+    child = _start(tmp_path, FAMILY)
+    grandchild = int(_said(tmp_path))
+    processes.remember(tmp_path, "run", [child.pid])
+
+    assert processes.end_leftovers(tmp_path) == 2
+
+    child.wait()
+    assert not _is_alive(grandchild)
+    assert processes.end_leftovers(tmp_path) == 0
+
+
+def test_leftovers_are_found_when_their_leader_is_gone(tmp_path: Path) -> None:
+    child = _start(tmp_path, FAMILY)
+    grandchild = int(_said(tmp_path))
+    processes.remember(tmp_path, "build", [child.pid])
+    child.kill()
+    child.wait()
+
+    assert processes.end_leftovers(tmp_path) == 1
+    assert not _is_alive(grandchild)
+
+
+def test_process_that_got_the_number_of_a_leftover_is_left_alone(tmp_path: Path) -> None:
+    child = _start(tmp_path, FAMILY)
+    _said(tmp_path)
+    (tmp_path / "run.json").write_text(json.dumps([[child.pid, 1.0]]))
+
+    assert processes.end_leftovers(tmp_path) == 0
+    assert child.poll() is None
+    processes.end([child], grace=5)
+
+
+def test_process_without_our_mark_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        processes.remember(tmp_path, "run", [stranger.pid])
+        assert processes.end_leftovers(tmp_path) == 0
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_child_dies_with_the_run_that_started_it(tmp_path: Path) -> None:
+    orphan = (
+        "from crm_app.run import processes; import time\n"
+        "processes.die_with_parent(); print('ready', flush=True); time.sleep(60)\n"
+    )
+    parent = (
+        "import os, subprocess, sys, time\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {orphan!r}], stdout=subprocess.PIPE,"
+        "    env=os.environ | {'ATTACKACRACK_PARENT': str(os.getpid())})\n"
+        "child.stdout.readline(); print(child.pid, flush=True); time.sleep(60)\n"
+    )
+    run = _start(tmp_path, parent)
+    child = int(_said(tmp_path))
+    run.kill()
+    run.wait()
+    for _ in range(100):
+        if not _is_alive(child):
+            return
+        Event().wait(0.05)
+    raise AssertionError("the child lives on")
+
+
+def test_child_whose_run_is_gone_already_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(processes.PARENT, str(os.getpid()))  # not our parent, but ourselves
+    with pytest.raises(CrmError, match="is gone"):
+        processes.die_with_parent()
+
+
+def test_log_that_grew_long_is_moved_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "LOG_LIMIT", 10)
+    log = processes.log_file(tmp_path, "child")
+    log.parent.mkdir()
+    with log.open("ab") as child:
+        child.write(b"twelve bytes")
+        child.flush()
+        processes.rotate(log)
+        child.write(b"new")
+    assert log.read_bytes() == b"new"
+    assert log.with_suffix(".log.1").read_bytes() == b"twelve bytes"
+
+
+def test_last_lines_of_a_log(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    assert processes.last_lines(log) == ""
+    log.write_text("one\ntwo\nthree\n")
+    assert processes.last_lines(log, 2) == "    two\n    three"

@@ -1,0 +1,129 @@
+"""The sandbox's clock as rows: forward, back, the next opening, and never in live mode."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session
+
+from crm_app import clock, house
+from crm_app.errors import CrmError
+from crm_app.sandbox import clocks
+
+BOSTON = ZoneInfo("America/New_York")
+SECOND = timedelta(seconds=1)
+
+
+def stand_at(session: Session, at: datetime) -> None:
+    """Move the clock there, without a worker that would play."""
+    assert not clocks.lead_to(session, at)
+
+
+def worker_lives(session: Session) -> None:
+    house.beat(session, "worker", clock.wall())
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        (datetime(2026, 3, 4, 7, 0), datetime(2026, 3, 4, 9, 1)),  # Wednesday, early
+        (datetime(2026, 3, 4, 10, 0), datetime(2026, 3, 5, 9, 1)),  # open: the one after
+        (datetime(2026, 3, 4, 17, 30), datetime(2026, 3, 5, 9, 1)),
+        (datetime(2026, 3, 6, 20, 0), datetime(2026, 3, 9, 9, 1)),  # over a weekend, and to summer
+        (datetime(2026, 7, 2, 19, 0), datetime(2026, 7, 6, 9, 1)),  # the Fourth is kept on Friday
+    ],
+)
+def test_next_opening_is_a_minute_into_the_next_working_day(
+    session: Session, at: datetime, opens: datetime
+) -> None:
+    stand_at(session, at.replace(tzinfo=BOSTON))
+
+    assert clocks.next_opening(session) == opens.replace(tzinfo=BOSTON)
+
+
+def test_without_a_worker_the_clock_is_moved_at_once(session: Session) -> None:
+    target = clock.wall() + timedelta(days=2)
+
+    assert not clocks.lead_to(session, target)
+
+    assert abs(clock.now(session) - target) < 2 * SECOND
+    assert clocks.position(session).target is None
+
+
+def test_a_living_worker_is_to_play_the_time(session: Session) -> None:
+    worker_lives(session)
+    before, target = clock.now(session), clock.wall() + timedelta(days=2)
+
+    assert clocks.lead_to(session, target)
+
+    assert clocks.position(session).target == target
+    assert clock.now(session) - before < timedelta(minutes=1)
+
+
+def test_second_press_extends_the_target(session: Session) -> None:
+    worker_lives(session)
+    first = clocks.hours_on(session, 1)
+    clocks.lead_to(session, first)
+
+    assert clocks.hours_on(session, 24) == first + timedelta(days=1)
+
+
+def test_back_is_at_once_even_with_a_worker_and_stops_the_play(session: Session) -> None:
+    worker_lives(session)
+    clocks.lead_to(session, clock.wall() + timedelta(days=2))
+
+    assert not clocks.lead_to(session, clock.wall() - timedelta(days=1))
+
+    assert clocks.position(session).target is None
+    assert clock.now(session) < clock.wall()
+
+
+def test_reset_shows_the_real_time(session: Session) -> None:
+    stand_at(session, clock.wall() + timedelta(days=9))
+
+    clocks.reset(session)
+
+    assert abs(clock.now(session) - clock.wall()) < SECOND
+
+
+def test_step_goes_a_minute_or_straight_to_what_is_due_and_never_beyond(session: Session) -> None:
+    worker_lives(session)
+    start = clock.now(session)
+    target = start + timedelta(hours=1)
+    clocks.lead_to(session, target)
+
+    one = clocks.step(session, start)  # overdue: the next minute
+    assert one is not None
+    assert timedelta(0) <= one - start - clocks.MINUTE < 2 * SECOND
+
+    due = start + timedelta(minutes=30)
+    assert clocks.step(session, due) == due
+    assert clocks.step(session, start + timedelta(days=1)) == target
+    assert clocks.step(session, None) is None
+    assert clocks.position(session).target is None
+
+
+def test_step_without_a_target_moves_nothing(session: Session) -> None:
+    assert clocks.step(session, None) is None
+    assert abs(clock.now(session) - clock.wall()) < SECOND
+
+
+def test_what_lies_too_far_is_refused(session: Session) -> None:
+    with pytest.raises(CrmError, match="ten years"):
+        clocks.lead_to(session, datetime(2100, 1, 1, tzinfo=UTC))
+    for hours in (0, -1, 24 * 32):
+        with pytest.raises(CrmError, match="an hour to a month"):
+            clocks.hours_on(session, hours)
+
+
+def test_live_system_has_no_clock_to_move(
+    session: Session, environment: Callable[..., None]
+) -> None:
+    environment(SANDBOX="0", OPENPHONE_API_KEY="key")
+
+    for move in (clocks.position, clocks.reset, clocks.next_opening):
+        with pytest.raises(CrmError, match="live system"):
+            move(session)
+    with pytest.raises(CrmError, match="live system"):
+        clocks.lead_to(session, clock.wall())

@@ -1,0 +1,134 @@
+"""People to text and a pretend provider, for the tests of everything that sends."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+from sqlmodel import Session, col, select
+
+from crm_app import clock
+from crm_app.auth.permissions import Person, Role
+from crm_app.conversations.models import Conversation, Direction, MessageStatus, Outbox
+from crm_app.conversations.threads import Said
+from crm_app.errors import ProviderError
+from crm_app.outbox.actions import NewText, queue_many
+from crm_app.outbox.outcomes import Receipt
+from crm_app.outbox.sending import Claimed, claim_next
+from crm_app.settings import settings
+from tests.make import make_contact, make_list, make_property, make_user
+
+TUESDAY = datetime(2026, 6, 9, 14, 0, tzinfo=UTC)  # 10:00 in Quincy, no holiday
+PAT = "+16175550140"
+AREAS = (617, 781, 508, 978, 413, 203, 860, 401, 603, 207)  # all on Eastern time
+_ids = count(1)
+
+
+def set_clock(session: Session, at: datetime) -> None:
+    """Make it `at` in business time."""
+    clock.set_offset(session, round((at - clock.wall()).total_seconds()))
+
+
+def numbers(many: int) -> list[str]:
+    """Invented numbers: 555-0100 to 555-0199 in ten area codes."""
+    return [f"+1{AREAS[n // 90]}55501{10 + n % 90}" for n in range(many)]
+
+
+def make_texts(session: Session, many: int, *, houses: bool = False) -> list[NewText]:
+    """Texts to that many contacts of an attested list; with `houses`, two owners share each."""
+    contacts = [make_contact(session, name=f"Pat {e}", phone=e) for e in numbers(many)]
+    make_list(session, *contacts, attested_by=make_user(session))
+    home = {
+        n: make_property(session, contacts[n], address=f"{n} Lanternwick St").id
+        for n in range(0, many, 2)
+        if houses
+    }
+    return [
+        NewText(e164, contact.id, home.get(n - n % 2), f"Hello {e164[-4:]}")
+        for n, (e164, contact) in enumerate(zip(numbers(many), contacts, strict=True))
+    ]
+
+
+def queue_cold(session: Session, many: int = 1, *, campaign_id: int = 1) -> list[int]:
+    """Queue that many texts of a campaign at the current time and return their rows' ids."""
+    queued = queue_many(session, campaign_id=campaign_id, texts=make_texts(session, many))
+    return [one.outbox_id for one in queued if one.outbox_id]
+
+
+def row(session: Session, outbox_id: int) -> Outbox:
+    """The row as the database has it."""
+    session.expire_all()
+    return session.get_one(Outbox, outbox_id)
+
+
+def rows(session: Session, e164: str = PAT) -> list[Outbox]:
+    """All rows of a number as the database has them."""
+    session.expire_all()
+    return list(session.exec(select(Outbox).where(col(Outbox.e164) == e164).order_by("id")))
+
+
+def claimed(session: Session) -> Claimed:
+    """Claim the next text, which must be there; the rate is no matter here."""
+    session.execute(Outbox.__table__.metadata.tables["rate_slot"].delete())
+    found = claim_next(session)
+    assert isinstance(found, Claimed), found
+    return found
+
+
+def incoming(body: str = "Hi", *, e164: str = PAT, at: datetime | None = None) -> Said:
+    """A text of theirs with an id of its own."""
+    return Said(
+        provider_id=f"ACin{next(_ids)}",
+        own_number=settings().own_number,
+        e164=e164,
+        direction=Direction.IN,
+        body=body,
+        status=MessageStatus.RECEIVED,
+        at=at or TUESDAY,
+    )
+
+
+def status(
+    provider_id: str, what: MessageStatus, *, body: str = "Hello 0110", e164: str = PAT
+) -> Said:
+    """News of a text of ours."""
+    return Said(
+        provider_id=provider_id,
+        own_number=settings().own_number,
+        e164=e164,
+        direction=Direction.OUT,
+        body=body,
+        status=what,
+        at=TUESDAY,
+        error="error 30007" if what is not MessageStatus.DELIVERED else "",
+    )
+
+
+def thread_of(session: Session, e164: str = PAT) -> Conversation:
+    """The thread with a number."""
+    session.expire_all()
+    return session.exec(select(Conversation).where(col(Conversation.e164) == e164)).one()
+
+
+def olivia(session: Session, role: Role = Role.OWNER) -> Person:
+    """Somebody signed in."""
+    user = make_user(session, login=f"{role.value}{next(_ids)}", role=role)
+    return Person(user.id, user.name, role)
+
+
+class Gateway:
+    """A provider that does what it is told, and remembers what it was asked."""
+
+    def __init__(self, *answers: ProviderError | Receipt, then: Callable[[], None] | None = None):
+        self.answers, self.asked, self.then = list(answers), [], then
+        self.asked: list[tuple[str, str]]
+
+    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
+        self.asked.append((to, body))
+        if self.then:
+            self.then()
+        answer = self.answers.pop(0) if self.answers else Receipt(f"AC{len(self.asked)}{to}")
+        if isinstance(answer, ProviderError):
+            raise answer
+        return answer
+
+
