@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from crm_app import api, listener, logs, models
 from crm_app.admin.page import admin_page
@@ -36,7 +37,7 @@ from crm_app.ui.kit import kit_page
 logger = logging.getLogger(__name__)
 
 
-def show_error(exception: Exception) -> Any:  # Reflex insists on this argument's name
+def show_error(exception: Exception) -> EventSpec | None:  # Reflex insists on this argument's name
     """Turn an exception of an event handler into something for the person."""
     if isinstance(exception, NotSignedInError):
         return rx.redirect("/login")

@@ -80,7 +80,7 @@ def engine() -> Engine:
 
 def new_session() -> Session:
     """Return a session of its own; tests replace this one function."""
-    return Session(engine())
+    return Session(engine(), expire_on_commit=False)  # rows are read after their transaction
 
 
 @contextmanager

@@ -25,7 +25,9 @@ SANDBOX_NUMBER = "+16175550100"
 class Settings(BaseSettings):
     """Every setting of the program; `.env.example` explains each (a test compares them)."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=os.environ.get("ENV_FILE") or ROOT / ".env", extra="ignore", env_ignore_empty=True
+    )
 
     database_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")

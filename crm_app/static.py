@@ -1,5 +1,6 @@
 """How the built front end leaves the house: kept for ever, or asked again, and without detours."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_app.settings import ROOT
 
-BUILT = ROOT / ".web" / "build" / "client"
+BUILT = Path(os.environ.get("REFLEX_WEB_WORKDIR") or ROOT / ".web") / "build" / "client"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

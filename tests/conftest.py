@@ -70,6 +70,10 @@ def _admin(server: str, statement: str) -> None:
 
 def _forget() -> None:
     """Let the next call read the settings again and connect anew."""
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
     for cached in (settings, db.engine, queue.huey, queue._registered):
         cached.cache_clear()
 

@@ -92,6 +92,7 @@ def provider(
         world.put("switches", {"answers": 0, "silence_seconds": 0.2})
         yield world
         world.http.close()
+        queue._bell.submit(queue.huey().storage.close).result()
 
 
 def begin() -> None:

@@ -56,12 +56,14 @@ def queue_cold(session: Session, many: int = 1, *, campaign_id: int = 1) -> list
 
 def row(session: Session, outbox_id: int) -> Outbox:
     """The row as the database has it."""
+    session.flush()
     session.expire_all()
     return session.get_one(Outbox, outbox_id)
 
 
 def rows(session: Session, e164: str = PAT) -> list[Outbox]:
     """All rows of a number as the database has them."""
+    session.flush()
     session.expire_all()
     return list(session.exec(select(Outbox).where(col(Outbox.e164) == e164).order_by("id")))
 
@@ -105,6 +107,7 @@ def status(
 
 def thread_of(session: Session, e164: str = PAT) -> Conversation:
     """The thread with a number."""
+    session.flush()
     session.expire_all()
     return session.exec(select(Conversation).where(col(Conversation.e164) == e164)).one()
 
@@ -118,9 +121,11 @@ def olivia(session: Session, role: Role = Role.OWNER) -> Person:
 class Gateway:
     """A provider that does what it is told, and remembers what it was asked."""
 
-    def __init__(self, *answers: ProviderError | Receipt, then: Callable[[], None] | None = None):
-        self.answers, self.asked, self.then = list(answers), [], then
-        self.asked: list[tuple[str, str]]
+    def __init__(
+        self, *answers: ProviderError | Receipt, then: Callable[[], None] | None = None
+    ) -> None:
+        self.answers, self.then = list(answers), then
+        self.asked: list[tuple[str, str]] = []
 
     def send(self, *, own_number: str, to: str, body: str) -> Receipt:
         self.asked.append((to, body))
@@ -130,5 +135,3 @@ class Gateway:
         if isinstance(answer, ProviderError):
             raise answer
         return answer
-
-

@@ -79,11 +79,11 @@ def wait_before_try(session: Session, login: str, address: str, at: datetime) ->
     return max(0, int((last + timedelta(seconds=pause) - at).total_seconds()) + 1)
 
 
-def password_fits(session: Session, login: str, password: str) -> User | None:
-    """Return the user, or None; takes as long for a wrong name as for a wrong password."""
+def password_fits(session: Session, login: str, password: str) -> int | None:
+    """Return the user's id, or None; takes as long for a wrong name as for a wrong password."""
     user = session.exec(select(User).where(User.login == login)).first()
     good = _hasher().verify(password, user.password_hash if user else _nobody())
-    return user if user and good and user.disabled_at is None else None
+    return user.id if user and good and user.disabled_at is None else None
 
 
 def note_failure(session: Session, login: str, address: str, at: datetime) -> None:

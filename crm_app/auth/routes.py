@@ -52,12 +52,12 @@ async def sign_in(
     wait = await in_thread(actions.wait_before_try, login, address, at)
     if wait:
         return _back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
-    user = await in_thread(actions.password_fits, login, password[:200])
-    if user is None:
+    user_id = await in_thread(actions.password_fits, login, password[:200])
+    if user_id is None:
         await in_thread(actions.note_failure, login, address, at)
         return _back("/login", actions.WRONG)
     response = _back("/inbox")
-    set_session(response, await in_thread(actions.open_session, user.id, at))
+    set_session(response, await in_thread(actions.open_session, user_id, at))
     return response
 
 

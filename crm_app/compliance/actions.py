@@ -72,7 +72,8 @@ def suppress(
     return session.execute(
         text(
             "insert into suppression (e164, source, because, by_user, at, lifted_because)"
-            " select :e164, :source, :because, :by_user, :at, '' where not exists"
+            " select cast(:e164 as varchar), :source, :because, cast(:by_user as int),"
+            " cast(:at as timestamptz), '' where not exists"
             " (select from suppression where e164 = :e164 and lifted_at >= :at)"
             " on conflict (e164) where lifted_at is null do nothing returning id"
         ),

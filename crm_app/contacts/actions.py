@@ -93,8 +93,8 @@ def edit_contact(session: Session, person: Person, contact_id: int, form: dict[s
     contact.updated_at = clock.now(session)
     if form.get("phone", "").strip():
         reading = _new_number(session, form["phone"])
-        had = session.query(PhoneNumber).filter_by(contact_id=contact_id).count()
-        _add_number(session, contact_id, reading, had)
+        had = session.exec(select(PhoneNumber.id).where(PhoneNumber.contact_id == contact_id)).all()
+        _add_number(session, contact_id, reading, len(had))
     session.flush()
 
 

@@ -18,8 +18,8 @@ _ANSWERED = text(
     """
     update outbox set answered_at = :at where answered_at is null and id = (
         select id from outbox where e164 = :e164 and campaign_id is not null
-            and state in ('sending', 'uncertain', 'sent', 'delivered')
-        order by started_at desc nulls last, id desc limit 1)
+            and started_at is not null
+        order by started_at desc, id desc limit 1)
     returning campaign_id
     """
 )

@@ -12,9 +12,9 @@ from sqlmodel import Session
 from crm_app import clock, live
 from crm_app.compliance.queries import is_attested
 from crm_app.errors import CrmError
-from crm_app.formats import readers
 from crm_app.imports.apply import Applying
 from crm_app.imports.models import Import, ImportState
+from crm_app.intake import readers
 from crm_app.settings import settings
 
 LOCK = 7_001  # one application at a time: `pg_advisory_xact_lock` of this number

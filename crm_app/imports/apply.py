@@ -8,19 +8,24 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app.contacts.actions import houses_text, refresh_houses
 from crm_app.errors import CrmError
-from crm_app.formats.fold import House, Houses
-from crm_app.formats.mapping import columns_of
-from crm_app.formats.people import People
-from crm_app.formats.readers import Table
-from crm_app.formats.rows import PersonRead, Row, read_row
-from crm_app.imports import batch, batch_people
 from crm_app.imports.models import Verdict
+from crm_app.intake import batch, batch_people
+from crm_app.intake.fold import House, Houses
+from crm_app.intake.mapping import columns_of
+from crm_app.intake.people import People
+from crm_app.intake.readers import Table
+from crm_app.intake.rows import PersonRead, Row, read_row
 
 BATCH = 5000
+_Links = dict[tuple[int, int], int]  # (contact, house): 0 for the main contact of the house
+_UNCHANGED = text(
+    "update import_row set verdict = 'unchanged' where import_id = :id and line = any(:lines)"
+)
 
 
 @dataclass
@@ -125,7 +130,7 @@ class Applying:
         people = People(batch_people.known_people(self.session, numbers))
         ids = batch.new_ids(self.session, "contact", len(found))
         linked = batch_people.links_of(self.session, set(house_of.values()))
-        links: dict[tuple[int, int], int] = {}
+        links: _Links = {}
         members: dict[int, int] = {}
         for row, person in found:
             contact = people.take(person, row.house["mail_zip"], lambda: next(ids))
@@ -142,11 +147,7 @@ class Applying:
         self._write_people(people, links, members, houses)
 
     def _write_people(
-        self,
-        people: People,
-        links: dict[tuple[int, int], int],
-        members: dict[int, int],
-        houses: Houses,
+        self, people: People, links: _Links, members: dict[int, int], houses: Houses
     ) -> None:
         contacts = {c.id: c for c in people.by_number.values() if not c.is_deleted}
         new = {i for i, contact in contacts.items() if contact.is_new}
@@ -169,8 +170,7 @@ class Applying:
     def _settle(self) -> None:
         """Rows that changed a house and changed it back have changed nothing."""
         lines = [n for c in self.changes.values() if c.first == c.now for n in c.lines]
-        if lines:
-            batch.call_unchanged(self.session, self.import_id, lines)
+        self.session.execute(_UNCHANGED, {"id": self.import_id, "lines": lines})
         self.verdicts[Verdict.UPDATED] -= len(lines)
         self.verdicts[Verdict.UNCHANGED] += len(lines)
 

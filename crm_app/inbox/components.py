@@ -6,6 +6,7 @@ from crm_app.inbox.state import ThreadState
 from crm_app.inbox.thread import ThreadMessage
 from crm_app.ui.forms import button, icon_button, text_area
 from crm_app.ui.icons import icon
+from crm_app.ui.links import link
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, empty_state, when
 
@@ -55,7 +56,7 @@ def _reply_box() -> rx.Component:
     return rx.el.form(
         rx.el.input(type="hidden", name="thread", value=f"{ThreadState.shown.id}"),
         rx.el.input(type="hidden", name="nonce", value=f"{ThreadState.nonce}"),
-        rx.el.div(field, class_name="reply-field grow min-w-0"),
+        rx.el.div(field, class_name="grow min-w-0 [&_label]:sr-only"),
         send,
         on_submit=ThreadState.send,
         key=f"{ThreadState.shown.id}",
@@ -91,35 +92,33 @@ def _foot() -> rx.Component:
     )
 
 
-def thread_actions() -> rx.Component:
-    """Draw what can be done with the thread beside writing."""
-    beside = rx.el.span(
-        icon_button(
-            "info", "Who this is", on_click=ThreadState.turn_beside, testid="thread-beside"
-        ),
-        class_name="lg:hidden",
+def _head() -> rx.Component:
+    """Draw whose thread it is, and what can be done with it beside writing."""
+    shown = ThreadState.shown
+    who = rx.el.div(
+        rx.el.h2(shown.name, class_name="font-semibold truncate"),
+        rx.el.p(shown.number, class_name="text-sm text-muted tabular-nums"),
+        class_name="min-w-0 grow",
     )
     return rx.el.div(
+        link(icon("back"), href="/inbox", class_name="back", custom_attrs={"aria-label": "Back"}),
+        rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
+        who,
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
-        beside,
-        class_name="flex gap-1",
+        rx.el.span(
+            icon_button(
+                "info", "Who this is", on_click=ThreadState.turn_beside, testid="thread-beside"
+            ),
+            class_name="lg:hidden",
+        ),
+        class_name="flex items-center gap-2 border-b border-line px-4 py-2 min-h-14 shrink-0",
     )
 
 
 def open_thread() -> rx.Component:
     """Draw the open thread: who, what was said, and the reply box."""
     shown = ThreadState.shown
-    head = rx.el.div(
-        avatar(shown.initials),
-        rx.el.div(
-            rx.el.h2(shown.name, class_name="font-semibold truncate"),
-            rx.el.p(shown.number, class_name="text-sm text-muted tabular-nums"),
-            class_name="min-w-0 grow",
-        ),
-        thread_actions(),
-        class_name="hidden lg:flex items-center gap-3 border-b border-line px-4 py-2 shrink-0",
-    )
     earlier = button("Show earlier", kind="quiet", on_click=ThreadState.earlier, testid="earlier")
     said = rx.el.div(
         rx.cond(shown.has_earlier, rx.el.div(earlier, class_name="flex justify-center")),
@@ -129,5 +128,5 @@ def open_thread() -> rx.Component:
         custom_attrs={"data-testid": "thread", "data-stick-bottom": "true", "role": "log"},
     )
     nothing = rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block")
-    drawn = rx.fragment(head, said, _foot())
+    drawn = rx.fragment(_head(), said, _foot())
     return rx.cond(shown.id != 0, drawn, nothing)

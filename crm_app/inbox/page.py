@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from crm_app.frame import page
-from crm_app.inbox.components import open_thread, thread_actions
+from crm_app.inbox.components import open_thread
 from crm_app.inbox.queries import InboxRow
 from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.sandbox.components import homeowner_drawer
@@ -17,11 +17,17 @@ from crm_app.ui.lists import list_row, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, chip, empty_state, skeleton, when
 
 VIEWS = [("Open", "open"), ("Unread", "unread"), ("Unanswered", "unanswered"), ("All", "all")]
+BESIDE = "w-full lg:w-72 xl:w-80 shrink-0 overflow-y-auto p-4 space-y-4 lg:border-l border-line "
+SHEET = (
+    "fixed inset-x-0 bottom-0 z-30 max-h-[85dvh] rounded-t-2xl bg-surface shadow-float "
+    "lg:static lg:max-h-none lg:rounded-none lg:bg-transparent lg:shadow-none"
+)
 PANE = "min-h-0 min-w-0 flex-col "
 
 
 def _row(row: InboxRow) -> rx.Component:
-    state = rx.cond(row.is_unanswered, badge("Unanswered", "held"), badge(row.state, row.tone))
+    tone = rx.cond(row.tone == "fine", "plain", row.tone)
+    state = rx.cond(row.is_unanswered, badge("Unanswered", "held"), badge(row.state, tone))
     return list_row(
         href=f"/inbox/{row.id}",
         title=row.name,
@@ -125,7 +131,7 @@ def _beside() -> rx.Component:
         rx.cond(shown.campaign_id != 0, campaign),
         rx.cond(ThreadState.users, whose),
         *their_phone,
-        class_name=rx.cond(ThreadState.is_beside, "beside beside-open", "beside"),
+        class_name=BESIDE + rx.cond(ThreadState.is_beside, SHEET, "hidden lg:block"),
         custom_attrs={"data-testid": "thread-context", "aria-label": "Who this is"},
     )
 
@@ -136,7 +142,7 @@ def _panes(*, is_thread: bool) -> list[Any]:
     return [
         rx.el.section(
             _inbox_list(),
-            class_name=PANE + alone + "w-full lg:w-80 xl:w-96 lg:border-r border-line shrink-0",
+            class_name=PANE + alone + "w-full lg:w-72 xl:w-80 lg:border-r border-line shrink-0",
             custom_attrs={"aria-label": "Conversations"},
         ),
         rx.el.section(
@@ -150,20 +156,11 @@ def _panes(*, is_thread: bool) -> list[Any]:
 
 def inbox_page() -> rx.Component:
     """Draw the list of conversations."""
-    return page("Inbox", *_panes(is_thread=False), active="inbox", fill=True)
+    panes = _panes(is_thread=False)
+    return page("Inbox", *panes, active="inbox", fill=True, head_look="lg:hidden")
 
 
 def thread_page() -> rx.Component:
     """Draw one conversation, on a desktop beside the list."""
-    title = rx.fragment(
-        rx.el.span("Inbox", class_name="hidden lg:inline"),
-        rx.el.span(ThreadState.shown.name, class_name="lg:hidden"),
-    )
-    return page(
-        title,
-        *_panes(is_thread=True),
-        active="inbox",
-        fill=True,
-        back="/inbox",
-        action=rx.el.span(thread_actions(), class_name="lg:hidden"),
-    )
+    panes = _panes(is_thread=True)
+    return page(ThreadState.shown.name, *panes, active="inbox", fill=True, head_look="sr-only")

@@ -52,7 +52,7 @@ def _preview() -> rx.Component:
         " segments · ", rx.el.strong(seen.cost), testid="campaign-cost",
         class_name="tabular-nums",
     )  # fmt: skip
-    without = rx.el.p(seen.without_number, " more have no number at all", class_name="text-muted")
+    without = rx.el.p(seen.without_number, " without any number", class_name="text-sm text-muted")
     return card(
         facts,
         rx.cond(seen.without_number > 0, without),
@@ -93,7 +93,9 @@ def dialogs() -> rx.Component:
     asked = rx.el.div(
         *lines,
         rx.cond(starting.limits != "", rx.el.p(starting.limits)),
-        rx.cond(starting.is_sandbox, badge(note, "sandbox"), rx.el.strong("These are real texts.")),
+        rx.cond(
+            starting.is_sandbox, banner(note, "sandbox"), rx.el.strong("These are real texts.")
+        ),
         class_name="space-y-2",
     )
     return rx.fragment(

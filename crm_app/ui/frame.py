@@ -105,11 +105,12 @@ def screen(
     counts: Counts | None = None,
     back: Text | None = None,
     fill: bool = False,
+    head_look: str = "",
 ) -> rx.Component:
     """Draw a page in its frame.
 
     `back` is where the phone's arrow leads; `fill` gives the children the whole height without
-    padding (panes that scroll by themselves). `counts` are the numbers beside the places.
+    padding (panes that scroll by themselves); `head_look` is one class more for the title bar. `counts` are the numbers beside the places.
     """
     arrow = [] if back is None else [
         link(icon("back"), href=back, class_name="back", custom_attrs={"aria-label": "Back"})
@@ -118,7 +119,7 @@ def screen(
         *arrow,
         rx.el.h1(title, class_name="text-xl font-semibold truncate"),
         rx.el.div(*([action] if action is not None else []), class_name="ml-auto flex gap-2"),
-        class_name="page-head",
+        class_name=f"page-head {head_look}",
     )
     side, bar, more = _navigation(active, counts or {}, menu)
     return rx.el.div(

@@ -20,9 +20,9 @@ def olivia(session: Session) -> User:
 
 
 def test_a_good_password_opens_a_session(session: Session, olivia: User) -> None:
-    user = actions.password_fits(session, "olivia", PASSWORD)
-    assert user is olivia
-    token = actions.open_session(session, user.id, clock.wall())
+    user_id = actions.password_fits(session, "olivia", PASSWORD)
+    assert user_id == olivia.id
+    token = actions.open_session(session, user_id, clock.wall())
 
     signed = queries.signed_by(session, token, clock.wall())
     assert signed is not None

@@ -9,16 +9,13 @@ from crm_app.compliance.actions import suppress
 from crm_app.compliance.models import DecisionRecord
 from crm_app.contacts.models import PhoneNumber
 from crm_app.conversations.models import Outbox, OutboxState
-from crm_app.errors import CrmError
+from crm_app.errors import CrmError, Kind, ProviderError
 from crm_app.outbox import actions
 from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.queries import next_due
 from tests.texting import TUESDAY, claimed, make_texts, queue_cold, row, set_clock
 
-
-@pytest.fixture(autouse=True)
-def tuesday(session: Session) -> None:
-    set_clock(session, TUESDAY)
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def test_a_campaigns_texts_are_queued_once_each_with_a_decision(session: Session) -> None:
@@ -117,8 +114,6 @@ def test_cancelling_calls_back_what_waits_and_leaves_what_is_gone(session: Sessi
 
 
 def test_a_text_in_flight_of_a_cancelled_campaign_is_not_tried_again(session: Session) -> None:
-    from crm_app.errors import Kind, ProviderError
-
     only = queue_cold(session)[0]
     sending = claimed(session)
 

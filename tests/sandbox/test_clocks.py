@@ -20,6 +20,10 @@ def stand_at(session: Session, at: datetime) -> None:
     assert not clocks.lead_to(session, at)
 
 
+def boston(at: str) -> datetime:
+    return datetime.fromisoformat(at).replace(tzinfo=BOSTON)
+
+
 def worker_lives(session: Session) -> None:
     house.beat(session, "worker", clock.wall())
 
@@ -27,19 +31,19 @@ def worker_lives(session: Session) -> None:
 @pytest.mark.parametrize(
     ("at", "opens"),
     [
-        (datetime(2026, 3, 4, 7, 0), datetime(2026, 3, 4, 9, 1)),  # Wednesday, early
-        (datetime(2026, 3, 4, 10, 0), datetime(2026, 3, 5, 9, 1)),  # open: the one after
-        (datetime(2026, 3, 4, 17, 30), datetime(2026, 3, 5, 9, 1)),
-        (datetime(2026, 3, 6, 20, 0), datetime(2026, 3, 9, 9, 1)),  # over a weekend, and to summer
-        (datetime(2026, 7, 2, 19, 0), datetime(2026, 7, 6, 9, 1)),  # the Fourth is kept on Friday
+        ("2026-03-04T07:00", "2026-03-04T09:01"),  # Wednesday, early
+        ("2026-03-04T10:00", "2026-03-05T09:01"),  # open: the one after
+        ("2026-03-04T17:30", "2026-03-05T09:01"),
+        ("2026-03-06T20:00", "2026-03-09T09:01"),  # over a weekend, and to summer
+        ("2026-07-02T19:00", "2026-07-06T09:01"),  # the Fourth is kept on Friday
     ],
 )
 def test_next_opening_is_a_minute_into_the_next_working_day(
-    session: Session, at: datetime, opens: datetime
+    session: Session, at: str, opens: str
 ) -> None:
-    stand_at(session, at.replace(tzinfo=BOSTON))
+    stand_at(session, boston(at))
 
-    assert clocks.next_opening(session) == opens.replace(tzinfo=BOSTON)
+    assert clocks.next_opening(session) == boston(opens)
 
 
 def test_without_a_worker_the_clock_is_moved_at_once(session: Session) -> None:

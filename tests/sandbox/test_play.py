@@ -111,9 +111,24 @@ def test_in_each_minute_all_act_in_order(session: Session, world: World) -> None
 
     assert world.acts == [
         "world",
-        *("schedule", "send", "world", "apply", "send"),  # the world spoke: what follows leaves
-        *("schedule", "send", "world", "apply"),
+        *("world", "schedule", "send", "world", "apply"),  # the world spoke when it was told
+        *("world", "schedule", "send", "world", "apply"),
     ]
+
+
+def test_what_the_world_says_at_the_end_of_a_minute_is_answered_in_it(
+    session: Session, world: World
+) -> None:
+    start = clock.now(session)
+    lead(session, start + 10 * MINUTE)
+
+    def receipt() -> None:  # what the sender sends is delivered a moment later
+        world.plans = [clock.now(session)]
+
+    queue.periodic_tasks["crm_app.any.tasks.receipt"] = receipt
+    play.play()
+
+    assert world.acts[-3:] == ["world", "apply", "send"]
 
 
 def test_uncertain_texts_are_looked_up_minute_by_minute(session: Session, world: World) -> None:

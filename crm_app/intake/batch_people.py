@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app.contacts.models import ContactRole
-from crm_app.formats.people import Known, NewNumber
-from crm_app.imports.batch import copy_in
+from crm_app.intake.batch import copy_in
+from crm_app.intake.people import Known, NewNumber
 
 
 def known_people(session: Session, numbers: list[str]) -> dict[str, Known]:

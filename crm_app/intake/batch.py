@@ -9,9 +9,8 @@ import psycopg
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app.formats.fold import FIELDS, House, Houses
-from crm_app.formats.rows import Row
-from crm_app.imports.models import Verdict
+from crm_app.intake.fold import FIELDS, House, Houses
+from crm_app.intake.rows import Row
 
 _FIELDS = ", ".join(FIELDS)
 
@@ -89,13 +88,3 @@ def write_houses(
 
 def _values(house: House) -> list[Any]:
     return [json.dumps(house[n]) if n == "people" else house[n] for n in FIELDS]
-
-
-def call_unchanged(session: Session, import_id: int, lines: list[int]) -> None:
-    """Correct the verdict of rows whose changes cancelled each other."""
-    session.execute(
-        text(
-            "update import_row set verdict = :verdict where import_id = :id and line = any(:lines)"
-        ),
-        {"verdict": Verdict.UNCHANGED.value, "id": import_id, "lines": lines},
-    )

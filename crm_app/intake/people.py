@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crm_app.contacts.phones import read_phone, show
-from crm_app.formats.rows import PersonRead
+from crm_app.intake.rows import PersonRead
 
 BETWEEN = " · "
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from crm_app.contacts import addresses, phones
 from crm_app.contacts.names import split
-from crm_app.formats import cells
-from crm_app.formats.mapping import Columns
-from crm_app.formats.readers import Record
+from crm_app.intake import cells
+from crm_app.intake.mapping import Columns
+from crm_app.intake.readers import Record
 
 _READERS = {
     "year_built": cells.year,

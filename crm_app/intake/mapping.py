@@ -30,9 +30,9 @@ def columns_of(header: list[str]) -> Columns:
         places.setdefault(header_key(name), place)
     found: Columns = {}
     for field, names in known["columns"].items():
-        place = next((places[name] for name in names if name in places), None)
-        if place is not None:
-            found[field] = place
+        there = [places[name] for name in names if name in places]
+        if there:
+            found[field] = there[0]
     missing = [shown for field, shown in known["needed"].items() if field not in found]
     if missing:
         raise CrmError(

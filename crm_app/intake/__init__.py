@@ -1,0 +1,1 @@
+"""From a file to houses and contacts: read, fold row by row, write in sets. Knows no import."""

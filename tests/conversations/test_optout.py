@@ -1,0 +1,173 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from crm_app.auth.permissions import Role
+from crm_app.compliance.models import Suppression
+from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.queries import suppression_of
+from crm_app.conversations.actions import queue_text
+from crm_app.conversations.inbound import receive_text
+from crm_app.conversations.models import OutboxState
+from crm_app.conversations.optout import lift_by_hand, opt_in, opt_out, suppress_by_hand
+from crm_app.errors import CrmError, ForbiddenError
+from crm_app.outbox.outcomes import Receipt, record
+from tests.texting import PAT, TUESDAY, claimed, incoming, olivia, queue_cold, row, rows, set_clock
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+MINUTE = timedelta(minutes=1)
+
+
+def stop(session: Session, e164: str = PAT, at: object = TUESDAY) -> bool:
+    return opt_out(session, e164, source="text", because="STOP", at=at)  # type: ignore[arg-type]
+
+
+def start(session: Session, at: object = TUESDAY + MINUTE) -> bool:
+    return opt_in(session, PAT, because="START", at=at)  # type: ignore[arg-type]
+
+
+def test_a_stop_suppresses_the_number_and_confirms_once(session: Session) -> None:
+    assert stop(session)
+    assert not stop(session)
+
+    found = suppression_of(session, PAT)
+    assert found
+    assert (found.because, found.source, found.at, found.by) == ("STOP", "text", TUESDAY, "")
+    (confirmation,) = rows(session)
+    assert confirmation.body == (
+        "You are unsubscribed from Attack-a-Crack and will get no more texts. Reply START to undo."
+    )
+    assert (confirmation.purpose, confirmation.priority) == (Purpose.CONFIRMATION, 0)
+    assert confirmation.send_before == confirmation.created_at + 5 * MINUTE
+
+
+def test_the_confirmation_leaves_at_once_at_any_hour(session: Session) -> None:
+    sunday_night = TUESDAY - timedelta(days=2, hours=-14)
+    set_clock(session, sunday_night)
+    stop(session, at=sunday_night)
+
+    assert claimed(session).body.startswith("You are unsubscribed")
+
+
+def test_a_stop_calls_back_what_waits_and_marks_what_was_sent(session: Session) -> None:
+    waiting, sent = queue_cold(session, 2)
+    row(session, waiting).campaign_id = 2
+    row(session, waiting).priority = 9
+    session.flush()
+    record(session, claimed(session), Receipt("AC1"))
+    session.execute(text("update outbox set e164 = :pat"), {"pat": PAT})
+
+    stop(session)
+
+    called_back, gone = row(session, waiting), row(session, sent)
+    assert (called_back.state, called_back.because) == (
+        OutboxState.CANCELLED,
+        "opted out on Jun 9, 2026",
+    )
+    assert called_back.opted_out_at == gone.opted_out_at == TUESDAY
+    assert gone.state is OutboxState.SENT
+
+
+def test_nothing_can_be_queued_for_a_suppressed_number(session: Session) -> None:
+    receive_text(session, incoming("STOP"))
+    stop(session)
+
+    with pytest.raises(CrmError, match="opted out on 9 June: call them, or they text START"):
+        queue_text(session, e164=PAT, body="Sorry!", purpose=Purpose.REPLY)
+
+
+def test_start_lifts_it_and_confirms_once(session: Session) -> None:
+    stop(session)
+    record(session, claimed(session), Receipt("AC1"))
+
+    assert start(session)
+    assert not start(session)
+
+    assert suppression_of(session, PAT) is None
+    first, second = rows(session)
+    assert first.state is OutboxState.SENT
+    assert "again" in second.body
+    assert claimed(session).outbox_id == second.id
+
+
+def test_start_calls_back_a_confirmation_that_would_now_be_untrue(session: Session) -> None:
+    stop(session)
+    start(session)
+
+    first, second = rows(session)
+    assert (first.state, first.because) == (OutboxState.CANCELLED, "they took it back")
+    assert second.state is OutboxState.WAITING
+
+
+def test_start_of_somebody_who_never_stopped_does_nothing(session: Session) -> None:
+    assert not start(session)
+    assert rows(session) == []
+
+
+def test_an_old_start_that_comes_late_does_not_lift_a_newer_stop(session: Session) -> None:
+    stop(session, at=TUESDAY + MINUTE)
+
+    assert not start(session, at=TUESDAY)
+    assert suppression_of(session, PAT)
+
+
+def test_an_old_stop_that_comes_again_does_not_undo_a_newer_start(session: Session) -> None:
+    stop(session)
+    start(session)
+
+    assert not stop(session)
+    assert suppression_of(session, PAT) is None
+
+
+def test_a_new_stop_after_a_start_counts_and_is_confirmed_again(session: Session) -> None:
+    stop(session)
+    start(session)
+
+    assert stop(session, at=TUESDAY + 2 * MINUTE)
+
+    assert len(session.exec(select(Suppression)).all()) == 2
+    states = [one.state for one in rows(session)]
+    assert states == [OutboxState.CANCELLED, OutboxState.CANCELLED, OutboxState.WAITING]
+
+
+def test_by_hand_suppresses_without_a_text_and_names_who(session: Session) -> None:
+    marketer = olivia(session, Role.MARKETER)
+
+    suppress_by_hand(session, PAT, marketer, "said so on the phone")
+
+    found = suppression_of(session, PAT)
+    assert found
+    assert (found.by, found.because) == (marketer.name, "said so on the phone")
+    assert rows(session) == []
+
+
+def test_only_the_owner_lifts_by_hand_and_says_why(session: Session) -> None:
+    suppress_by_hand(session, PAT, olivia(session), "by mistake")
+    set_clock(session, TUESDAY + MINUTE)
+
+    with pytest.raises(ForbiddenError):
+        lift_by_hand(session, PAT, olivia(session, Role.OFFICE), "they called")
+    with pytest.raises(CrmError, match="Say why"):
+        lift_by_hand(session, PAT, olivia(session), " ")
+    lift_by_hand(session, PAT, olivia(session), "they called")
+
+    assert suppression_of(session, PAT) is None
+    assert session.exec(select(Suppression)).one().lifted_because.endswith(": they called")
+
+
+def test_the_database_allows_one_confirmation_for_each_opt_out(session: Session) -> None:
+    stop(session)
+
+    with pytest.raises(IntegrityError, match="uq_outbox_confirmation"), session.begin_nested():
+        session.execute(
+            text(
+                "insert into outbox (own_number, e164, purpose, priority, body, state, because,"
+                " is_paused, is_for_person, not_before, attempts, lookups, was_absent, created_at,"
+                " suppression_id) select own_number, e164, purpose, priority, body, state,"
+                " because, is_paused, is_for_person, not_before, attempts, lookups, was_absent,"
+                " created_at, suppression_id from outbox"
+            )
+        )

@@ -1,0 +1,240 @@
+"""The firm's main job, done once on a phone and once on a desktop, as a person would."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.screen import Screen, screen
+from tests.journeys.stack import Stack, until
+
+pytestmark = pytest.mark.browser
+
+SAMPLE = Path(__file__).parents[1] / "data" / "propertyradar_sample.csv"
+BODY = (
+    "Hi {first_name|there}, this is Attack-a-Crack in Quincy. Any cracks in the foundation at"
+    " {street}? Reply STOP to opt out."
+)
+PLACES = ("waiting", "held", "sending", "sent", "delivered", "failed", "answered", "opted_out",
+          "skipped")  # fmt: skip
+HEADER = "Type,Address,City,ZIP,APN,Yr Built,Primary Name,Primary Mobile Phone1"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the journey: the window, the file with its counts, and whom we talk to."""
+
+    name: str
+    size: tuple[int, int]
+    file: str
+    rows: dict[str, int]
+    contacts: dict[str, int]
+    person: str
+    e164: str
+    street: str
+
+    @property
+    def is_phone(self) -> bool:
+        return self.size[0] < 1024
+
+
+# The counts stand in facts/propertyradar.md, 1.5.
+PHONE = Job(
+    name="phone", size=(390, 844), file="",
+    rows={"rows": 30, "created": 26, "updated": 1, "unchanged": 0, "refused": 3},
+    contacts={"new": 33, "known": 0, "house links": 34, "phones refused": 3},
+    person="Margery Tillotson", e164="+16175550101", street="12 Lanternwick St",
+)  # fmt: skip
+DESKTOP = Job(
+    name="desktop", size=(1280, 800), file="six houses.csv",
+    rows={"rows": 7, "created": 5, "updated": 0, "unchanged": 0, "refused": 2},
+    contacts={"new": 5, "known": 0, "house links": 5, "phones refused": 1},
+    person="Wilhelmina Zuckerberg", e164="+15085550171", street="1 Snowglobe Way",
+)  # fmt: skip
+
+
+def six_houses(folder: Path) -> Path:
+    """Five good rows, one whose number is none (its house counts), one without an address."""
+    lines = [HEADER, "SFR,1 SNOWGLOBE WAY,NATICK,01760,N-1,1961,WILHELMINA ZUCKERBERG,508-555-0171"]
+    lines += [f"SFR,{n} SNOWGLOBE WAY,NATICK,01760,N-{n},1962,PAT{n} SNOW,508-555-017{n}"
+              for n in range(2, 6)]  # fmt: skip
+    lines += ["SFR,,NATICK,01760,N-7,1962,NOBODY SNOW,508-555-0178", "SFR,8 SNOWGLOBE WAY"]
+    file = folder / DESKTOP.file
+    file.write_text("\n".join(lines))
+    return file
+
+
+def numbers(tab: Screen) -> dict[str, int]:
+    """Return a campaign's numbers as they are on the screen; they must add up."""
+    shown = {name: int(tab.by(f"campaign-number-{name}").inner_text().replace(",", ""))
+             for name in ("audience", *PLACES)}  # fmt: skip
+    assert sum(shown[name] for name in PLACES) == shown["audience"], shown
+    return shown
+
+
+def lead_to(stack: Stack, weekday: int, hour: int) -> None:
+    """Move the business clock to the next such weekday (Monday is 0), at a whole hour."""
+    here = datetime.fromisoformat(stack.clock()["company"])
+    days = (weekday - here.weekday()) % 7
+    there = (here + timedelta(days=days)).replace(hour=hour, minute=0, second=0, tzinfo=None)
+    if there <= here.replace(tzinfo=None):
+        there += timedelta(days=7)
+    moved = stack.clock("--at", there.isoformat())
+    assert moved["company"].startswith(f"{there:%Y-%m-%dT%H}")
+
+
+def bring_in(tab: Screen, job: Job, file: Path) -> str:
+    """Import the file and attest the right to text; return the new list's name."""
+    tab.go("/imports")
+    tab.shot("imports")
+    tab.by("import-list-name").fill(f"List of the {job.name}")
+    tab.by("import-file").set_input_files(file)
+    expect(tab.by("import-result")).to_be_visible()
+    for kind, counts in (("rows", job.rows), ("contacts", job.contacts)):
+        for name, count in counts.items():
+            expect(tab.by(f"import-{kind}-{name}")).to_have_text(str(count))
+    tab.shot("import-result")
+    tab.by("import-attest").click()
+    expect(tab.by("import-right")).to_contain_text("Attested")
+    return f"List of the {job.name}"
+
+
+def start_campaign(tab: Screen, job: Job, listed: str) -> dict[str, int]:
+    """Write a campaign, see it for real people, start it; return its numbers."""
+    tab.go("/campaigns")
+    tab.shot("campaigns")
+    tab.by("campaign-new").click()
+    tab.by("campaign-name").fill(f"Spring, {job.name}")
+    option = tab.page.get_by_test_id("campaign-list").locator("option", has_text=listed)
+    tab.by("campaign-list").select_option(value=option.get_attribute("value"))
+    tab.by("campaign-body").fill("Hi {year_built}")
+    expect(tab.by("campaign-body")).to_have_value("Hi {year_built}")
+    tab.by("campaign-body").fill(BODY)
+    first = job.person.split()[0]
+    expect(tab.by("campaign-preview")).to_contain_text(f"Hi {first}, this is Attack-a-Crack")
+    expect(tab.by("campaign-preview")).to_contain_text(f"the foundation at {job.street}?")
+    tab.shot("campaign-new")
+    tab.by("campaign-save").click()
+    expect(tab.page).to_have_url(re.compile(r"/campaigns/\d+$"))
+    tab.by("campaign-start").click()
+    expect(tab.by("start-campaign")).to_be_visible()
+    tab.shot("campaign-ask")
+    tab.by("campaign-start-confirm").click()
+    expect(tab.by("campaign-state")).to_be_visible()
+    shown = numbers(tab)
+    assert shown["held"] + shown["skipped"] == shown["audience"], "it is weekend: all are held"
+    tab.shot("campaign-held")
+    return shown
+
+
+def open_hours(tab: Screen, job: Job, before: dict[str, int]) -> int:
+    """Press "next opening" and watch the texts leave; return how many did."""
+    expected = before["held"]
+    tab.by("clock-next-opening").click()
+    expect(tab.by("campaign-number-delivered")).to_have_text(str(expected), timeout=40_000)
+    expect(tab.by("campaign-state")).to_contain_text("Completed")
+    assert numbers(tab)["audience"] == before["audience"]
+    to = Counter(text["to"] for text in tab.stack.sent())
+    assert max(to.values()) == 1
+    said = tab.stack.sent(job.e164)[0]["text"]
+    assert said == BODY.replace("{first_name|there}", job.person.split()[0]).replace(
+        "{street}", job.street
+    )
+    tab.shot("campaign-delivered")
+    return expected
+
+
+def answer_from_their_phone(tab: Screen, job: Job, text: str) -> None:
+    """Pick up the homeowner's phone in a second tab, see what arrived, and text back."""
+    main, tab.page = tab.page, tab.context.new_page()
+    tab.go("/homeowner")
+    tab.by("homeowner-number").fill(job.e164.removeprefix("+1"))
+    tab.by("homeowner-dial").click()
+    expect(tab.by("homeowner-message").first).to_contain_text("Attack-a-Crack")
+    tab.by("homeowner-text").fill(text)
+    tab.by("homeowner-send").click()
+    expect(tab.by("homeowner-message").last).to_contain_text(text)
+    tab.shot("homeowner")
+    tab.page.close()
+    tab.page = main
+
+
+def talk(tab: Screen, job: Job) -> str:
+    """An answer appears in the open inbox by itself; reply to it on a Sunday evening."""
+    tab.go("/inbox")
+    row = tab.by("inbox-row").filter(has_text=job.person)
+    expect(row).to_have_count(0)  # a campaign text nobody answered is hidden
+    answer_from_their_phone(tab, job, "Yes, it leaks. What does it cost?")
+    expect(row).to_be_visible()
+    expect(row).to_contain_text("What does it cost?")
+    tab.shot("inbox-answer")
+    lead_to(tab.stack, 6, 19)
+    row.click()
+    expect(tab.by("message-in").last).to_contain_text("What does it cost?")
+    tab.by("reply").fill("We look for free on Monday. Is 9 good?")
+    tab.by("reply-send").click()
+    mine = tab.by("message-out").filter(has_text="Is 9 good?")
+    expect(mine).to_have_count(1)
+    expect(mine.get_by_test_id("message-state")).to_have_text("Delivered")
+    expect(tab.by("reply")).to_have_value("")
+    assert len(tab.stack.sent(job.e164)) == 2
+    tab.shot("thread")
+    return tab.page.url
+
+
+def stop(tab: Screen, job: Job, thread: str) -> None:
+    """The homeowner texts STOP, twice; it shows everywhere and nothing more is sent."""
+    tab.stack.sandbox("POST", "say", {"from": job.e164, "text": "Stop!"})
+    expect(tab.by("opted-out-note")).to_be_visible()
+    expect(tab.by("reply")).to_have_count(0)
+    confirmed = tab.by("message-out").filter(has_text="unsubscribed")
+    expect(confirmed).to_have_count(1)
+    tab.stack.sandbox("POST", "say", {"from": job.e164, "text": "STOP"})
+    expect(tab.by("message-in").filter(has_text="STOP")).to_have_count(1)
+    tab.shot("thread-stopped")
+    last = [text["text"] for text in tab.stack.sent(job.e164)]
+    assert len(last) == 3
+    assert ["unsubscribed" in text for text in last] == [False, False, True]
+    tab.go("/contacts")
+    tab.by("contact-search").fill(job.person)
+    tab.by("contact-row").filter(has_text=job.person).click()
+    expect(tab.by("number-state").first).to_have_text("Opted out")
+    tab.shot("contact-stopped")
+    assert thread
+
+
+def add_up(tab: Screen, job: Job, before: dict[str, int], left: int) -> None:
+    """After another day the numbers still add up, and nobody got more than the one text."""
+    tab.go("/campaigns")
+    tab.by("campaign-row").filter(has_text=f"Spring, {job.name}").click()
+    expect(tab.by("campaign-number-opted_out")).to_have_text("1")
+    asked = len(tab.stack.sent())
+    tab.by("clock-add-day").click()
+    until(lambda: not tab.stack.clock()["playing_to"], "the day to pass")
+    shown = numbers(tab)
+    assert shown == before | {"held": 0, "delivered": left - 1, "opted_out": 1}
+    assert len(tab.stack.sent()) == asked
+    tab.shot("campaign-end")
+
+
+@pytest.mark.parametrize("job", [PHONE, DESKTOP], ids=lambda job: job.name)
+def test_the_main_job(
+    job: Job, browser: Browser, stack: Stack, shots: Path, tmp_path: Path
+) -> None:
+    lead_to(stack, 5, 12)
+    file = six_houses(tmp_path) if job.file else SAMPLE
+    with screen(browser, stack, job.size, shots, job.name) as tab:
+        tab.go("/login")
+        tab.shot("login")
+        tab.sign_in()
+        tab.shot("inbox")
+        listed = bring_in(tab, job, file)
+        before = start_campaign(tab, job, listed)
+        left = open_hours(tab, job, before)
+        thread = talk(tab, job)
+        stop(tab, job, thread)
+        add_up(tab, job, before, left)

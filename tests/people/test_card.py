@@ -1,0 +1,79 @@
+from sqlmodel import Session, select
+
+from crm_app import clock
+from crm_app.compliance.models import Suppression
+from crm_app.contacts.models import PhoneNumber
+from crm_app.conversations.models import Conversation
+from crm_app.people.card import Whole, whole
+from tests.make import make_contact, make_list, make_property, make_user
+
+
+def test_a_contact_shows_numbers_houses_and_lists(session: Session) -> None:
+    contact = make_contact(session)
+    house = make_property(session, contact)
+    house.people = [{"name": "Sam", "email": ""}, {"name": "Pat Example", "email": ""}]
+    house.value_cents, house.is_listed, house.square_feet = 61_200_000, True, 1640
+    make_list(session, contact, name="Spring")
+    make_list(session, contact, name="Fall", attested_by=make_user(session))
+    session.flush()
+
+    shown = whole(session, contact.id)
+
+    assert (shown.card.name, shown.card.initials) == ("Pat Example", "PE")
+    assert [(n.shown, n.state, n.thread) for n in shown.numbers] == [
+        ("(617) 555-0140", "May be texted", "")
+    ]
+    assert (shown.houses[0].title, shown.houses[0].others) == (
+        "12 Lanternwick St, Quincy MA 02169", "Sam",
+    )  # fmt: skip
+    assert shown.houses[0].detail == "owner · built 1958 · 1,640 sq ft · $612,000 · for sale"
+    assert [row.name for row in shown.lists] == ["Fall", "Spring"]
+    assert shown.lists[0].state.startswith("Attested by Olivia, ")
+    assert shown.lists[1].state == "Not attested: no cold texts"
+
+
+def test_a_stop_is_shown_with_when_and_why(session: Session) -> None:
+    contact, at = make_contact(session), clock.now(session)
+    session.add(Suppression(e164="+16175550140", source="text", because="STOP", at=at))
+    session.add(
+        Conversation(
+            own_number="+16175550100", e164="+16175550140", contact_id=contact.id, last_at=at,
+            last_text="STOP",
+        )
+    )  # fmt: skip
+    session.flush()
+
+    number = whole(session, contact.id).numbers[0]
+
+    assert (number.state, number.is_suppressed) == ("Opted out", True)
+    assert number.because.endswith("by text: “STOP”")
+    assert number.thread.startswith("/inbox/")
+
+
+def test_a_stop_by_hand_names_who_noted_it(session: Session) -> None:
+    contact, user = make_contact(session), make_user(session)
+    session.add(
+        Suppression(
+            e164="+16175550140", source="person", because="at the door", at=clock.now(session),
+            by_user=user.id,
+        )
+    )  # fmt: skip
+    session.flush()
+
+    assert whole(session, contact.id).numbers[0].because.endswith("by Olivia: “at the door”")
+
+
+def test_a_number_that_waits_for_a_check_says_so(session: Session) -> None:
+    contact = make_contact(session)
+    number = session.exec(select(PhoneNumber)).one()
+    number.is_textable, number.not_textable_because = False, "no status: check it first"
+    session.flush()
+
+    shown = whole(session, contact.id).numbers[0]
+
+    assert (shown.state, shown.because) == ("Not textable", "no status: check it first")
+    assert shown.may_be_checked
+
+
+def test_there_is_no_such_contact(session: Session) -> None:
+    assert whole(session, 12345) == Whole()
