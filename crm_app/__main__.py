@@ -122,8 +122,9 @@ def worker(args: list[str]) -> int:
     from crm_app import logs, queue
 
     logs.set_up()
-    import_module("crm_app.worker")
+    program = import_module("crm_app.worker")
     queue.consume_periodically()
+    program.on_start()
     consumer = queue.huey().create_consumer(
         workers=4, periodic=periodic, graceful_signal="TERM", shutdown_timeout=8
     )

@@ -550,6 +550,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_import_row")),
     )
+    op.create_index(
+        "ix_import_row_look",
+        "import_row",
+        ["import_id", "line"],
+        unique=False,
+        postgresql_where=sa.text("verdict = 'failed' or warnings <> '[]'"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -762,6 +769,11 @@ def downgrade() -> None:
         "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("state = 'waiting'")
     )
     op.drop_table("outbox")
+    op.drop_index(
+        "ix_import_row_look",
+        table_name="import_row",
+        postgresql_where=sa.text("verdict = 'failed' or warnings <> '[]'"),
+    )
     op.drop_table("import_row")
     op.drop_index(op.f("ix_user_session_user_id"), table_name="user_session")
     op.drop_table("user_session")

@@ -68,39 +68,23 @@ class Audience:
 
 def audience(session: Session, list_id: int) -> Audience:
     """Return everybody on the list who was not deleted, the main contact of each house first."""
-    rows = session.execute(_MEMBERS, {"list_id": list_id}).mappings().all()
+    rows = session.execute(_MEMBERS, {"list_id": list_id}).all()
     now, zone = clock.now(session), settings().company_timezone
-    members = tuple(
-        Member(
-            e164=row["e164"],
-            contact_id=row["contact_id"],
-            property_id=row["property_id"],
-            name=row["name"],
-            values={
-                "first_name": row["first_name"],
-                "street": row["address"] or "",  # as people say it: "12 Lanternwick St"
-                "city": row["city"] or "",
-                "year_built": str(row["year_built"] or ""),
-            },
-            skipped_because=_skipped_because(
-                is_textable=row["is_textable"],
-                because=row["not_textable_because"],
-                is_company=row["is_company"],
-                opted_out=row["opted_out_at"] and day_words(row["opted_out_at"], now, zone),
-            ),
-        )
-        for row in rows
-        if row["e164"]
-    )
-    return Audience(members, len(rows) - len(members))
-
-
-def _skipped_because(
-    *, is_textable: bool, because: str, is_company: bool, opted_out: str | None
-) -> str:
-    """Return why somebody gets no text from the start, or nothing."""
-    if opted_out:
-        return f"opted out on {opted_out}"
-    if not is_textable:
-        return f"{NO_TEXTS}: {because}" if because else NO_TEXTS
-    return COMPANY if is_company else ""
+    members = []
+    for row in rows:
+        because = COMPANY if row.is_company else ""
+        if row.opted_out_at:
+            because = f"opted out on {day_words(row.opted_out_at, now, zone)}"
+        elif not row.is_textable:
+            because = ": ".join(filter(None, (NO_TEXTS, row.not_textable_because)))
+        values = {
+            "first_name": row.first_name,
+            "street": row.address or "",  # as people say it: "12 Lanternwick St"
+            "city": row.city or "",
+            "year_built": str(row.year_built or ""),
+        }
+        if row.e164:
+            members.append(
+                Member(row.e164, row.contact_id, row.property_id, row.name, values, because)
+            )
+    return Audience(tuple(members), len(rows) - len(members))

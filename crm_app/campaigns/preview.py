@@ -25,14 +25,6 @@ _PLAINER = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "
 
 
 @dataclass(frozen=True)
-class ReasonCount:
-    """How many people for one reason."""
-
-    reason: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Sample:
     """The text for one real person, with its size and cost, ready to show."""
 
@@ -40,7 +32,6 @@ class Sample:
     number: str
     text: str
     size: str
-    cost: str
     is_longest: bool = False
 
 
@@ -48,7 +39,8 @@ class Sample:
 class Preview:
     """What would happen if this text were started now; `cost` is of all texts.
 
-    `problem` says why it cannot be read at all; `blanks` are sentences that refuse a start.
+    `problem` says why it cannot be read at all; `blanks` are sentences that refuse a start,
+    `skipped` and `warnings` sentences that do not.
     """
 
     problem: str = ""
@@ -57,7 +49,7 @@ class Preview:
     without_number: int = 0
     segments: int = 0
     cost: str = "$0.00"
-    skipped: list[ReasonCount] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
@@ -101,7 +93,7 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
         audience=len(people.members),
         texted=len(people.texted),
         without_number=people.without_number,
-        skipped=[ReasonCount(*counted) for counted in skipped.most_common()],
+        skipped=[f"{count:,} skipped: {because}" for because, count in skipped.most_common()],
     )
     if not body.strip():
         return seen
@@ -140,8 +132,8 @@ def _samples(written: list[Written], body: str, person: Person) -> list[Sample]:
             who, number = first_name_and_town(values["first_name"], values["city"]), ""
             text = render(body, values | {"street": values["street"].lstrip("0123456789- ")}).text
         segments = f"{size.segments} segment{'s' if size.segments != 1 else ''} {size.encoding}"
-        words = f"{size.length} characters · {segments}"
-        samples.append(Sample(who, number, text, words, _dollars(size.cost_cents), one is longest))
+        words = f"{size.length} characters · {segments} · {_dollars(size.cost_cents)}"
+        samples.append(Sample(who, number, text, words, one is longest))
     return samples
 
 

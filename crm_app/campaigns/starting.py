@@ -1,7 +1,5 @@
 """What must be true before a start, and what one would do: how many, from when, at what cost."""
 
-from dataclasses import dataclass
-
 from sqlmodel import Session
 
 from crm_app import clock
@@ -14,19 +12,7 @@ from crm_app.compliance.queries import is_attested
 from crm_app.compliance.rules import rules
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError
-from crm_app.settings import settings
 from crm_app.times import ahead
-
-
-@dataclass(frozen=True)
-class Starting:
-    """What the question before a start says: each a sentence, `limits` may be empty."""
-
-    people: str = ""
-    opens: str = ""
-    cost: str = ""
-    limits: str = ""
-    is_sandbox: bool = True
 
 
 def ready(session: Session, campaign: Campaign) -> tuple[Audience, list[Written]]:
@@ -47,39 +33,33 @@ def ready(session: Session, campaign: Campaign) -> tuple[Audience, list[Written]
     return people, written
 
 
-def look_ahead(session: Session, campaign_id: int) -> Starting:
-    """Ask the gate about everybody as it is now; raise CrmError with what is still missing."""
+def look_ahead(session: Session, campaign_id: int) -> list[str]:
+    """Say what a start would do: how many people, from when, at what cost, what limits it.
+
+    Asks the gate about everybody as it is now; raises CrmError with what is still missing.
+    """
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
         raise CrmError("This campaign does not exist.")
     _people, written = ready(session, campaign)
-    now = clock.now(session)
+    now, count = clock.now(session), len(written)
     asked = [Asked(one.member.e164, one.member.property_id) for one in written]
     told = facts_for(session, Purpose.COLD, asked).values()
     decisions = [may_send(facts, now) for facts in told]
     times = [now if each.allowed else each.opens_at for each in decisions]
     opens = min((at for at in times if at), default=None)
     never = sum(each.never for each in decisions)
-    return Starting(
-        people=_people_words(len(written), never),
-        opens="Nobody can be texted in the next days" if opens is None
-        else "The first leaves now" if opens <= now
-        else f"The first leaves at {ahead(opens, now)}",
-        cost=f"About {cost(written)}",
-        limits=_limits(session, len(written)),
-        is_sandbox=settings().is_sandbox,
-    )  # fmt: skip
-
-
-def _people_words(count: int, never: int) -> str:
-    said = "1 person gets one text" if count == 1 else f"{count:,} people get one text each"
-    return said + (f"; {never:,} of them may never be texted and are skipped" if never else "")
-
-
-def _limits(session: Session, count: int) -> str:
+    said = ["1 person gets one text" if count == 1 else f"{count:,} people get one text each"]
+    if never:
+        said.append(f"{never:,} of them may never be texted and are skipped")
+    if opens is None:
+        said.append("Nobody can be texted in the next days")
+    else:
+        said.append("The first leaves " + ("now" if opens <= now else f"at {ahead(opens, now)}"))
+    said.append(f"About {cost(written)}")
     limit = rules(session).cold_daily_limit
-    if count <= limit:
-        return ""
-    return (
-        f"At most {limit:,} a day: this takes {-(-count // max(1, limit)):,} working days or more"
-    )
+    if not limit:
+        said.append("The daily limit is 0, so none leaves: change it in Settings")
+    elif count > limit:
+        said.append(f"At most {limit:,} a day: {-(-count // limit):,} working days or more")
+    return said

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -49,6 +50,14 @@ class Verdict(StrEnum):
 class ImportRow(Table, table=True):
     """One record of a file: `line` is the physical line where it begins (the header is 1)."""
 
+    __table_args__ = (
+        Index(  # the rows that need a look
+            "ix_import_row_look",
+            "import_id",
+            "line",
+            postgresql_where=text("verdict = 'failed' or warnings <> '[]'"),
+        ),
+    )
     import_id: int = Field(foreign_key="import.id", primary_key=True)
     line: int = Field(primary_key=True)
     verdict: Verdict = Field(sa_type=choice(Verdict))

@@ -92,7 +92,7 @@ def _row(row: RowShown) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.span("Line ", row.line, class_name="font-semibold tabular-nums"),
-            rx.cond(row.is_failed, badge("Refused", "blocked"), badge("Look", "held")),
+            rx.cond(row.is_failed, badge("Refused", "blocked"), badge("Note", "held")),
             class_name="flex items-center gap-3",
         ),
         rx.foreach(row.words, lambda words: rx.el.p(words, class_name="text-sm")),
@@ -127,11 +127,13 @@ def _result() -> rx.Component:
     to_list = button(
         "Show the list", kind="plain", href=f"/contacts?list={shown.list_id}", testid="import-list"
     )
+    turn = pager(
+        ImportState.page_number, ImportState.pages, ImportState.turn(-1), ImportState.turn(1)
+    )
     looked = rx.fragment(
         rx.el.ul(rx.foreach(ImportState.rows, _row), class_name="divide-y divide-line"),
-        pager(ImportState.page_number, ImportState.pages, ImportState.turn(-1),
-              ImportState.turn(1)),
-    )  # fmt: skip
+        rx.cond(ImportState.pages > 1, turn),
+    )
     return rx.el.div(
         _sum(
             "Rows of the file",

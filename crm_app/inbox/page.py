@@ -131,7 +131,7 @@ def _beside() -> rx.Component:
         rx.cond(shown.campaign_id != 0, campaign),
         rx.cond(ThreadState.users, whose),
         *their_phone,
-        class_name=BESIDE + rx.cond(ThreadState.is_beside, SHEET, "hidden lg:block"),
+        class_name=rx.cond(ThreadState.is_beside, BESIDE + SHEET, BESIDE + "hidden lg:block"),
         custom_attrs={"data-testid": "thread-context", "aria-label": "Who this is"},
     )
 

@@ -4,10 +4,11 @@ import json
 
 import reflex as rx
 
-from crm_app.campaigns.preview import ReasonCount, Sample
+from crm_app.campaigns.preview import Sample
 from crm_app.campaigns.rendering import FIELDS
 from crm_app.outreach.state import START_DIALOG, CampaignState
 from crm_app.outreach.writing_state import NewCampaignState as Writing
+from crm_app.settings import settings
 from crm_app.ui.forms import button, field, select, text_area
 from crm_app.ui.lists import bubble
 from crm_app.ui.overlays import confirm
@@ -56,7 +57,7 @@ def _preview() -> rx.Component:
     return card(
         facts,
         rx.cond(seen.without_number > 0, without),
-        rx.foreach(seen.skipped, _skipped),
+        rx.foreach(seen.skipped, lambda said: rx.el.p(said, class_name="text-sm text-muted")),
         rx.cond(seen.problem != "", banner(seen.problem, "blocked", testid="campaign-problem")),
         rx.foreach(seen.blanks, lambda said: banner(said, "blocked", testid="campaign-blank")),
         rx.foreach(seen.warnings, lambda said: banner(said, "held", testid="campaign-warning")),
@@ -70,10 +71,6 @@ def _preview() -> rx.Component:
     )
 
 
-def _skipped(one: ReasonCount) -> rx.Component:
-    return rx.el.p(one.count, " skipped: ", one.reason, class_name="text-sm text-muted")
-
-
 def _sample(one: Sample) -> rx.Component:
     head = rx.el.div(
         rx.el.strong(one.who),
@@ -81,21 +78,15 @@ def _sample(one: Sample) -> rx.Component:
         rx.cond(one.is_longest, badge("Longest")),
         class_name="flex flex-wrap items-center gap-2 text-sm",
     )
-    size = rx.fragment(one.size, " · ", one.cost)
-    return rx.el.li(head, bubble(one.text, "out", size, "campaign"), class_name="space-y-1")
+    return rx.el.li(head, bubble(one.text, "out", one.size, "campaign"), class_name="space-y-1")
 
 
 def dialogs() -> rx.Component:
     """Hold the two questions: before a start, and before the end."""
-    starting = CampaignState.starting
-    lines = [rx.el.p(starting.people), rx.el.p(starting.opens), rx.el.p(starting.cost)]
-    note = "This is a sandbox: no real text leaves this machine."
+    note = banner("This is a sandbox: no real text leaves this machine.", "sandbox")
     asked = rx.el.div(
-        *lines,
-        rx.cond(starting.limits != "", rx.el.p(starting.limits)),
-        rx.cond(
-            starting.is_sandbox, banner(note, "sandbox"), rx.el.strong("These are real texts.")
-        ),
+        rx.foreach(CampaignState.starting, lambda said: rx.el.p(said)),
+        note if settings().is_sandbox else rx.el.strong("Real people get it."),
         class_name="space-y-2",
     )
     return rx.fragment(

@@ -45,10 +45,10 @@ def campaigns_page() -> rx.Component:
 
 def _campaign(row: CampaignRow) -> rx.Component:
     done = rx.el.progress(
-        value=row.settled, max=row.audience, class_name="meter hidden w-28 sm:block",
+        value=row.settled, max=row.numbers.audience, class_name="meter hidden w-28 sm:block",
         custom_attrs={"aria-label": "Done"},
     )  # fmt: skip
-    marks = rx.fragment(rx.cond(row.audience > 0, done), badge(row.state, row.tone))
+    marks = rx.fragment(rx.cond(row.numbers.audience > 0, done), badge(row.state_words, row.tone))
     return list_row(
         href=f"/campaigns/{row.id}", title=row.name, detail=row.detail, meta=row.when,
         badge=marks, testid="campaign-row",

@@ -1,6 +1,7 @@
 """Reads of campaigns for their screens: the lists to choose, all campaigns, one of them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
@@ -41,30 +42,21 @@ class ListChoice:
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """One line of the list of campaigns; nothing more is sent to `settled` of `audience`."""
+    """A campaign with its numbers, ready to show; `sum_words` says that they add up.
 
-    id: int
-    name: str
-    detail: str
-    state: str
-    tone: str
-    when: str
-    audience: int
-    settled: int
-
-
-@dataclass(frozen=True)
-class CampaignDetail:
-    """A campaign with its numbers; `sum_words` says that they add up. Id 0: there is none."""
+    Nothing more is sent to `settled` of the audience. Id 0: there is none.
+    """
 
     id: int = 0
     name: str = ""
     body: str = ""
     list_id: int = 0
     list_name: str = ""
+    detail: str = ""
     state: str = ""
     state_words: str = ""
     tone: str = "plain"
+    when: str = ""
     settled: int = 0
     sum_words: str = ""
     numbers: Numbers = field(default_factory=Numbers)
@@ -95,33 +87,28 @@ def find_campaigns(session: Session, page: int, size: int) -> tuple[list[Campaig
     ).all()
     counted = numbers_of(session, [campaign.id for campaign, _ in found])
     now = clock.now(session)
-    rows = [
-        CampaignRow(
-            c.id, c.name, f"{list_name}{_in_short(counted[c.id])}", *STATE_WORDS[c.state],
-            ago(c.started_at or c.created_at, now), counted[c.id].audience, counted[c.id].settled,
-        )
-        for c, list_name in found
-    ]  # fmt: skip
+    rows = [_row(campaign, name, counted[campaign.id], now) for campaign, name in found]
     return rows, session.exec(select(func.count()).select_from(Campaign)).one()
 
 
-def campaign_detail(session: Session, campaign_id: int) -> CampaignDetail:
+def find_campaign(session: Session, campaign_id: int) -> CampaignRow:
     """Return a campaign and its numbers; an empty one when there is none."""
-    c = session.get(Campaign, campaign_id)
-    if c is None:
-        return CampaignDetail()
-    count = numbers(session, campaign_id)
-    said = [f"{n:,} {place.replace('_', ' ')}" for place, n in count.places().items() if n]
-    return CampaignDetail(
-        c.id, c.name, c.body, c.list_id, session.get_one(ContactList, c.list_id).name,
-        c.state.value, *STATE_WORDS[c.state], count.settled,
-        f"{count.audience:,} in the audience = {' + '.join(said)}", count,
-    )  # fmt: skip
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        return CampaignRow()
+    list_name = session.get_one(ContactList, campaign.list_id).name
+    return _row(campaign, list_name, numbers(session, campaign_id), clock.now(session))
 
 
-def _in_short(count: Numbers) -> str:
-    """Say the figures that matter in a list: " · 33 people, 20 sent, 2 answered"."""
+def _row(c: Campaign, list_name: str, count: Numbers, now: datetime) -> CampaignRow:
+    """Put a campaign into words: in short for the list, and its sum."""
     gone = count.sent + count.delivered + count.answered
-    said = f" · {count.audience:,} people, {gone:,} sent, {count.answered:,} answered"
-    said += f", {count.opted_out:,} opted out" if count.opted_out else ""
-    return said if count.audience else ""
+    short = f"{count.audience:,} people, {gone:,} sent, {count.answered:,} answered"
+    short += f", {count.opted_out:,} opted out" if count.opted_out else ""
+    said = [f"{n:,} {place.replace('_', ' ')}" for place, n in count.places().items() if n]
+    return CampaignRow(
+        c.id, c.name, c.body, c.list_id, list_name,
+        f"{list_name} · {short}" if count.audience else list_name,
+        c.state.value, *STATE_WORDS[c.state], ago(c.started_at or c.created_at, now),
+        count.settled, f"{count.audience:,} in the audience = {' + '.join(said)}", count,
+    )  # fmt: skip

@@ -8,11 +8,10 @@ from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.campaigns import actions, starting
-from crm_app.campaigns.starting import Starting
 from crm_app.db import in_thread
 from crm_app.openphone.tasks import send_outbox
 from crm_app.outreach import queries, recipients
-from crm_app.outreach.queries import CampaignDetail, CampaignRow
+from crm_app.outreach.queries import CampaignRow
 from crm_app.outreach.recipients import PlaceReason, RecipientRow
 from crm_app.outreach.writing_state import NewCampaignState
 from crm_app.ui.attrs import opens
@@ -67,7 +66,7 @@ class CampaignState(rx.State):
         "ask": Permission.CAMPAIGN_START,
         "change": Permission.CAMPAIGN_START,
     }
-    shown: CampaignDetail = CampaignDetail()
+    shown: CampaignRow = CampaignRow()
     reasons: list[PlaceReason] = []
     rows: list[RecipientRow] = []
     found: int = 0
@@ -77,7 +76,7 @@ class CampaignState(rx.State):
     pages: int = 1
     is_loaded: bool = False
     may_start: bool = False
-    starting: Starting = Starting()
+    starting: list[str] = []
     _number: int = 0
 
     @rx.event
@@ -123,7 +122,7 @@ class CampaignState(rx.State):
     async def _read(self) -> None:
         person, size = await signed_in(self), recipients.PAGE_SIZE
         self.may_start = person.may(Permission.CAMPAIGN_START)
-        self.shown = await in_thread(queries.campaign_detail, self._number)
+        self.shown = await in_thread(queries.find_campaign, self._number)
         self.reasons = await in_thread(recipients.reasons, self._number)
         self.rows, self.found = await in_thread(
             recipients.find_recipients, self._number, person,

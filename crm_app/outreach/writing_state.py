@@ -42,7 +42,7 @@ class NewCampaignState(rx.State):
         """Fetch a draft to change it."""
         self.reset()
         await self._read_lists()
-        draft = await in_thread(queries.campaign_detail, campaign_id)
+        draft = await in_thread(queries.find_campaign, campaign_id)
         self._draft_id, self.name, self.body = draft.id, draft.name, draft.body
         self.list_id = str(draft.list_id)
         await self._look()

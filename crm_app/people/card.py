@@ -60,6 +60,7 @@ class ConsentRow:
     name: str
     state: str
     tone: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _lists(session: Session, contact_id: int) -> list[ConsentRow]:
         {"id": contact_id},
     )
     return [
-        ConsentRow(name, f"Attested by {by}, {times.exact(at)}", "fine")
-        if at else ConsentRow(name, "Not attested: no cold texts", "held")
+        ConsentRow(name, "Attested", "fine", f"By {by}, {times.exact(at)}.")
+        if at else ConsentRow(name, "Not attested", "held", "No cold texts to this list yet.")
         for name, at, by in found
     ]  # fmt: skip

@@ -61,7 +61,11 @@ def _house(row: HouseRow) -> rx.Component:
 
 
 def _consent(row: ConsentRow) -> rx.Component:
-    return rx.el.li(rx.el.span(row.name), badge(row.state, row.tone), class_name=LINE + " py-2")
+    return rx.el.li(
+        rx.el.div(rx.el.span(row.name), badge(row.state, row.tone), class_name=LINE),
+        rx.el.p(row.detail, class_name="text-sm text-muted"),
+        class_name="py-2",
+    )
 
 
 def _dialogs() -> rx.Component:
@@ -77,11 +81,11 @@ def _dialogs() -> rx.Component:
         on_submit=ContactState.save, words="Save", testid="contact-save",
     )  # fmt: skip
     stop = form(
-        field("What they said", name="because", hint="Kept for ever, with your name."),
+        field("What they said", name="said", hint="Kept for ever, with your name."),
         on_submit=ContactState.suppress, words="Stop texts", testid="contact-suppress-yes",
     )  # fmt: skip
     lift = form(
-        field("Why they may be texted again", name="because", required=True),
+        field("Why they may be texted again", name="why", required=True),
         on_submit=ContactState.lift, words="Allow again", testid="contact-lift-yes",
     )  # fmt: skip
     number = rx.el.p(ContactState.asked_shown, class_name="font-semibold tabular-nums")

@@ -143,7 +143,7 @@ class ContactState(rx.State):
     @rx.event
     async def suppress(self, form: dict[str, str]) -> Any:
         """Suppress the number that was asked about."""
-        why = form.get("because", "").strip() or "asked by phone or in person"
+        why = form.get("said", "").strip() or "asked by phone or in person"
         await in_thread(optout.suppress_by_hand, self.asked, await signed_in(self), why)
         await self._read()
         return closes(STOP)
@@ -151,7 +151,7 @@ class ContactState(rx.State):
     @rx.event
     async def lift(self, form: dict[str, str]) -> Any:
         """Lift the suppression of the number that was asked about."""
-        why = form.get("because", "")
+        why = form.get("why", "")
         await in_thread(optout.lift_by_hand, self.asked, await signed_in(self), why)
         await self._read()
         return closes(LIFT)

@@ -73,8 +73,9 @@ def build(wait: Callable[[float], bool]) -> None:
                 )
                 return
     log = processes.log_file(data_path, "frontend")
+    why = processes.last_lines(log, about="error")
     raise CrmError(
-        f"The front end could not be built. The end of {log}:\n{processes.last_lines(log)}\n"
+        f"The front end could not be built. From {log}:\n{why}\n"
         "Does npm reach its registry (https://registry.npmjs.org or NPM_CONFIG_REGISTRY), and is"
         " there room on the disk? Then start again; what was done is kept."
     )

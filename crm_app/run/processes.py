@@ -45,13 +45,14 @@ def log_file(data_path: Path, name: str) -> Path:
     return data_path / "logs" / f"{name}.log"
 
 
-def last_lines(log: Path, count: int = 12) -> str:
-    """Return the last lines of a log, indented; empty when there is none."""
+def last_lines(log: Path, count: int = 12, about: str = "") -> str:
+    """Return the last lines of a log (those with `about`, if any), indented; "" without one."""
     if not log.exists():
         return ""
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 8_000))
+        file.seek(max(0, log.stat().st_size - 40_000))
         lines = file.read().decode(errors="replace").splitlines()
+    lines = [line for line in lines if about in line.lower()] or lines
     return "\n".join(f"    {line}" for line in lines[-count:])
 
 

@@ -110,7 +110,8 @@ def screen(
     """Draw a page in its frame.
 
     `back` is where the phone's arrow leads; `fill` gives the children the whole height without
-    padding (panes that scroll by themselves); `head_look` is one class more for the title bar. `counts` are the numbers beside the places.
+    padding (panes that scroll by themselves); `head_look` is one class more for the title bar.
+    `counts` are the numbers beside the places.
     """
     arrow = [] if back is None else [
         link(icon("back"), href=back, class_name="back", custom_attrs={"aria-label": "Back"})

@@ -24,7 +24,6 @@ def due(session: Session, at: datetime, limit: int = 200) -> list[int]:
 
 def refused_counts(session: Session, provider: str) -> dict[str, int]:
     """Return how often deliveries of a provider were refused, by reason."""
-    found = session.execute(
-        text("select reason, count from refused_count where provider = :p"), {"p": provider}
-    )
-    return {reason: int(count) for reason, count in found.tuples()}
+    query = text("select reason, count from refused_count where provider = :provider")
+    rows = session.execute(query, {"provider": provider}).mappings()
+    return {str(row["reason"]): int(row["count"]) for row in rows}

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.campaigns.standing import PLACES, Numbers, numbers
 from crm_app.conversations.models import OutboxState
-from crm_app.outreach.queries import campaign_detail, find_campaigns
+from crm_app.outreach.queries import find_campaign, find_campaigns
 from crm_app.outreach.recipients import find_recipients, reasons, words
 from tests.campaigns.people import MARKETER, OWNER, draft, neighbours, number, recipient, running
 
@@ -117,14 +117,14 @@ def test_detail_says_the_sum_in_words(session: Session) -> None:
     recipient(session, campaign, one, number(1), state=S.WAITING)
     recipient(session, campaign, two, number(2), state=S.CANCELLED, opted_out_at=clock.now(session))
 
-    detail = campaign_detail(session, campaign.id)
+    detail = find_campaign(session, campaign.id)
 
     assert detail.sum_words == "2 in the audience = 1 waiting + 1 opted out"
     assert (detail.settled, detail.state_words, detail.list_name) == (1, "Running", "Spring")
 
 
 def test_a_campaign_that_is_not_there_is_empty(session: Session) -> None:
-    assert campaign_detail(session, 404).id == 0
+    assert find_campaign(session, 404).id == 0
 
 
 def test_campaigns_are_listed_newest_first_with_counts(session: Session) -> None:
@@ -139,7 +139,7 @@ def test_campaigns_are_listed_newest_first_with_counts(session: Session) -> None
 
     assert ([r.id for r in first], total) == ([newer.id], 2)
     assert second.detail == ("Spring · 2 people, 1 sent, 0 answered, 1 opted out")
-    assert (second.settled, second.audience) == (2, 2)
+    assert (second.settled, second.numbers.audience) == (2, 2)
 
 
 ROWS = st.fixed_dictionaries(

@@ -35,9 +35,9 @@ def test_size_and_cost_of_each_text_are_said(session: Session) -> None:
     long = preview(session, listed.id, "x" * 161, OWNER).samples[0]
     dear = preview(session, listed.id, "Hi 🙂", OWNER).samples[0]
 
-    assert (short.size, short.cost) == ("2 characters · 1 segment GSM-7", "$0.01")
-    assert (long.size, long.cost) == ("161 characters · 2 segments GSM-7", "$0.02")
-    assert dear.size == "5 characters · 1 segment UCS-2"
+    assert short.size == "2 characters · 1 segment GSM-7 · $0.01"
+    assert long.size == "161 characters · 2 segments GSM-7 · $0.02"
+    assert dear.size == "5 characters · 1 segment UCS-2 · $0.01"
 
 
 def test_skipped_people_are_counted_by_reason_and_cost_nothing(session: Session) -> None:
@@ -50,8 +50,8 @@ def test_skipped_people_are_counted_by_reason_and_cost_nothing(session: Session)
     seen = preview(session, make_list(session, one, two, three, nobody).id, "Hi", OWNER)
 
     assert (seen.audience, seen.texted, seen.without_number, seen.cost) == (3, 1, 1, "$0.01")
-    assert [r.count for r in seen.skipped] == [1, 1]
-    assert seen.skipped[0].reason.startswith(("opted out on", "a company"))
+    assert seen.skipped[0] == "1 skipped: a company, not a homeowner"
+    assert seen.skipped[1].startswith("1 skipped: opted out on ")
 
 
 def test_blanks_name_field_count_and_way(session: Session) -> None:

@@ -21,8 +21,16 @@ def test_an_added_contact_has_a_proper_name_and_a_number(session: Session) -> No
     contact = add(session)
 
     number = session.exec(select(PhoneNumber)).one()
-    assert (contact.name, contact.first_name, contact.last_name) == ("Pat Example", "Pat", "Example")
-    assert (number.e164, number.contact_id, number.is_textable) == ("+16175550140", contact.id, True)
+    assert (contact.name, contact.first_name, contact.last_name) == (
+        "Pat Example",
+        "Pat",
+        "Example",
+    )
+    assert (number.e164, number.contact_id, number.is_textable) == (
+        "+16175550140",
+        contact.id,
+        True,
+    )
 
 
 def test_a_toll_free_number_is_kept_and_not_textable(session: Session) -> None:

@@ -82,7 +82,11 @@ def test_what_the_sample_is_about_arrives(session: Session) -> None:
     assert sorted(unchecked) == ["marked Disconnected: check it first", "no status: check it first"]
     assert contact_of(session, "+18605550136").name.startswith("=HYPERLINK")
     seven = session.exec(select(Property).where(Property.apn == "QUIN-000001-000000-000007")).one()
-    assert (seven.value_cents, seven.is_listed, seven.listing_status) == (62_900_000, True, "Active")
+    assert (seven.value_cents, seven.is_listed, seven.listing_status) == (
+        62_900_000,
+        True,
+        "Active",
+    )
     assert [person["name"] for person in seven.people] == ["Desmond Tillotson"]
 
 
@@ -191,9 +195,7 @@ def test_a_known_number_is_not_doubted_by_a_file(session: Session, tmp_path: Pat
 def test_an_extra_number_is_added_to_a_known_contact_once(session: Session, tmp_path: Path) -> None:
     contact = make_contact(session, name="Pat Example")
     session.commit()
-    path = write(
-        tmp_path / "a.csv", house(primary_mobile_phone1="617-555-0140, 800-555-0199")
-    )
+    path = write(tmp_path / "a.csv", house(primary_mobile_phone1="617-555-0140, 800-555-0199"))
 
     first, second = apply(session, path), apply(session, path)
 

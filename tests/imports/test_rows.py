@@ -67,7 +67,9 @@ def test_a_refused_phone_is_counted_and_explained() -> None:
 
     assert row.refused_phones == 1
     assert row.people == []
-    assert row.warnings == ["Phone 555-0140 of primary not taken: 7 digits: the area code is missing."]
+    assert row.warnings == [
+        "Phone 555-0140 of primary not taken: 7 digits: the area code is missing."
+    ]
 
 
 def test_a_number_without_a_name_is_called_by_the_number() -> None:
@@ -135,7 +137,13 @@ def test_days(cell: str, said: date | None) -> None:
 
 
 def test_the_rest_of_the_cells() -> None:
-    assert [cells.year(c) for c in ("1890", "0", "15", "3000", "")] == [1890, None, None, None, None]
+    assert [cells.year(c) for c in ("1890", "0", "15", "3000", "")] == [
+        1890,
+        None,
+        None,
+        None,
+        None,
+    ]
     assert [cells.flag(c) for c in ("1", "No", "TRUE", "maybe")] == [True, False, True, None]
     assert [cells.percent(c) for c in ("50%", "-18", "9999999999")] == [50, -18, None]
     assert [cells.cents(c) for c in ("1.5", "x")] == [150, None]

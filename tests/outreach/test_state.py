@@ -72,7 +72,7 @@ def test_a_campaign_is_opened_started_paused_and_cancelled(
     opened = run(shown.load())
     assert (shown.shown.name, shown.may_start, opened is not None) == ("Spring", True, True)
     run(shown.ask())
-    assert shown.starting.people == "2 people get one text each"
+    assert shown.starting[0] == "2 people get one text each"
     run(shown.change("start"))
     assert (shown.shown.state, shown.found, rung) == ("active", 2, [send_outbox])
     run(shown.change("pause"))

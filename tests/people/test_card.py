@@ -28,8 +28,8 @@ def test_a_contact_shows_numbers_houses_and_lists(session: Session) -> None:
     )  # fmt: skip
     assert shown.houses[0].detail == "owner · built 1958 · 1,640 sq ft · $612,000 · for sale"
     assert [row.name for row in shown.lists] == ["Fall", "Spring"]
-    assert shown.lists[0].state.startswith("Attested by Olivia, ")
-    assert shown.lists[1].state == "Not attested: no cold texts"
+    assert shown.lists[0].detail.startswith("By Olivia, ")
+    assert [row.state for row in shown.lists] == ["Attested", "Not attested"]
 
 
 def test_a_stop_is_shown_with_when_and_why(session: Session) -> None:

@@ -1,0 +1,86 @@
+"""The import screens' states: the wiring, with the guard played by a fixed person."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import reflex as rx
+from reflex.istate.data import ReflexURL
+from sqlmodel import Session, col, select
+
+from crm_app.auth.models import Role
+from crm_app.auth.permissions import Person
+from crm_app.compliance.models import Attestation
+from crm_app.imports import page, state
+from tests.imports.files import SAMPLE, apply, take_in
+from tests.make import make_user
+
+
+@pytest.fixture(autouse=True)
+def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """The owner, who is signed in."""
+    user = make_user(session)
+    person = Person(user.id, user.name, Role.OWNER)
+    session.commit()
+
+    async def signed_in(_state: rx.State) -> Person:
+        return person
+
+    monkeypatch.setattr(state, "signed_in", signed_in)
+    return person
+
+
+def open_state(kind: Any, path: str) -> Any:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    root.router = replace(root.router, url=ReflexURL(f"http://localhost{path}"))
+    return asyncio.run(root.get_state(kind))
+
+
+def run(event: Any) -> Any:
+    return asyncio.run(event)
+
+
+def test_past_imports_are_listed_and_followed(session: Session) -> None:
+    apply(session, SAMPLE)
+    shown = open_state(state.ImportsState, "/imports")
+
+    run(shown.load())
+    take_in(session, SAMPLE)
+    run(shown.refresh())
+
+    assert [row.state for row in shown.rows] == ["Waiting", "Done"]
+
+
+def test_an_import_shows_its_result_page_by_page(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = apply(session, SAMPLE)["import_id"]
+    monkeypatch.setattr("crm_app.imports.queries.PAGE_SIZE", 5)
+    shown = open_state(state.ImportState, f"/imports/{import_id}")
+
+    run(shown.load())
+    assert (shown.shown.state, len(shown.rows), shown.pages) == ("applied", 5, 2)
+    run(shown.turn(1))
+    assert len(shown.rows) == 3
+    run(shown.refresh())
+    assert shown.may_attest
+
+
+def test_the_tick_is_recorded_once_with_who_and_when(session: Session, owner: Person) -> None:
+    import_id = apply(session, SAMPLE)["import_id"]
+    shown = open_state(state.ImportState, f"/imports/{import_id}")
+    run(shown.load())
+
+    assert run(shown.attest(False)) is None
+    run(shown.attest(True))
+    assert run(shown.attest(True)) is None
+
+    attested = session.exec(select(Attestation).order_by(col(Attestation.id))).one()
+    assert (attested.user_id, attested.sentence) == (owner.id, state.SENTENCE)
+    assert shown.shown.attested.startswith("Attested by Olivia, ")
+
+
+def test_the_pages_can_be_drawn(session: Session) -> None:
+    assert page.imports_page().render()
+    assert page.import_page().render()

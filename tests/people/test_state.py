@@ -1,0 +1,132 @@
+"""The contacts screens' states: the wiring, with the guard played by a fixed person."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import reflex as rx
+from reflex.istate.data import ReflexURL
+from sqlmodel import Session, select
+
+from crm_app.auth.models import Role
+from crm_app.auth.permissions import Person
+from crm_app.compliance.queries import suppression_of
+from crm_app.contacts.models import Contact, PhoneNumber
+from crm_app.people import contact_page, page, state
+from tests.make import make_contact, make_list, make_user
+
+NUMBER = "+16175550140"
+
+
+@pytest.fixture(autouse=True)
+def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """The owner, who is signed in."""
+    user = make_user(session)
+    person = Person(user.id, user.name, Role.OWNER)
+    session.commit()
+
+    async def signed_in(_state: rx.State) -> Person:
+        return person
+
+    monkeypatch.setattr(state, "signed_in", signed_in)
+    return person
+
+
+def open_state(kind: Any, path: str) -> Any:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    root.router = replace(root.router, url=ReflexURL(f"http://localhost{path}"))
+    return asyncio.run(root.get_state(kind))
+
+
+def run(event: Any) -> Any:
+    return asyncio.run(event)
+
+
+def test_the_list_is_searched_filtered_and_turned(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pat = make_contact(session)
+    make_contact(session, name="Anna Example", phone="+16175550141")
+    list_id = make_list(session, pat).id
+    session.commit()
+    monkeypatch.setattr("crm_app.people.queries.PAGE_SIZE", 1)
+    shown = open_state(state.ContactsState, f"/contacts?list={list_id}")
+
+    run(shown.load())
+    assert ([row.name for row in shown.rows], shown.list_id) == (["Pat Example"], str(list_id))
+    run(shown.choose("0"))
+    assert (shown.rows[0].name, shown.pages, shown.may_edit) == ("Anna Example", 2, True)
+    run(shown.turn(1))
+    assert shown.rows[0].name == "Pat Example"
+    run(shown.search("anna"))
+    assert ([row.name for row in shown.rows], shown.page_number) == (["Anna Example"], 1)
+    run(shown.choose("drop table"))
+    assert len(shown.rows) == 1
+
+
+def test_adding_leads_to_the_contact_or_to_whose_number_it_is(session: Session) -> None:
+    shown = open_state(state.ContactsState, "/contacts")
+
+    assert run(shown.add({"name": "Pat", "phone": "617-555-0140"})) is not None
+    owner = session.exec(select(Contact)).one()
+    assert run(shown.add({"name": "Bob", "phone": "617-555-0140"})) is None
+    assert shown.taken == "(617) 555-0140 already belongs to Pat."
+    assert shown.taken_href == f"/contacts/{owner.id}"
+
+
+def test_a_contact_is_edited_deleted_and_restored(session: Session) -> None:
+    contact = make_contact(session)
+    session.commit()
+    shown = open_state(state.ContactState, f"/contacts/{contact.id}")
+    run(shown.load())
+
+    run(shown.save({"name": "Patricia Example"}))
+    assert shown.shown.card.name == "Patricia Example"
+    run(shown.delete(False))
+    assert shown.shown.card.is_deleted
+    run(shown.delete(True))
+    assert not shown.shown.card.is_deleted
+
+
+def test_a_number_is_stopped_and_allowed_again(session: Session) -> None:
+    contact = make_contact(session)
+    session.commit()
+    shown = open_state(state.ContactState, f"/contacts/{contact.id}")
+    run(shown.load())
+
+    run(shown.ask(NUMBER, "(617) 555-0140", state.STOP))
+    run(shown.suppress({"said": ""}))
+    assert shown.shown.numbers[0].is_suppressed
+    stopped = suppression_of(session, NUMBER)
+    assert stopped and (stopped.by, stopped.because) == ("Olivia", "asked by phone or in person")
+    run(shown.ask(NUMBER, "(617) 555-0140", state.LIFT))
+    run(shown.lift({"why": "wrote a letter"}))
+    assert not shown.shown.numbers[0].is_suppressed
+
+
+def test_a_number_is_checked(session: Session) -> None:
+    contact = make_contact(session)
+    number = session.exec(select(PhoneNumber)).one()
+    number.is_textable, number.not_textable_because = False, "no status: check it first"
+    session.commit()
+    shown = open_state(state.ContactState, f"/contacts/{contact.id}")
+    run(shown.load())
+
+    run(shown.checked(number.id))
+
+    assert shown.shown.numbers[0].state == "May be texted"
+
+
+@pytest.mark.parametrize("path", ["/contacts/x", "/contacts/99999999999", "/contacts/77"])
+def test_an_address_without_a_contact_shows_none(session: Session, path: str) -> None:
+    shown = open_state(state.ContactState, path)
+
+    run(shown.load())
+
+    assert shown.shown.card.id == 0
+
+
+def test_the_pages_can_be_drawn(session: Session) -> None:
+    assert page.contacts_page().render()
+    assert contact_page.contact_page().render()
