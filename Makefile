@@ -2,8 +2,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run dev test check bench chaos migrate reset venv venv-dev
 PY := .venv/bin/python
-# Node and npm are the venv's own.
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10

@@ -160,13 +160,14 @@ def migrate(args: list[str]) -> int:
 
 def prepare(args: list[str]) -> int:
     """Migrate, load the demo into a new sandbox, print how to sign in."""
-    migrate(args)
-    from crm_app import clock, db
+    argparse.ArgumentParser(prog="crm_app prepare").parse_args(args)
+    from crm_app import clock, db, migrations
     from crm_app.auth.actions import make_owner_link
     from crm_app.sandbox import demo
     from crm_app.settings import settings
     from crm_app.terminal import show
 
+    migrations.migrate()
     with db.transaction() as session:
         if settings().is_sandbox:
             demo.load(session)

@@ -103,10 +103,14 @@ def _wrap(name: str) -> Callable[..., object]:
 
 
 def consume_periodically() -> None:
-    """Add the every-minute schedule to the queue; the worker calls it once at its start."""
+    """Add the every-minute schedule to the queue, and ring for each; the worker's start calls it.
+
+    Otherwise what a killed worker had begun would lie there until the next minute.
+    """
     _registered()
     for name, work in periodic_tasks.items():
         _schedule(name, work)
+        ring(work)
 
 
 def _schedule(name: str, work: Work) -> None:

@@ -8,7 +8,6 @@ from threading import Event, Thread
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import queue
 from crm_app.errors import CrmError
 from crm_app.openphone import tasks
 
@@ -21,13 +20,8 @@ for _file in sorted(_HERE.glob("*/tasks.py")):
 
 
 def on_start() -> None:
-    """Beat every five seconds as long as this process lives; take up what an earlier one left.
-
-    The worker command calls it once.
-    """
+    """Beat every five seconds as long as this process lives; the worker command calls it once."""
     Thread(target=keep_beating, args=(Event(),), name="heartbeat", daemon=True).start()
-    for work in queue.periodic_tasks.values():
-        queue.ring(work)  # else what a killed worker had begun waits for the next minute
 
 
 def keep_beating(stop: Event) -> None:

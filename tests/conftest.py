@@ -1,6 +1,7 @@
 """What every test stands on: real PostgreSQL, settings of its own, no network but loopback."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -80,9 +81,12 @@ def _forget() -> None:
 
 @pytest.fixture
 def environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: str, template: str
+    monkeypatch: pytest.MonkeyPatch, server: str, template: str
 ) -> Iterator[Callable[..., None]]:
     """Settings of this test; call it with NAME="value" to change some."""
+    # /tmp and not pytest's own folder, which is private: as root the data would go to /var/lib.
+    folder = Path(tempfile.mkdtemp(prefix="crm-data-"))
+    folder.chmod(0o755)
 
     def change(**values: str) -> None:
         for name, value in values.items():
@@ -91,7 +95,7 @@ def environment(
 
     change(
         SANDBOX="1",
-        DATA_DIR=str(tmp_path / "data"),
+        DATA_DIR=str(folder / "data"),
         DATABASE_URL=server.format(template),
         OPENPHONE_BASE_URL="http://127.0.0.1:9",
         SECRET_KEY="only for tests",
@@ -100,6 +104,7 @@ def environment(
     yield change
     queue.immediate(False)
     _forget()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ def places() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("places.toml").read_text())
 
 
+@lru_cache(maxsize=4096)
 def proper_street(address: str) -> str:
     """Write an address of capitals as people do: "12 LANTERNWICK ST" -> "12 Lanternwick St".
 
@@ -42,6 +43,7 @@ def proper_street(address: str) -> str:
     return _WORD.sub(lambda found: _proper_word(found[0]), ", ".join(filter(None, lines)))
 
 
+@lru_cache(maxsize=4096)
 def _proper_word(word: str) -> str:
     """One word of an address; numbers with a letter (3B) and directions (NW) keep capitals."""
     if word.upper() in _UPPER:

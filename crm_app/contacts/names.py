@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +36,7 @@ def _plain(word: str) -> str:
     return word.lower().strip(".,()\"'")
 
 
+@lru_cache(maxsize=4096)
 def is_company(name: str) -> bool:
     """Whether the name is of a firm, trust or body and not of a person."""
     if _FORMULA.match(name.strip()):
@@ -88,6 +89,7 @@ def _person(words: list[str]) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def case_word(word: str, position: int = 0) -> str:
     """Case one word; `position` 0 never makes it small. Mixed case stays as it is."""
     plain = _plain(word)

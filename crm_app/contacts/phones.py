@@ -75,7 +75,7 @@ def _read_one(part: str) -> PhoneReading:
     if refused:
         return PhoneReading(refused=refused)
     e164 = f"+1{digits(number)[-10:]}"
-    parsed = phonenumbers.parse(e164)
+    parsed = phonenumbers.PhoneNumber(country_code=1, national_number=int(e164[2:]))
     region = phonenumbers.region_code_for_number(parsed)
     kind = phonenumbers.number_type(parsed)  # unknown: not valid; cheaper than asking that too
     if kind == PhoneNumberType.UNKNOWN:

@@ -44,13 +44,15 @@ def import_file(path: Path, list_name: str) -> dict[str, Any]:
 
 def _apply(import_id: int) -> None:
     """Apply it here, or let a worker finish that took it first."""
-    for tries in range(3):
+    again = 2
+    while True:
         try:
             tasks.run_now(import_id, wait=True)
             return
         except psycopg.errors.UniqueViolation:
-            if tries == 2:
+            if not again:
                 raise
+            again -= 1
             say("Somebody saved one of these numbers meanwhile. Once more.")
         except CrmError as problem:
             with db.transaction() as session:

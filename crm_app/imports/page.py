@@ -180,7 +180,7 @@ def import_page() -> rx.Component:
     )
     return page(
         rx.cond(shown.file_name != "", shown.file_name, "Import"),
-        rx.el.div(rx.cond(ImportState.is_loaded, known, skeleton(6)), class_name="max-w-3xl"),
+        rx.el.div(rx.cond(ImportState.is_loaded, known, skeleton(6)), class_name="max-w-5xl"),
         active="imports",
         back="/imports",
     )

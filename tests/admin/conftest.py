@@ -1,13 +1,14 @@
 """A whole house for the commands that look after one."""
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+
+from crm_app.settings import settings
 
 
 @dataclass
@@ -24,10 +25,6 @@ class Home:
 
 
 @pytest.fixture
-def home(fresh_database: str, environment: Callable[..., None]) -> Iterator[Home]:
+def home(fresh_database: str, environment: Callable[..., None]) -> Home:
     """Settings of a sandbox that stands and is not running."""
-    # /tmp and not pytest's own folder, which is private: as root the data would be elsewhere.
-    with tempfile.TemporaryDirectory(prefix="crm-home-") as folder:
-        Path(folder).chmod(0o755)
-        environment(DATA_DIR=f"{folder}/data")
-        yield Home(Path(folder) / "data", fresh_database, environment)
+    return Home(settings().data_path, fresh_database, environment)

@@ -3,7 +3,7 @@
 import json
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import websocket
@@ -20,14 +20,14 @@ class Wire:
         host = origin.split("://")[1]
         self._socket = websocket.create_connection(
             f"ws://{host}/_event/?EIO=4&transport=websocket&token={self.token}",
-            cookie=cookie or None, origin=origin, timeout=10,
+            cookie=cookie or None, origin=origin, timeout=10, skip_utf8_validation=True,
         )  # fmt: skip
         assert str(self._socket.recv()).startswith("0")
         self._socket.send(f"40{NAMESPACE},")
         while not str(answer := self._socket.recv()).startswith(f"40{NAMESPACE}"):
             self.frames.append(str(answer))
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -48,8 +48,16 @@ class Wire:
         }
         self._socket.send(f"42{NAMESPACE},{json.dumps(['event', event])}")
 
-    def listen(self, quiet: float, most: float = 30) -> str:
-        """Return all that came back, as soon as nothing more comes for `quiet` seconds."""
+    def visit(self, path: str) -> None:
+        """Load a page by Reflex's own event and wait until it says that all is there."""
+        self.emit("reflex___state____state.hydrate_and_load", path=path)
+        self.listen(1, until='"is_hydrated_rx_state_":true')
+
+    def listen(self, quiet: float, most: float = 30, until: str = "") -> str:
+        """Return all that came back, as soon as nothing more comes for `quiet` seconds.
+
+        Or as soon as `until` comes.
+        """
         end = time.monotonic() + most
         self._socket.settimeout(quiet)
         while time.monotonic() < end:
@@ -61,4 +69,6 @@ class Wire:
                 self._socket.send("3")
             else:
                 self.frames.append(frame)
+                if until and until in frame:
+                    break
         return "\n".join(self.frames)

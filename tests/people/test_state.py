@@ -99,7 +99,8 @@ def test_a_number_is_stopped_and_allowed_again(session: Session) -> None:
     run(shown.suppress({"said": ""}))
     assert shown.shown.numbers[0].is_suppressed
     stopped = suppression_of(session, NUMBER)
-    assert stopped and (stopped.by, stopped.because) == ("Olivia", "asked by phone or in person")
+    assert stopped
+    assert (stopped.by, stopped.because) == ("Olivia", "asked by phone or in person")
     run(shown.ask(NUMBER, "(617) 555-0140", state.LIFT))
     run(shown.lift({"why": "wrote a letter"}))
     assert not shown.shown.numbers[0].is_suppressed

@@ -9,15 +9,16 @@ import psycopg
 import pytest
 
 from crm_app.errors import CrmError
-from crm_app.run import postgres
+from crm_app.run import pgtools, postgres
 
 
 def _ask(data_path: Path, question: str) -> object:
     host = postgres.Embedded(data_path, started=False).socket_folder
     with psycopg.connect(f"postgresql://postgres@/attackacrack?host={host}") as connection:
-        for statement in question.split(";"):
-            found = connection.execute(statement.encode())
-        row = found.fetchone()
+        *first, last = question.split(";")
+        for statement in first:
+            connection.execute(statement.encode())
+        row = connection.execute(last.encode()).fetchone()
     assert row is not None
     return row[0]
 
@@ -115,3 +116,12 @@ def test_foreign_process_that_is_called_postgres_is_not_ours(folder: Path, tmp_p
         (folder / "pg" / "postmaster.pid").write_text(f"{process.pid}\n")
         assert postgres.running(folder) is None
         process.kill()
+
+
+def test_copy_for_a_server_that_may_not_enter_the_venv_works(folder: Path) -> None:
+    folder.mkdir()
+    copied = pgtools._copied(pgtools.program("initdb", folder).parents[2], folder / "postgresql")
+    initdb = copied / "pginstall18" / "bin" / "initdb"
+    told = subprocess.run([initdb, "--version"], capture_output=True, text=True, check=True)
+    assert "PostgreSQL) 18" in told.stdout
+    assert all(path.stat().st_mode & 0o004 for path in folder.glob("postgresql/**/*"))

@@ -1,0 +1,92 @@
+"""Runs every measurement on a program of its own, and prints one table. Nothing is asserted.
+
+python -m benchmarks [--runs N] [--large] [--only import webhooks live search weight memory start]
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+os.environ["ENV_FILE"] = os.devnull  # never the developer's own settings
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks import deliveries, importing, screens, searching, size
+from benchmarks.figures import Figure, table
+from tests.journeys.conftest import BROWSERS, FLAGS
+from tests.journeys.stack import Stack
+
+PARTS = ("import", "webhooks", "live", "search", "weight", "memory", "start")
+
+
+def main(args: list[str]) -> int:
+    """Measure what is asked for and print it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="of each measurement")
+    parser.add_argument("--large", action="store_true", help="import 100,000 rows too")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    given = parser.parse_args(args)
+    with _stack() as stack:
+        figures = list(_measure(stack, given.only, given.runs, large=given.large))
+    print(
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, {given.runs} runs of each\n"
+    )
+    print(table(figures))
+    return 0
+
+
+def _measure(stack: Stack, parts: list[str], runs: int, *, large: bool) -> Iterator[Figure]:
+    """Yield the figures; the order matters: rows come before those who look at them."""
+    new = size.memory(stack)
+    if "import" in parts:
+        server = stack.dsn().replace("/attackacrack?", "/{}?")
+        yield from importing.measure(server, stack.folder, 5_000, runs)
+        if large:
+            yield from importing.measure(server, stack.folder, 100_000, min(runs, 3))
+    if "webhooks" in parts:
+        yield from deliveries.measure(stack, runs)
+    with _browser() as browser:
+        if "live" in parts:
+            yield from screens.live(stack, browser, runs)
+        if "weight" in parts:
+            yield from screens.weight(stack, browser, runs)
+    if "search" in parts:
+        yield from searching.measure(stack, runs)
+    if "memory" in parts:
+        yield size.told("memory of all processes, after all this", size.memory(stack), new)
+    if "start" in parts:
+        yield size.warm_starts(stack, runs)
+
+
+@contextmanager
+def _stack() -> Iterator[Stack]:
+    """Run the whole program on data of its own; it leaves nothing behind."""
+    key = deliveries.KEY_SETTING
+    started = time.perf_counter()
+    running = Stack(OPENPHONE_WEBHOOK_KEYS=key)
+    try:
+        running.wait_until_ready()
+        running.sandbox("PUT", "switches", {"answers": 0})
+        print(f"started in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+        yield running
+    finally:
+        running.stop()
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    """Run the Chromium that `make bench` found."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
