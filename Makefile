@@ -1,6 +1,6 @@
 # `make` alone tells what there is. `python -m crm_app` does the work; make only prepares the venv.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench chaos migrate reset venv venv-dev
+.PHONY: help run dev test check lint bench chaos migrate reset venv venv-dev
 PY := .venv/bin/python
 
 help: ## this list
@@ -12,11 +12,15 @@ run: venv ## start everything on http://localhost:3000 (another port: make run P
 dev: venv ## the same, and it reloads when a file is saved
 	@exec $(PY) -m crm_app run --dev
 
-test: check ## everything that CI runs; one file: make test T=tests/run
+test: lint ## everything that CI runs; a part of it: make test T=tests/run
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && \
-		exec $(PY) -m pytest $(if $(T),$(T),--cov --cov-report=term:skip-covered)
+		$(PY) -m pytest $(if $(T),$(T),--cov --cov-report=term:skip-covered)
+	@$(if $(T),:,$(PY) -m tests.coverage_rules)
 
-check: venv-dev ## format, lint, types and import contracts, without tests
+check: lint ## the same without a browser
+	@exec $(PY) -m pytest -m "not browser" $(T)
+
+lint: venv-dev ## format, lint, types and import contracts alone
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@.venv/bin/basedpyright

@@ -13,13 +13,14 @@ CONTACTS, EVENTS = 100_000, 150
 STATE = "reflex___state____state.crm_app___people___state____contacts_state"
 # Set-based: names of two words, one number and one house each.
 FILL = """
+select setseed(0.5);
 create temp table made on commit drop as
     select n, nextval(pg_get_serial_sequence('contact', 'id')) as contact_id,
         nextval(pg_get_serial_sequence('property', 'id')) as property_id,
-        (%(first)s::text[])[1 + n %% %(firsts)s] as first_name,
-        (%(last)s::text[])[1 + n / 7 %% %(lasts)s] || chr(97 + n %% 26) as last_name,
-        (n %% 400) || ' ' || (%(last)s::text[])[1 + n / 3 %% %(lasts)s] || ' Rd' as address,
-        (array['Quincy', 'Braintree', 'Weymouth', 'Salem'])[1 + n %% 4] as city
+        (%(first)s::text[])[1 + floor(random() * %(firsts)s)] as first_name,
+        (%(last)s::text[])[1 + floor(random() * %(lasts)s)] || chr(97 + n %% 26) as last_name,
+        n %% 400 || ' ' || (%(last)s::text[])[1 + floor(random() * %(lasts)s)] || ' Rd' as address,
+        (array['Quincy', 'Braintree', 'Weymouth', 'Salem'])[1 + floor(random() * 4)] as city
     from generate_series(1, %(contacts)s) n;
 insert into contact (id, name, first_name, last_name, is_company, email, notes, other_names,
         mail_zip, houses, created_at, updated_at)

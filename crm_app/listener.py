@@ -25,8 +25,9 @@ PAUSE = 0.25
 
 @dataclass
 class Watch:
-    """What one browser tab wants to hear of one topic."""
+    """What one browser tab wants to hear of one topic; `sid` is the connection that asked."""
 
+    sid: str
     page: str
     key: str
     handler: Any
@@ -93,13 +94,23 @@ class Listener:
     async def _refresh(self, token: str, topic: str, watch: Watch) -> None:
         await asyncio.sleep(max(0.0, watch.last + PAUSE - time.monotonic()))
         watch.is_due, watch.last = False, time.monotonic()
-        namespace = self.app.event_namespace
-        if namespace is None or token not in namespace.token_to_sid:  # the tab is gone
-            self.watches.pop(token, None)
-            tabs.pop(token, None)
+        watches = self.watches.get(token, {})
+        if watches.get(topic) is not watch:
             return
-        if self.watches.get(token, {}).get(topic) is watch:
+        if self._sid(token) == watch.sid:
             await self._enqueue(token, watch.handler)
+            return
+        # The tab is gone. Who came after it under its token has shown no session on that line.
+        del watches[topic]
+        if not watches:
+            self.watches.pop(token, None)
+        if not self._sid(token):
+            tabs.pop(token, None)
+
+    def _sid(self, token: str) -> str:
+        """Return the id of the connection that a tab has now, or ''."""
+        namespace = self.app.event_namespace
+        return namespace.token_to_sid.get(token, "") if namespace else ""
 
     async def _enqueue(self, token: str, handler: Any) -> None:
         await self.app.event_processor.enqueue(token, Event.from_event_type(handler)[0])
@@ -125,8 +136,9 @@ def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:
     """
     if not _listener:
         return
-    page, token = state.router.url.path, state.router.session.client_token
+    page, session = state.router.url.path, state.router.session
+    token, sid = session.client_token, session.session_id
     watches = _listener[0].watches
-    kept = {t: w for t, w in watches.get(token, {}).items() if w.page == page}
-    kept[topic] = Watch(page, key, handler)
-    watches[token] = kept
+    here = {t: w for t, w in watches.get(token, {}).items() if (w.page, w.sid) == (page, sid)}
+    here[topic] = Watch(sid, page, key, handler)
+    watches[token] = here

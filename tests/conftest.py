@@ -20,6 +20,7 @@ from crm_app.settings import ROOT, Settings, settings
 # Never the developer's own settings, and never DATABASE_URL: tests empty what they get.
 Settings.model_config["env_file"] = None
 _OURS = [name.upper() for name in Settings.model_fields]
+_skipped: list[str] = []
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 for _name in _OURS:
     os.environ.pop(_name, None)
@@ -28,6 +29,18 @@ for _name in _OURS:
 def pytest_runtest_setup() -> None:
     """Refuse every socket but loopback and the database's unix socket."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember a skipped or xfailed test; either fails the suite."""
+    if report.skipped or hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the suite for a test that did not run to its end."""
+    if _skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,30 @@
-"""Verbs of compliance: suppress and lift a number, attest a list, keep what was decided.
-
-Who suppresses a number by a text goes through conversations.optout, which also stops what waits.
-"""
+"""Verbs of compliance; to stop what waits too, suppress through conversations.optout."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.facts import Decision, Facts, to_json
+from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import RULES_VERSION
 from crm_app.compliance.models import Attestation, DecisionRecord
-from crm_app.errors import CrmError
+
+_SUPPRESS = text(
+    "insert into suppression (e164, source, because, by_user, at, lifted_because)"
+    " select cast(:e164 as varchar), :source, :because, cast(:by_user as int),"
+    " cast(:at as timestamptz), '' where not exists"
+    " (select from suppression where e164 = :e164 and lifted_at >= :at)"
+    " on conflict (e164) where lifted_at is null do nothing returning id"
+)
+_LIFT = text(
+    "update suppression set lifted_at = :at, lifted_because = :because"
+    " where e164 = :e164 and lifted_at is null and at <= :at returning id"
+)
 
 
 @dataclass(frozen=True)
@@ -33,73 +42,47 @@ def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -
     """Store decisions for ever, with the facts that led to them; `at` is business time."""
     if not decided:
         return
-    session.execute(
-        insert(DecisionRecord),
-        [
-            {
-                "at": at,
-                "e164": one.facts.e164,
-                "purpose": one.facts.purpose.value,
-                "outbox_id": one.outbox_id,
-                "stage": one.stage,
-                "is_allowed": one.decision.allowed,
-                "is_never": one.decision.never,
-                "opens_at": one.decision.opens_at,
-                "reasons": [[reason.rule, reason.text] for reason in one.decision.reasons],
-                "facts": to_json(one.facts),
-                "rules_version": RULES_VERSION,
-                "asked_by": one.asked_by,
-            }
-            for one in decided
-        ],
-    )
+    rows = [
+        {
+            "at": at,
+            "e164": one.facts.e164,
+            "purpose": one.facts.purpose.value,
+            "outbox_id": one.outbox_id,
+            "stage": one.stage,
+            "is_allowed": one.decision.allowed,
+            "is_never": one.decision.never,
+            "opens_at": one.decision.opens_at,
+            "reasons": [[reason.rule, reason.text] for reason in one.decision.reasons],
+            "facts": to_jsonable_python(one.facts),
+            "rules_version": RULES_VERSION,
+            "asked_by": one.asked_by,
+        }
+        for one in decided
+    ]
+    session.execute(insert(DecisionRecord), rows)
 
 
 def suppress(
-    session: Session,
-    e164: str,
-    *,
-    source: str,
-    because: str,
-    at: datetime,
-    by_user: int | None = None,
+    session: Session, e164: str, source: str, because: str, at: datetime, by_user: int | None = None
 ) -> int | None:
     """Suppress a number from `at` on and return the suppression's id; None when it is already.
 
-    Also None when a START or the owner lifted it at or after `at`: the later word counts, however
-    late or often the earlier one arrives.
+    Also None when it was lifted at or after `at`: the later word counts, whichever arrives first.
     """
-    return session.execute(
-        text(
-            "insert into suppression (e164, source, because, by_user, at, lifted_because)"
-            " select cast(:e164 as varchar), :source, :because, cast(:by_user as int),"
-            " cast(:at as timestamptz), '' where not exists"
-            " (select from suppression where e164 = :e164 and lifted_at >= :at)"
-            " on conflict (e164) where lifted_at is null do nothing returning id"
-        ),
-        {"e164": e164, "source": source, "because": because, "by_user": by_user, "at": at},
-    ).scalar()
+    given = {"e164": e164, "source": source, "because": because, "by_user": by_user, "at": at}
+    return session.execute(_SUPPRESS, given).scalar()
 
 
 def lift(session: Session, e164: str, *, because: str, at: datetime) -> int | None:
     """Lift a number's suppression and return its id; None when none is older than `at`."""
-    return session.execute(
-        text(
-            "update suppression set lifted_at = :at, lifted_because = :because"
-            " where e164 = :e164 and lifted_at is null and at <= :at returning id"
-        ),
-        {"e164": e164, "because": because, "at": at},
-    ).scalar()
+    return session.execute(_LIFT, {"e164": e164, "because": because, "at": at}).scalar()
 
 
 def attest(session: Session, list_id: int, person: Person, sentence: str) -> int:
     """Note that `person` attests, in these words, the right to text a list; return the row's id."""
     person.must(Permission.ATTEST)
-    if not sentence.strip():
-        raise CrmError("An attestation needs its words.")
-    attested = Attestation(
-        list_id=list_id, user_id=person.id, sentence=sentence.strip(), at=clock.now(session)
-    )
-    session.add(attested)
+    at = clock.now(session)
+    row = Attestation(list_id=list_id, user_id=person.id, sentence=sentence, at=at)
+    session.add(row)
     session.flush()
-    return attested.id
+    return row.id

@@ -5,12 +5,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crm_app.compliance.facts import Facts
-from crm_app.compliance.purposes import TERMS, Hours
+from crm_app.compliance.purposes import Purpose
 from crm_app.compliance.windows import DAYS, Clock, common_opening, place, say
 from crm_app.contacts.phones import TOLL_FREE, is_toll_free
-
-REMINDER_HOURS = (8, 20)
-WAKING_HOURS = (8, 21)
 
 
 def day_words(at: datetime, now: datetime, zone: str) -> str:
@@ -22,32 +19,23 @@ def day_words(at: datetime, now: datetime, zone: str) -> str:
 
 @lru_cache(maxsize=256)
 def _clocks(facts: Facts) -> tuple[Clock, ...]:
-    """The clocks that must be open for this text: theirs, then ours; none for one that always may.
+    """The clocks this text asks: theirs, and for a cold one then ours; none for a confirmation.
 
     Source: facts/business.md, column "hours"; state hours: quiet_hours.toml.
     """
-    theirs = sorted(facts.recipient_zones)
-    kind = TERMS[facts.purpose].hours
-    if kind is Hours.ALWAYS or not theirs:
+    zones, states = sorted(facts.recipient_zones), facts.recipient_states
+    if facts.purpose is Purpose.REPLY:
+        return tuple(Clock(zone, 8, 21, states=states) for zone in zones)
+    if not zones or not facts.is_cold:
         return ()
-    if kind is Hours.DAYTIME:
-        return tuple(Clock(z, *REMINDER_HOURS, states=facts.recipient_states) for z in theirs)
-    if kind is Hours.ASKS_AT_NIGHT:
-        return tuple(Clock(z, *WAKING_HOURS, states=facts.recipient_states) for z in theirs)
     wanted = (facts.start_hour, facts.end_hour, facts.weekdays, True)
-    states = facts.recipient_states
     ours = Clock(facts.company_zone, *wanted, is_ours=True)
-    return (*(Clock(z, *wanted, is_bound_by_law=True, states=states) for z in theirs), ours)
-
-
-def _must_wait(facts: Facts) -> bool:
-    """Whether hours bind this purpose at all (at night a reply only asks)."""
-    return TERMS[facts.purpose].hours in (Hours.BUSINESS, Hours.DAYTIME)
+    return (*(Clock(zone, *wanted, is_bound_by_law=True, states=states) for zone in zones), ours)
 
 
 def known_clock(facts: Facts, _now: datetime) -> str | None:
     """Without any clock of theirs a person decides. Source: facts/compliance.md C3."""
-    if facts.recipient_zones or not _must_wait(facts):
+    if facts.recipient_zones or not facts.is_cold:
         return None
     return "nobody knows what time it is where they are"
 
@@ -55,7 +43,7 @@ def known_clock(facts: Facts, _now: datetime) -> str | None:
 def common_hour(facts: Facts, now: datetime) -> str | None:
     """All clocks must be open at once some time. Source: facts/business.md, the clocks."""
     clocks = _clocks(facts)
-    if not _must_wait(facts) or common_opening(clocks, now) is not None:
+    if not facts.is_cold or common_opening(clocks, now) is not None:
         return None
     if is_toll_free(facts.e164):
         return f"no common hour: {TOLL_FREE}"
@@ -63,86 +51,52 @@ def common_hour(facts: Facts, now: datetime) -> str | None:
     return f"no common hour: our open hours and those in {where} never meet"
 
 
-def _closed(facts: Facts, now: datetime, *, by: str) -> tuple[Clock, str, str] | None:
-    """The clock that is closed longest by holiday, weekday or hours: it, what is on, the opening.
-
-    None when no clock is closed by that, or when nothing opens at all (common_hour says so).
-    """
-    if not _must_wait(facts):
-        return None
-    opening = common_opening(_clocks(facts), now)
-    found: list[tuple[datetime, Clock, str]] = []
-    for clock in _clocks(facts):
-        off = clock.day_off(clock.local(now).date())
-        why = "hours" if off is None else "weekday" if off in DAYS else "holiday"
-        if why == by and not clock.is_open(now):
-            found.append((clock.opens(now) or now, clock, off or ""))
-    if not found or opening is None:
-        return None
-    _when, clock, off = max(found, key=lambda closed: closed[0])
-    return clock, off, say(clock, opening, now)
-
-
-def holiday(facts: Facts, now: datetime) -> str | None:
-    """None on federal holidays, here or there. Source: facts/business.md; 5 U.S.C. 6103."""
-    closed = _closed(facts, now, by="holiday")
-    return closed and f"closed for {closed[1]}: opens {closed[2]}"
-
-
-def weekday(facts: Facts, now: datetime) -> str | None:
-    """Only on the settings' weekdays, and none where a state forbids it. Source: facts C3."""
-    closed = _closed(facts, now, by="weekday")
-    return closed and f"closed on {closed[1]}: opens {closed[2]}"
-
-
 def hours(facts: Facts, now: datetime) -> str | None:
-    """Inside the hours of every clock. Source: 47 CFR 64.1200(c)(1), state rules, facts C3."""
-    closed = _closed(facts, now, by="hours")
-    return closed and f"opens {closed[2]}"
+    """Inside the hours of every clock, on no weekend and no holiday, here or there.
 
-
-def _frequency_end(last: datetime | None, facts: Facts) -> datetime | None:
-    """When the next cold text is free again after the last one."""
-    if last is None or not TERMS[facts.purpose].is_cold:
+    Source: facts/business.md; 47 CFR 64.1200(c)(1); 5 U.S.C. 6103; the states' rules, facts C3.
+    """
+    opening = common_opening(_clocks(facts), now) if facts.is_cold else None
+    closed = [(c.opens(now) or now, c) for c in _clocks(facts) if not c.is_open(now)]
+    if opening is None or not closed:  # common_hour says that nothing opens
         return None
-    return last + timedelta(days=facts.frequency_days)
+    _opens, longest = max(closed, key=lambda found: found[0])
+    off = longest.day_off(longest.local(now).date())
+    what = "" if off is None else f"closed on {off}: " if off in DAYS else f"closed for {off}: "
+    return f"{what}opens {say(longest, opening, now)}"
 
 
-def _texted(last: datetime | None, by: str, facts: Facts, now: datetime) -> str | None:
-    """When and by which campaign the last cold text went, if too lately."""
-    end = _frequency_end(last, facts)
-    if last is None or end is None or end <= now:
+def _texted(last: datetime | None, facts: Facts, now: datetime) -> str | None:
+    """When the last cold text went, if that is too lately for another one."""
+    if last is None or not facts.is_cold or last + timedelta(days=facts.frequency_days) <= now:
         return None
     zone = ZoneInfo(facts.company_zone)
     days = (now.astimezone(zone).date() - last.astimezone(zone).date()).days
-    when = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    return f"texted {when}" + (f" by {by}" if by else "")
+    return "texted " + {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
 
 
 def number_frequency(facts: Facts, now: datetime) -> str | None:
     """One cold text a number in 30 days (setting). Source: facts/business.md, "frequency"."""
-    return _texted(facts.last_cold_to_number_at, facts.last_cold_to_number_by, facts, now)
+    return _texted(facts.last_cold_to_number_at, facts, now)
 
 
 def household_frequency(facts: Facts, now: datetime) -> str | None:
     """One cold text a household in 30 days (setting). Source: facts/business.md, "frequency"."""
-    last, by = facts.last_cold_to_household_at, facts.last_cold_to_household_by
-    told = _texted(last, by, facts, now)
+    told = _texted(facts.last_cold_to_household_at, facts, now)
     return told and f"somebody else in this house was {told}"
 
 
 def daily_cap(facts: Facts, _now: datetime) -> str | None:
     """125 cold texts a company day and number over all campaigns. Source: facts/business.md."""
-    if not TERMS[facts.purpose].is_cold or facts.day_used < facts.day_limit:
+    if not facts.is_cold or facts.day_used < facts.day_limit:
         return None
     return f"{facts.day_used} of today's {facts.day_limit} cold texts are used"
 
 
 def night(facts: Facts, now: datetime) -> str | None:
     """A reply between 21:00 and 8:00 on their clock asks first. Source: facts/business.md."""
-    if TERMS[facts.purpose].hours is not Hours.ASKS_AT_NIGHT or facts.night_confirmed:
-        return None
-    asleep = [clock for clock in _clocks(facts) if not clock.is_open(now)]
+    is_reply = facts.purpose is Purpose.REPLY
+    asleep = [clock for clock in _clocks(facts) if is_reply and not clock.is_open(now)]
     if not asleep:
         return None
     there = asleep[0].local(now)
@@ -150,13 +104,11 @@ def night(facts: Facts, now: datetime) -> str | None:
 
 
 def opening(facts: Facts, now: datetime) -> datetime | None:
-    """The first instant (UTC) at which hours, frequency and cap all allow; None when unknown.
-
-    A used-up cap opens with the next company day.
-    """
+    """The first instant (UTC) that hours, frequency and cap (the next company day) all allow."""
     earliest = [now]
-    for last in (facts.last_cold_to_number_at, facts.last_cold_to_household_at):
-        earliest += filter(None, [_frequency_end(last, facts)])
+    if facts.is_cold:
+        lasts = filter(None, (facts.last_cold_to_number_at, facts.last_cold_to_household_at))
+        earliest += [last + timedelta(days=facts.frequency_days) for last in lasts]
     if daily_cap(facts, now) is not None:
         zone = ZoneInfo(facts.company_zone)
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)

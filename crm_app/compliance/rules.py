@@ -23,8 +23,8 @@ class Rules:
 
 def rules(session: Session) -> Rules:
     """Return the rules in force."""
-    start = Rules(cold_daily_limit=settings().cold_daily_limit)
-    return Rules(**(asdict(start) | get_setting(session, KEY, {})))
+    kept = get_setting(session, KEY, {})
+    return Rules(**{"cold_daily_limit": settings().cold_daily_limit, **kept})
 
 
 def change_rules(session: Session, changed: Rules) -> None:

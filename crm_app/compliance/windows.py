@@ -8,19 +8,24 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_app.compliance.holidays_us import holiday
 from crm_app.contacts.addresses import states_in
 
-SEARCH = timedelta(days=14)
-"""How far a common hour is looked for: a week, and one more since its days may be holidays."""
+SEARCH = timedelta(days=14)  # for a common hour: a week, and one since its days may be holidays
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-EVERY_DAY = frozenset(range(7))
 
 
 @cache
 def law() -> dict[str, Any]:
     """The tables of quiet_hours.toml: `federal`, `states`, `labels` and `names`."""
     return tomllib.loads(Path(__file__).with_name("quiet_hours.toml").read_text())
+
+
+@lru_cache(maxsize=4096)
+def holiday(day: date) -> str | None:
+    """Return the name of the federal holiday (5 U.S.C. 6103) kept on a local date, or None."""
+    from holidays import country_holidays  # on first use: it costs 0.1 s and 16 MB
+
+    return country_holidays("US", years=day.year).get(day)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Clock:
     zone: str
     start: int
     end: int
-    weekdays: frozenset[int] = EVERY_DAY
+    weekdays: frozenset[int] = frozenset(range(7))
     keeps_holidays: bool = False
     is_bound_by_law: bool = False
     states: frozenset[str] = frozenset()
@@ -47,8 +52,7 @@ class Clock:
         """The holiday or weekday for which this local date is closed, or None."""
         if self.keeps_holidays and (name := holiday(day)):
             return name
-        is_open = day.weekday() in self.weekdays and self.hours(day)
-        return None if is_open else DAYS[day.weekday()]
+        return None if day.weekday() in self.weekdays and self.hours(day) else DAYS[day.weekday()]
 
     def hours(self, day: date) -> range:
         """The open hours of a local date by settings and law, holidays and weekdays apart."""
@@ -70,13 +74,12 @@ class Clock:
         """The first open instant at or after `at`, in UTC; None when there is none in SEARCH."""
         if self.is_open(at):
             return at
-        today = self.local(at).date()
         for ahead in range(SEARCH.days + 1):
-            day = today + timedelta(days=ahead)
-            hours = self.hours(day)
-            if not hours or self.day_off(day):
+            day = self.local(at).date() + timedelta(days=ahead)
+            if self.day_off(day):
                 continue
-            start = datetime.combine(day, time(hours[0]), ZoneInfo(self.zone)).astimezone(UTC)
+            first = time(self.hours(day)[0])
+            start = datetime.combine(day, first, ZoneInfo(self.zone)).astimezone(UTC)
             # An hour that the clock skips in spring begins as the next one: maybe closed by then.
             if start >= at and self.is_open(start):
                 return start
@@ -86,12 +89,12 @@ class Clock:
 @lru_cache(maxsize=4096)
 def common_opening(clocks: tuple[Clock, ...], at: datetime) -> datetime | None:
     """The first instant at or after `at` when all clocks are open; None when none is in SEARCH."""
-    found: datetime | None = at
-    while found is not None and found <= at + SEARCH:
+    found = at
+    while found <= at + SEARCH:
         openings = [clock.opens(found) for clock in clocks]
         if None in openings:
             return None
-        latest = max(opening for opening in openings if opening) if openings else found
+        latest = max([found, *filter(None, openings)])
         if latest == found:
             return found
         found = latest

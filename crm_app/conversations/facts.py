@@ -71,9 +71,6 @@ def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dic
     )
     shared: dict[str, Any] = {
         "purpose": purpose,
-        "frozen": False,
-        "campaign_running": True,  # a paused row is never claimed, an ended one is cancelled
-        "is_confirmation_due": purpose is Purpose.CONFIRMATION,  # one row for each, by its index
         "company_zone": zone,
         "day_used": used or 0,
         "day_limit": limits.cold_daily_limit,
@@ -81,10 +78,10 @@ def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dic
         "start_hour": limits.opens,
         "end_hour": limits.closes,
     }
-    return {row.e164: _facts(row, own, shared) for row in rows}
+    return {row.e164: _facts(row, shared) for row in rows}
 
 
-def _facts(row: Any, own_number: str, shared: dict[str, Any]) -> Facts:
+def _facts(row: Any, shared: dict[str, Any]) -> Facts:
     zips = [zip5 for zip5 in (row.mail_zip, *row.homes) if zip5]
     return Facts(
         **shared,
@@ -98,5 +95,4 @@ def _facts(row: Any, own_number: str, shared: dict[str, Any]) -> Facts:
         recipient_states=recipient_states(row.e164, zips),
         attested=row.attested,
         last_inbound_at=row.last_inbound_at,
-        is_own_number=row.e164 == own_number,
     )

@@ -4,6 +4,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import live
+from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Direction, Message, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import Said, add_message, move_forward, thread_with
@@ -40,6 +41,8 @@ def receive_text(session: Session, said: Said) -> int:
         return message.conversation_id
     thread = thread_with(session, said.own_number, said.e164, said.at)
     thread.is_in_inbox = thread.is_unread = True
+    if suppression_of(session, said.e164):
+        thread.is_unanswered = False  # nobody may answer a STOP
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
     answered = session.execute(_ANSWERED, {"at": said.at, "e164": said.e164}).scalar()

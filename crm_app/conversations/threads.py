@@ -105,8 +105,9 @@ def move_forward(session: Session, message: Message, status: MessageStatus, erro
 
 
 def tell(session: Session, conversation_id: int) -> None:
-    """Let every screen that shows this thread or the inbox read again."""
+    """Let every screen that shows this thread, the inbox or how much is unread read again."""
     live.publish(session, "inbox")
+    live.publish(session, "line")
     live.publish(session, "thread", conversation_id)
 
 

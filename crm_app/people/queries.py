@@ -84,10 +84,13 @@ def find_contacts(
         given,
     ).scalar_one()
     pages = max(1, -(-min(total, most) // PAGE_SIZE))
+    # Else PostgreSQL walks all names in their order until 50 fit: one first name takes 80 ms.
+    whole = "materialized" if "words" in given else ""
     found = session.execute(
         text(
-            f"with page as (select c.id from contact c where {where} order by lower(c.name), c.id"
-            f" limit {PAGE_SIZE} offset :offset) {_COLUMNS}"
+            f"with found as {whole} (select c.id, c.name from contact c where {where}), page as"
+            f" (select id from found order by lower(name), id limit {PAGE_SIZE} offset :offset)"
+            f" {_COLUMNS}"
         ),
         given | {"offset": (max(1, min(page, pages)) - 1) * PAGE_SIZE},
     )

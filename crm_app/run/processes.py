@@ -37,6 +37,7 @@ def start(
             cwd=ROOT,
             env=os.environ | (environment or {}) | own,
             start_new_session=True,
+            umask=0o077,  # pages' states, lists and logs hold people's data
         )
 
 

@@ -45,7 +45,8 @@ def _run(data_path: Path, stop: Event, *, dev: bool) -> int:
     if ended:
         say(f"Ended {ended} processes that a killed run had left behind.")
     check_port(settings().port)
-    say("Starting PostgreSQL …")
+    given = settings().database_url.get_secret_value()
+    say("Asking the database of DATABASE_URL …" if given else "Starting PostgreSQL …")
     with database(migrates=False, ends=True):
         children = Children(data_path, stop, dev=dev)
         try:

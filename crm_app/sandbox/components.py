@@ -8,7 +8,7 @@ from crm_app.sandbox.state import HomeownerState
 from crm_app.ui.attrs import RING, Click, Text
 from crm_app.ui.forms import button, field
 from crm_app.ui.lists import bubble
-from crm_app.ui.pieces import badge, empty_state, when
+from crm_app.ui.pieces import badge, when
 
 
 def _text(text: PhoneText) -> rx.Component:
@@ -35,8 +35,12 @@ def phone(height: str = "h-80") -> rx.Component:
     )  # fmt: skip
     texts = rx.el.div(
         rx.foreach(shown.texts, _text),
-        rx.cond(shown.texts, rx.fragment(), empty_state("No text arrived yet.", icon_name="phone")),
-        class_name=f"{height} overflow-y-auto space-y-2",
+        rx.cond(
+            shown.texts,
+            rx.fragment(),
+            rx.el.p("No text arrived yet.", class_name="py-4 text-center text-muted"),
+        ),
+        class_name=f"{height} overflow-y-auto space-y-2 p-1",
         custom_attrs={"data-stick-bottom": "true", "data-testid": "homeowner-phone"},
     )
     stopped = badge("Opted out at OpenPhone", "optedout", testid="homeowner-opted-out")
@@ -53,7 +57,7 @@ def homeowner_drawer(e164: Text) -> rx.Component:
             badge("Sandbox", "sandbox"),
             class_name="bar",
         ),
-        rx.cond(HomeownerState.phone.e164 == e164, phone("h-64")),
+        rx.cond(HomeownerState.phone.e164 == e164, phone("max-h-64")),
         class_name="card",
         custom_attrs={"data-testid": "homeowner-drawer", "aria-label": "Their phone"},
     )
@@ -64,8 +68,8 @@ def _step(words: str, on_click: Click, testid: str) -> rx.Component:
         words,
         type="button",
         on_click=on_click,
-        class_name=RING + "min-h-11 lg:pointer-fine:min-h-7 px-2 rounded-lg font-semibold "
-        "whitespace-nowrap cursor-pointer hover:bg-sandbox/15",
+        class_name=RING + "min-h-11 lg:pointer-fine:min-h-7 px-1.5 lg:px-2 rounded-lg "
+        "font-semibold whitespace-nowrap cursor-pointer hover:bg-sandbox/15",
         custom_attrs={"data-testid": testid},
     )
 
@@ -84,7 +88,7 @@ def ribbon() -> rx.Component:
         _step("+1 hour", RibbonState.forward(1), "clock-add-hour"),
         _step("+1 day", RibbonState.forward(24), "clock-add-day"),
         _step("Next opening", RibbonState.open_next, "clock-next-opening"),
-        class_name="flex ml-auto -mr-2",
+        class_name="flex ml-auto -mr-1.5",
         role="group",
         custom_attrs={"aria-label": "The sandbox's clock"},
     )
@@ -95,9 +99,9 @@ def ribbon() -> rx.Component:
             time,
             rx.cond(RibbonState.target != "", playing),
             steps,
-            class_name="flex flex-wrap items-center gap-x-3 w-full lg:w-auto lg:grow",
+            class_name="flex flex-wrap items-center gap-x-2 lg:gap-x-3 w-full lg:w-auto lg:grow",
         ),
-        class_name="banner tone-sandbox flex-wrap gap-y-0 py-1 pt-2 lg:pt-1 shrink-0",
+        class_name="banner tone-sandbox flex-wrap gap-y-0 gap-x-2 py-0 pt-1.5 lg:py-1 shrink-0",
         role="status",
         custom_attrs={"data-testid": "ribbon"},
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crm_app.compliance import gate
-from crm_app.compliance.gate import RULES, may_send
+from crm_app.compliance.facts import Decision
+from crm_app.compliance.gate import ASK, NEVER, PERSON, WAIT, may_send
 from crm_app.compliance.purposes import TERMS, Purpose
 from tests.compliance.told import NOON, at, ready, reasons, told
 
@@ -15,7 +15,7 @@ from tests.compliance.told import NOON, at, ready, reasons, told
 def test_every_purpose_may_go_when_all_is_well(purpose: Purpose) -> None:
     decision = may_send(ready(purpose), NOON)
 
-    assert decision == gate.Decision(allowed=True, reasons=(), opens_at=None, never=False)
+    assert decision == Decision(allowed=True, reasons=(), opens_at=None, never=False)
     assert not decision.asks
     assert not decision.waits_for_person
 
@@ -37,56 +37,30 @@ def test_reply_to_somebody_who_opted_out_says_what_to_do_instead() -> None:
     assert reasons(decision) == {"suppression": text}
 
 
-@pytest.mark.parametrize(
-    ("seconds", "due", "rules"),
-    [
-        (0, True, set()),
-        (300, True, set()),
-        (301, True, {"suppression"}),
-        (0, False, {"suppression", "answer_due"}),
-        (86_400, False, {"suppression", "answer_due"}),
-    ],
-)
-def test_confirmation_goes_once_within_five_minutes(
-    seconds: int, due: bool, rules: set[str]
-) -> None:
+@pytest.mark.parametrize(("seconds", "may_go"), [(0, True), (300, True), (301, False)])
+def test_confirmation_goes_within_five_minutes(seconds: int, may_go: bool) -> None:
     since = NOON - timedelta(seconds=seconds)
-    facts = told(Purpose.CONFIRMATION, suppressed_since=since, is_confirmation_due=due)
-    decision = may_send(facts, NOON)
+    decision = may_send(told(Purpose.CONFIRMATION, suppressed_since=since), NOON)
 
-    assert set(reasons(decision)) == rules
-    assert decision.allowed is not bool(rules)
-    assert decision.never is bool(rules)
+    assert set(reasons(decision)) == (set() if may_go else {"suppression"})
+    assert decision.allowed is may_go
+    assert decision.never is not may_go
 
 
-def test_answer_to_start_or_help_goes_once_at_any_hour() -> None:
-    night = at("2026-05-16 03:00")
-
-    assert may_send(told(Purpose.CONFIRMATION, is_confirmation_due=True), night).allowed
-    again = may_send(told(Purpose.CONFIRMATION), night)
-    assert reasons(again) == {"answer_due": "their text has been answered already"}
+def test_confirmation_goes_at_any_hour() -> None:
+    assert may_send(told(Purpose.CONFIRMATION), at("2026-05-16 03:00")).allowed
 
 
 @pytest.mark.parametrize(
     ("purpose", "other", "rule", "never"),
     [
-        (Purpose.MONITOR, {"is_own_number": False}, "own_number", True),
         (Purpose.COLD, {"textable": False}, "textable", True),
         (Purpose.FIRST_BY_HAND, {"textable": False}, "textable", True),
-        (Purpose.REMINDER, {"textable": False}, "textable", True),
         (Purpose.COLD, {"attested": False}, "attested", False),
         (Purpose.FIRST_BY_HAND, {"attested": False}, "attested", False),
-        (Purpose.COLD, {"campaign_running": False}, "campaign_running", False),
-        (Purpose.COLD, {"frozen": True}, "frozen", False),
-        (Purpose.FIRST_BY_HAND, {"frozen": True}, "frozen", False),
-        (Purpose.FOLLOW_UP, {"frozen": True}, "frozen", False),
-        (Purpose.REMINDER, {"frozen": True}, "frozen", False),
-        (Purpose.REMINDER, {"is_customer": False}, "consent", False),
-        (Purpose.FOLLOW_UP, {"is_customer": False, "last_inbound_at": None}, "consent", False),
         (Purpose.REPLY, {"last_inbound_at": None}, "wrote_lately", False),
         (Purpose.REPLY, {"last_inbound_at": NOON - timedelta(days=91)}, "wrote_lately", False),
         (Purpose.COLD, {"recipient_zones": frozenset()}, "known_clock", False),
-        (Purpose.REMINDER, {"recipient_zones": frozenset()}, "known_clock", False),
     ],
 )
 def test_rule_that_no_time_opens_blocks_alone(
@@ -102,15 +76,11 @@ def test_rule_that_no_time_opens_blocks_alone(
 @pytest.mark.parametrize(
     ("purpose", "other"),
     [
-        (Purpose.REPLY, {"frozen": True, "textable": False, "attested": False}),
+        (Purpose.REPLY, {"textable": False, "attested": False}),
         (Purpose.REPLY, {"day_used": 125, "last_cold_to_number_at": NOON}),
         (Purpose.REPLY, {"recipient_zones": frozenset()}),
         (Purpose.REPLY, {"last_inbound_at": NOON - timedelta(days=90)}),
-        (Purpose.FOLLOW_UP, {"day_used": 125, "last_cold_to_number_at": NOON}),
-        (Purpose.FOLLOW_UP, {"is_customer": False}),
-        (Purpose.FOLLOW_UP, {"last_inbound_at": None}),
-        (Purpose.FIRST_BY_HAND, {"campaign_running": False}),
-        (Purpose.CONFIRMATION, {"frozen": True, "textable": False}),
+        (Purpose.CONFIRMATION, {"textable": False}),
     ],
 )
 def test_rule_of_another_purpose_does_not_bind(purpose: Purpose, other: dict[str, Any]) -> None:
@@ -129,13 +99,9 @@ def test_time_without_a_zone_is_refused() -> None:
 
 
 def test_every_rule_names_its_source() -> None:
-    for _effect, rule in RULES.values():
+    for rule in (NEVER | PERSON | WAIT | ASK).values():
         assert "Source: " in (rule.__doc__ or ""), rule
 
 
-def test_outbox_order_is_confirmation_reply_reminder_follow_up_cold() -> None:
-    order = sorted(TERMS, key=lambda purpose: TERMS[purpose].priority)
-    named = [p for p in order if p not in (Purpose.MONITOR, Purpose.FIRST_BY_HAND)]
-
-    assert set(order) == set(Purpose)
-    assert [p.value for p in named] == ["confirmation", "reply", "reminder", "follow_up", "cold"]
+def test_outbox_order_is_confirmation_reply_first_by_hand_cold() -> None:
+    assert sorted(TERMS, key=lambda purpose: TERMS[purpose].priority) == list(Purpose)

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import Purpose
 from crm_app.compliance.windows import Clock, law
 from crm_app.compliance.zones import recipient_states, recipient_zones
-from tests.compliance.told import EASTERN, PACIFIC, at, in_california, told
+from tests.compliance.told import EASTERN, PACIFIC, at, told
 
 
 def who(e164: str, *zips: str) -> dict[str, Any]:
@@ -118,15 +117,6 @@ def test_no_common_hour_is_never_with_the_reason(
     assert decision.opens_at is None
     assert decision.reasons[0].rule == "common_hour"
     assert decision.reasons[0].text == text
-
-
-def test_reminder_goes_on_a_sunday_evening_but_not_at_night() -> None:
-    facts = told(Purpose.REMINDER, is_customer=True, **in_california())
-
-    assert may_send(facts, at("2026-05-17 19:59", PACIFIC)).allowed
-    late = may_send(facts, at("2026-05-17 20:00", PACIFIC))
-    assert late.opens_at == at("2026-05-18 08:00", PACIFIC)
-    assert late.reasons[0].text == "opens 8:00 on Monday in California"
 
 
 def test_settings_never_widen_the_law() -> None:

@@ -31,21 +31,18 @@ we opt out of the warranty
 
 @pytest.mark.parametrize("text", STOPS.split("|"))
 def test_certain_opt_out_is_read(text: str) -> None:
-    reading = read(text)
-
-    assert reading.verdict is Verdict.STOP
-    assert "“" in reading.because
+    assert read(text) is Verdict.STOP
 
 
 @pytest.mark.parametrize("text", [*NOT_STOPS.split("|"), "", "   ", "STOP\nby"])
 def test_text_that_only_contains_such_a_word_is_no_opt_out(text: str) -> None:
-    assert read(text).verdict is Verdict.NONE
+    assert read(text) is Verdict.NONE
 
 
 def test_opt_out_with_a_phones_signature_or_on_two_lines_is_read() -> None:
-    assert read("STOP\n\nSent from my iPhone").verdict is Verdict.STOP
-    assert read("stop\nSTOP").verdict is Verdict.STOP
-    assert read("s\u200btop\ufeff").verdict is Verdict.STOP
+    assert read("STOP\n\nSent from my iPhone") is Verdict.STOP
+    assert read("stop\nSTOP") is Verdict.STOP
+    assert read("s\u200btop\ufeff") is Verdict.STOP
 
 
 @pytest.mark.parametrize(
@@ -64,7 +61,7 @@ def test_opt_out_with_a_phones_signature_or_on_two_lines_is_read() -> None:
     ],
 )
 def test_start_and_help_count_only_as_the_whole_text(text: str, verdict: Verdict) -> None:
-    assert read(text).verdict is verdict
+    assert read(text) is verdict
 
 
 per_se = st.sampled_from(["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"])
@@ -76,15 +73,15 @@ cases = st.sampled_from([str.upper, str.lower, str.title, str.swapcase])
 def test_law_words_stop_in_any_case_and_punctuation(
     word: str, before: str, after: str, case: type[str]
 ) -> None:
-    assert read(before + case(word) + after).verdict is Verdict.STOP
+    assert read(before + case(word) + after) is Verdict.STOP
 
 
 @given(text=st.text(max_size=200))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    assert read(text).verdict in Verdict
+    assert read(text) in Verdict
 
 
 def test_lists_are_written_as_they_are_matched() -> None:
     for name in ("stop", "start", "help"):
         for phrase in _phrases()[name]:
-            assert read(phrase).verdict.value == name
+            assert read(phrase) == name

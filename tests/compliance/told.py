@@ -17,8 +17,6 @@ def told(purpose: Purpose = Purpose.COLD, **other: Any) -> Facts:
         "e164": "+16175550101",
         "suppressed_since": None,
         "textable": True,
-        "frozen": False,
-        "campaign_running": True,
         "last_cold_to_number_at": None,
         "last_cold_to_household_at": None,
         "day_used": 0,
@@ -43,7 +41,6 @@ def in_california(**other: Any) -> dict[str, Any]:
 
 
 NOON = at("2026-05-13 12:00")  # a Wednesday
-CUSTOMER = {"is_customer": True, "last_inbound_at": NOON, "is_own_number": True}
 
 
 def reasons(decision: Decision) -> dict[str, str]:
@@ -53,4 +50,4 @@ def reasons(decision: Decision) -> dict[str, str]:
 
 def ready(purpose: Purpose, **other: Any) -> Facts:
     """Facts under which any purpose may go at noon."""
-    return told(purpose, **({"is_confirmation_due": True} | CUSTOMER | other))
+    return told(purpose, **({"last_inbound_at": NOON} | other))

@@ -11,7 +11,6 @@ from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.inbound import receive_text
 from crm_app.conversations.models import OutboxState
 from crm_app.errors import CrmError, ForbiddenError
-from crm_app.settings import settings
 from tests.make import make_contact, make_list, make_property, make_user
 from tests.texting import PAT, TUESDAY, incoming, olivia, row, set_clock, thread_of
 
@@ -144,9 +143,3 @@ def test_a_number_nobody_knows_is_not_textable(session: Session) -> None:
     found = facts_for(session, Purpose.COLD, [Asked(PAT)])[PAT]
 
     assert (found.textable, found.not_textable_because) == (False, "no contact has this number")
-
-
-def test_our_own_number_is_known(session: Session) -> None:
-    own = settings().own_number
-
-    assert facts_for(session, Purpose.MONITOR, [Asked(own)])[own].is_own_number

@@ -1,7 +1,6 @@
-"""Data folders, servers and a clone of the program for the tests of `run`."""
+"""Data folders, servers and processes for the tests of `run`."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,9 +11,7 @@ import pytest
 
 from crm_app import db, queue
 from crm_app.run import postgres
-from crm_app.settings import ROOT, settings
-
-PARTS = ("crm_app", "alembic", "assets", "rxconfig.py", "pyproject.toml", "requirements.txt")
+from crm_app.settings import ROOT, Settings, settings
 
 
 @pytest.fixture
@@ -51,25 +48,18 @@ Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def clone(folder: Path) -> Iterator[Start]:
-    """Start commands of a copy of the program, which has no `.env`, in a process of their own."""
-    root = folder.parent / "clone"
-    root.mkdir()
-    for name in PARTS:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, root / name)
+def start(folder: Path) -> Iterator[Start]:
+    """Start Python with arguments, on `folder`, without a developer's settings and front end."""
+    ours = {name.upper() for name in Settings.model_fields}
+    clean = {name: value for name, value in os.environ.items() if name not in ours}
+    own = {"ENV_FILE": os.devnull, "REFLEX_WEB_WORKDIR": str(folder.parent / "web")}
     started: list[subprocess.Popen[str]] = []
 
-    def start(*command: str, **environment: str) -> subprocess.Popen[str]:
-        ours = {name.upper() for name in type(settings()).model_fields}
-        clean = {name: value for name, value in os.environ.items() if name not in ours}
+    def start(*command: str, **settings: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, *command],
-            cwd=root,
-            env=clean | {"DATA_DIR": str(folder), "SANDBOX": "1"} | environment,
+            cwd=ROOT,
+            env=clean | own | {"DATA_DIR": str(folder), "SANDBOX": "1"} | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -56,8 +56,8 @@ def test_run_also_ends_a_server_that_a_killed_one_left(embedded: Path) -> None:
     assert postgres.running(embedded) is None
 
 
-def test_server_of_a_killed_command_is_adopted_and_left(clone: Start, embedded: Path) -> None:
-    killed = clone("-c", HOLD)
+def test_server_of_a_killed_command_is_adopted_and_left(start: Start, embedded: Path) -> None:
+    killed = start("-c", HOLD)
     assert killed.stdout is not None
     assert killed.stdout.readline() == "in\n"
     killed.send_signal(signal.SIGKILL)

@@ -46,9 +46,9 @@ def test_everybody_can_sign_in_as_printed(session: Session) -> None:
     demo.load(session)
 
     for login, password, role in demo.LOGINS:
-        user = password_fits(session, login, password)
-        assert user is not None
-        assert user.role.value == role
+        user_id = password_fits(session, login, password)
+        assert user_id is not None
+        assert session.get_one(User, user_id).role.value == role
 
 
 def test_inbox_has_something_to_do_for_owner_and_technician(session: Session) -> None:
