@@ -64,7 +64,7 @@ def _inbox_list() -> rx.Component:
         ),
         rx.el.div(
             tabs(VIEWS, InboxState.view, lambda key: InboxState.choose(key), "inbox-filter"),
-            class_name="px-1",
+            class_name="px-1 [&_button]:px-2.5",
         ),
         rx.el.div(
             rx.cond(InboxState.is_loaded, listed, skeleton(8)),

@@ -20,7 +20,8 @@ def _night(session: Session, conversation_id: int, person: Person) -> tuple[str,
     e164 = visible(session, conversation_id, person).e164
     facts = facts_for(session, Purpose.REPLY, [Asked(e164)])[e164]
     decision = may_send(facts, clock.now(session))
-    return (decision.reasons[0].text if decision.asks else ""), decision.opens_at
+    asked = decision.reasons[0].text if decision.asks else ""
+    return asked[:1].upper() + asked[1:], decision.opens_at
 
 
 def write(session: Session, conversation_id: int, body: str, person: Person, when: str = "") -> str:

@@ -77,7 +77,11 @@ def _step(words: str, on_click: Click, testid: str) -> rx.Component:
 def ribbon() -> rx.Component:
     """Draw the ribbon: no real text can leave, the business time, and moving it."""
     time = rx.el.span(
-        RibbonState.time, class_name="font-semibold tabular-nums whitespace-nowrap",
+        RibbonState.weekday,
+        rx.el.span(RibbonState.date, class_name="max-sm:hidden"),
+        " ",
+        RibbonState.time,
+        class_name="font-semibold tabular-nums whitespace-nowrap",
         custom_attrs={"data-testid": "clock-now"},
     )  # fmt: skip
     playing = rx.el.span(

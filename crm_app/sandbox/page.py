@@ -29,7 +29,7 @@ def homeowner_page() -> rx.Component:
         "A homeowner's phone",
         rx.el.div(
             card(rx.cond(HomeownerState.people, whose), other),
-            rx.cond(shown.e164 != "", card(phone("h-[50dvh]"), title=shown.number)),
+            rx.cond(shown.e164 != "", card(phone("h-[36dvh]"), title=shown.number)),
             class_name="max-w-lg space-y-4",
         ),
         active="homeowner",

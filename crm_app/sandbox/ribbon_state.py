@@ -16,6 +16,8 @@ class RibbonState(rx.State):
     """What the ribbon says of the clock, on every page."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ}
+    weekday: str = ""
+    date: str = ""
     time: str = ""
     target: str = ""
 
@@ -44,5 +46,6 @@ class RibbonState(rx.State):
 
     async def _read(self) -> None:
         here = await in_thread(clocks.position)
-        self.time = f"{local(here.now):%a, %b %-d}, {hour(here.now)}"
+        there = local(here.now)
+        self.weekday, self.date, self.time = f"{there:%a}", f", {there:%b %-d},", hour(here.now)
         self.target = f"{local(here.target):%a} {hour(here.target)}" if here.target else ""

@@ -46,7 +46,11 @@ class Wire:
             "token": self.token,
             "router_data": {"pathname": path, "asPath": path, "query": {}},
         }
-        self._socket.send(f"42{NAMESPACE},{json.dumps(['event', event])}")
+        self.send(f"42{NAMESPACE},{json.dumps(['event', event])}")
+
+    def send(self, frame: str) -> None:
+        """Send a frame as it is."""
+        self._socket.send(frame)
 
     def visit(self, path: str) -> None:
         """Load a page by Reflex's own event and wait until it says that all is there."""

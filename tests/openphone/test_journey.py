@@ -196,19 +196,20 @@ def test_many_faults_at_once_double_and_lose_nobody(session: Session, openphone:
         "faults", **{"429": 0.2, "500_before": 0.2, "500_after": 0.2, "silent_after": 0.2}
     )
     queue_cold(session, 20)
+    left = {OutboxState.SENT, OutboxState.DELIVERED}  # a look-up may find it delivered
     for turn in range(40):
         tasks.every_minute()
         move(session, openphone, 3 * MINUTE)
         if turn == 6:
             openphone.put("faults")
-        if set(states(session)) == {OutboxState.SENT}:
+        if set(states(session)) <= left:
             break
 
     found = Counter(one["to"] for one in sent(openphone))
     asked = session.exec(select(Outbox).where(Outbox.is_for_person)).all()
     assert max(found.values()) == 1
     assert len(found) + len(asked) == 20
-    assert states(session)[OutboxState.SENT] == len(found)
+    assert sum(states(session).get(state, 0) for state in left) == len(found)
     assert session.execute(text("select used from day_cap")).scalar() == 20
 
 

@@ -83,12 +83,14 @@ def test_killed_set_up_leaves_nothing_in_the_way(folder: Path) -> None:
 def test_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
     deep = folder / ("x" * 90) / "data"
     made = postgres.ensure(deep)
+    socket_folder = Path(made.socket_folder)
     try:
         assert made.socket_folder.startswith("/tmp/attackacrack-")
         assert _ask(deep, "select 1") == 1
-        assert Path(made.socket_folder).stat().st_mode & 0o077 == 0
+        assert socket_folder.stat().st_mode & 0o077 == 0
     finally:
         made.stop()
+        socket_folder.rmdir()
 
 
 def test_folder_of_another_version_is_refused_with_a_sentence(folder: Path) -> None:
