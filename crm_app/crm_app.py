@@ -14,6 +14,8 @@ from crm_app.admin.state import AdminState
 from crm_app.auth.guard import Guard
 from crm_app.auth.page import login_page, welcome_page
 from crm_app.auth.state import NoteState
+from crm_app.campaigns.page import campaign_page, campaigns_page
+from crm_app.campaigns.state import CampaignsState, CampaignState
 from crm_app.people.contact_page import contact_page
 from crm_app.people.page import contacts_page
 from crm_app.people.state import ContactsState, ContactState
@@ -24,8 +26,6 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
-from crm_app.outreach.page import campaign_page, campaigns_page, new_campaign_page
-from crm_app.outreach.state import CampaignsState, CampaignState, NewCampaignState
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
@@ -66,7 +66,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
     ("/campaigns", "Campaigns", campaigns_page, on_load(CampaignsState.load)),
-    ("/campaigns/new", "New campaign", new_campaign_page, on_load(NewCampaignState.load)),
+    ("/campaigns/new", "New campaign", campaign_page, on_load(CampaignState.load)),
     ("/campaigns/[campaign_id]", "Campaign", campaign_page, on_load(CampaignState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
     ("/settings", "Settings", settings_page, on_load(NoteState.load, SettingsState.load)),

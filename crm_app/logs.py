@@ -27,19 +27,26 @@ _SECRETS = [
     ),
 ]
 # Reflex warns with whole payloads, httpx and granian with whole addresses: only their errors.
+# engineio and socketio give a logger without a level a handler of their own, past ours.
 _LOUD = (
     "reflex",
+    "reflex_base",
     "httpx",
     "httpcore",
     "_granian",
     "granian.access",
     "alembic",
     "engineio",
+    "engineio.server",
     "socketio",
+    "socketio.server",
     "huey",
     "watchfiles",
     "sqlalchemy.engine",
 )
+# Their errors quote what a browser sent: the type of the error and its place must do.
+_QUOTING = ("reflex", "reflex_base", "engineio", "socketio")
+_LEFT_OUT = "an error; its words are left out, they may hold what somebody sent"
 
 
 def redact(line: str) -> str:
@@ -59,7 +66,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "name": record.name,
             "id": context_id.get(),
-            "text": redact(record.getMessage()),
+            "text": redact(record.getMessage()) if _is_plain(record.name) else _LEFT_OUT,
         }
         if record.exc_info and record.exc_info[0]:
             # The message of an exception may hold a text; its type and its place do not.
@@ -67,6 +74,11 @@ class JsonLines(logging.Formatter):
             entry["error"] = record.exc_info[0].__name__
             entry["where"] = [f"{f.filename}:{f.lineno} {f.name}" for f in where[-8:]]
         return json.dumps(entry)
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether the lines of a logger never quote what a browser sent."""
+    return name.partition(".")[0] not in _QUOTING
 
 
 def set_up() -> None:

@@ -111,6 +111,13 @@ def test_an_exceptions_own_words_are_left_out(written: io.StringIO) -> None:
     assert (entry["error"], entry["text"]) == ("ValueError", "a handler failed")
 
 
+@pytest.mark.parametrize("name", ["reflex.app", "reflex_base.event", "engineio.server"])
+def test_what_a_browser_sent_is_not_quoted(name: str) -> None:
+    record = logging.LogRecord(name, logging.ERROR, "x.py", 1, "Event: Margery", None, None)
+
+    assert "Margery" not in logs.JsonLines().format(record)
+
+
 def test_a_line_carries_the_id_of_its_request(written: io.StringIO) -> None:
     token = logs.context_id.set("abc123")
     logger.info("one")

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from math import ceil
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
@@ -24,8 +26,8 @@ _ids = count(1)
 
 
 def set_clock(session: Session, at: datetime) -> None:
-    """Make it `at` in business time."""
-    clock.set_offset(session, round((at - clock.wall()).total_seconds()))
+    """Make it `at` in business time, or up to a second later."""
+    clock.set_offset(session, ceil((at - clock.wall()).total_seconds()))
 
 
 def numbers(many: int) -> list[str]:
@@ -70,7 +72,7 @@ def rows(session: Session, e164: str = PAT) -> list[Outbox]:
 
 def claimed(session: Session) -> Claimed:
     """Claim the next text, which must be there; the rate is no matter here."""
-    session.execute(Outbox.__table__.metadata.tables["rate_slot"].delete())
+    session.execute(text("delete from rate_slot"))
     found = claim_next(session)
     assert isinstance(found, Claimed), found
     return found

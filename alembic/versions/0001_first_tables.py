@@ -379,6 +379,12 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("is_in_inbox"),
     )
+    op.create_index(
+        "ix_conversation_recent",
+        "conversation",
+        [sa.literal_column("last_at desc"), sa.literal_column("id desc")],
+        unique=False,
+    )
     op.create_index("uq_conversation_numbers", "conversation", ["own_number", "e164"], unique=True)
     op.create_table(
         "decision",
@@ -799,6 +805,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_decision_e164"), table_name="decision")
     op.drop_table("decision")
     op.drop_index("uq_conversation_numbers", table_name="conversation")
+    op.drop_index("ix_conversation_recent", table_name="conversation")
     op.drop_index(
         "ix_conversation_inbox", table_name="conversation", postgresql_where=sa.text("is_in_inbox")
     )

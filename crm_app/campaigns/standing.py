@@ -8,12 +8,10 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.settings import settings
 
 # The order of the branches is the precedence: what happened last in a recipient's story wins.
 STANDING = """
-    select r.id, r.campaign_id, r.contact_id, r.property_id, r.e164,
-        case
+    select r.*, case
             when o.id is null then 'skipped'
             when o.opted_out_at is not null then 'opted_out'
             when o.answered_at is not null then 'answered'
@@ -22,23 +20,15 @@ STANDING = """
             when o.state in ('never', 'cancelled') then 'skipped'
             when o.is_paused or o.is_for_person or o.not_before > :now then 'held'
             else 'waiting'
-        end as standing,
-        case
+        end as standing, case
             when o.id is null then r.skipped_because
             when o.opted_out_at is not null or o.answered_at is not null then ''
+            when o.state in ('sending', 'sent', 'delivered') then ''
             when o.state = 'waiting' and o.is_paused then 'campaign is paused'
-            when o.state = 'waiting' and o.is_for_person
-                then coalesce(nullif(o.because, ''), 'somebody has to decide')
-            when o.state = 'waiting' and o.not_before > :now then coalesce(nullif(o.because, ''),
-                to_char(o.not_before at time zone :zone, '"opens" FMHH12:MI AM FMDay, Mon FMDD'))
-            when o.state = 'uncertain' then 'no clear answer: being looked up'
-            when o.state = 'failed' then coalesce(nullif(o.because, ''), 'refused without a reason')
-            when o.state = 'cancelled' then coalesce(nullif(o.because, ''), 'campaign cancelled')
-            when o.state = 'never' then coalesce(nullif(o.because, ''), 'may never be texted')
-            else ''
+            when o.state = 'waiting' and o.not_before <= :now and not o.is_for_person then ''
+            else coalesce(nullif(o.because, ''), 'no reason was given')
         end as reason
-    from recipient r left join outbox o on o.id = r.outbox_id
-    where r.campaign_id = any(:ids)
+    from recipient r left join outbox o on o.id = r.outbox_id where r.campaign_id = any(:ids)
 """
 
 
@@ -59,17 +49,8 @@ class Numbers:
 
     def __post_init__(self) -> None:
         """Refuse numbers that do not add up: somebody would be lost."""
-        if sum(self.places().values()) != self.audience:
+        if sum(getattr(self, place) for place in PLACES) != self.audience:
             raise ValueError("The numbers of a campaign do not add up to its audience.")
-
-    def places(self) -> dict[str, int]:
-        """Return how many stand in each place, without the audience."""
-        return {place: getattr(self, place) for place in PLACES}
-
-    @property
-    def settled(self) -> int:
-        """Those nothing more will be sent to."""
-        return self.audience - self.waiting - self.held - self.sending
 
 
 PLACES = tuple(field.name for field in fields(Numbers) if field.name != "audience")
@@ -82,15 +63,10 @@ _COUNTS = text(
 
 def binds(session: Session, ids: Sequence[int]) -> dict[str, Any]:
     """Return what STANDING binds, for these campaigns as of now."""
-    return {"ids": list(ids), "now": clock.now(session), "zone": settings().company_timezone}
+    return {"ids": list(ids), "now": clock.now(session)}
 
 
 def numbers_of(session: Session, ids: Sequence[int]) -> dict[int, Numbers]:
-    """Return the numbers of each of these campaigns, counted in one statement."""
+    """Return where the recipients of each of these campaigns stand; all zero before its start."""
     counted = {row[0]: Numbers(*row[1:]) for row in session.execute(_COUNTS, binds(session, ids))}
-    return {campaign_id: counted.get(campaign_id, Numbers()) for campaign_id in ids}
-
-
-def numbers(session: Session, campaign_id: int) -> Numbers:
-    """Return where the recipients of this campaign stand; all zero before its start."""
-    return numbers_of(session, [campaign_id])[campaign_id]
+    return dict.fromkeys(ids, Numbers()) | counted

@@ -13,12 +13,12 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import RULES_VERSION
 from crm_app.compliance.models import Attestation, DecisionRecord
+from crm_app.errors import CrmError
 
 _SUPPRESS = text(
-    "insert into suppression (e164, source, because, by_user, at, lifted_because)"
-    " select cast(:e164 as varchar), :source, :because, cast(:by_user as int),"
-    " cast(:at as timestamptz), '' where not exists"
-    " (select from suppression where e164 = :e164 and lifted_at >= :at)"
+    "insert into suppression (e164, source, because, by_user, at, lifted_because) select"
+    " cast(:e164 as text), :source, :because, cast(:by_user as int), cast(:at as timestamptz), ''"
+    " where not exists (select from suppression where e164 = :e164 and lifted_at >= :at)"
     " on conflict (e164) where lifted_at is null do nothing returning id"
 )
 _LIFT = text(
@@ -40,8 +40,6 @@ class Decided:
 
 def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -> None:
     """Store decisions for ever, with the facts that led to them; `at` is business time."""
-    if not decided:
-        return
     rows = [
         {
             "at": at,
@@ -59,7 +57,8 @@ def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -
         }
         for one in decided
     ]
-    session.execute(insert(DecisionRecord), rows)
+    if rows:
+        session.execute(insert(DecisionRecord), rows)
 
 
 def suppress(
@@ -81,8 +80,10 @@ def lift(session: Session, e164: str, *, because: str, at: datetime) -> int | No
 def attest(session: Session, list_id: int, person: Person, sentence: str) -> int:
     """Note that `person` attests, in these words, the right to text a list; return the row's id."""
     person.must(Permission.ATTEST)
+    if not sentence.strip():
+        raise CrmError("An attestation needs its words.")
     at = clock.now(session)
-    row = Attestation(list_id=list_id, user_id=person.id, sentence=sentence, at=at)
+    row = Attestation(list_id=list_id, user_id=person.id, sentence=sentence.strip(), at=at)
     session.add(row)
     session.flush()
     return row.id

@@ -34,7 +34,6 @@ def queue_text(
     purpose: Purpose,
     user_id: int | None = None,
     contact_id: int | None = None,
-    property_id: int | None = None,
 ) -> int:
     """Queue one text and return its row's id; it is held when the gate says from when.
 
@@ -43,15 +42,12 @@ def queue_text(
     body = checked(body)
     lock_number(session, e164)
     now = clock.now(session)
-    facts = facts_for(session, purpose, [Asked(e164, property_id)])[e164]
+    facts = facts_for(session, purpose, [Asked(e164)])[e164]
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
     row = Outbox(
-        **new_row(e164, body, purpose, decision, now),
-        user_id=user_id,
-        contact_id=contact_id,
-        property_id=property_id,
+        **new_row(e164, body, purpose, decision, now), user_id=user_id, contact_id=contact_id
     )
     session.add(row)
     session.flush()

@@ -23,6 +23,7 @@ class Conversation(Table, table=True):
             text("id desc"),
             postgresql_where=text("is_in_inbox"),
         ),
+        Index("ix_conversation_recent", text("last_at desc"), text("id desc")),
     )
     id: int = Field(default=None, primary_key=True)
     own_number: str = Field(max_length=16)

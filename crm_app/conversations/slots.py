@@ -84,7 +84,7 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
         text("select at from rate_slot where own_number = :own order by at desc limit :n"),
         {"own": own_number, "n": REQUESTS_A_SECOND},
     ).scalars()
-    recent = list(newest)
+    recent: list[datetime] = list(newest)
     free_at = max(
         [wall]
         + [at + APART for at in recent[:1]]

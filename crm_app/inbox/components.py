@@ -92,6 +92,11 @@ def _foot() -> rx.Component:
     )
 
 
+def _back() -> rx.Component:
+    """Draw the phone's way back to the list."""
+    return link(icon("back"), href="/inbox", class_name="back", custom_attrs={"aria-label": "Back"})
+
+
 def _head() -> rx.Component:
     """Draw whose thread it is, and what can be done with it beside writing."""
     shown = ThreadState.shown
@@ -101,7 +106,7 @@ def _head() -> rx.Component:
         class_name="min-w-0 grow",
     )
     return rx.el.div(
-        link(icon("back"), href="/inbox", class_name="back", custom_attrs={"aria-label": "Back"}),
+        _back(),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
@@ -127,6 +132,9 @@ def open_thread() -> rx.Component:
         key=f"{shown.id}",
         custom_attrs={"data-testid": "thread", "data-stick-bottom": "true", "role": "log"},
     )
-    nothing = rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block")
+    nothing = rx.fragment(
+        rx.el.div(_back(), class_name="flex items-center px-4 min-h-14 lg:hidden"),
+        rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
+    )
     drawn = rx.fragment(_head(), said, _foot())
     return rx.cond(shown.id != 0, drawn, nothing)

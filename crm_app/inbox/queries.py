@@ -84,7 +84,8 @@ def _searched(asked: str) -> tuple[str, dict[str, str]]:
     """Return the condition for a search by last digits, or by the start of words."""
     number = digits(asked)
     if len(number) >= 3 and not any(letter.isalpha() for letter in asked):
-        return "reverse(c.e164) like :tail", {"tail": number[::-1] + "%"}
+        found = "select contact_id from phone_number where reverse(e164) like :tail"
+        return f"c.contact_id in ({found})", {"tail": number[::-1] + "%"}
     words = ["".join(filter(str.isalnum, word)) for word in asked.split()]
     prefixes = " & ".join(f"{word}:*" for word in words if word)
     if not prefixes:

@@ -32,7 +32,6 @@ class SentText:
     """A message as v1 shows it; `at` is None when its time is unreadable."""
 
     id: str
-    to: list[str]
     text: str
     is_outgoing: bool
     status: str
@@ -142,7 +141,6 @@ def _message(given: object) -> SentText | None:
         return None
     return SentText(
         id=given["id"],
-        to=[str(one) for one in given.get("to") or []],
         text=str(given.get("text") or ""),
         is_outgoing=given.get("direction") == "outgoing",
         status=str(given.get("status") or ""),

@@ -11,10 +11,9 @@ from crm_app.conversations.slots import take_rate_slot
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
 from crm_app.openphone.client import SentText
-from crm_app.openphone.sender import status_of
+from crm_app.openphone.sender import receipt_of
 from crm_app.outbox import lookups
 from crm_app.outbox.lookups import LookUp
-from crm_app.outbox.outcomes import Receipt
 
 logger = logging.getLogger(__name__)
 PAGES = 50  # of 100 texts; a list without an end is no complete look-up
@@ -49,8 +48,7 @@ def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
             if row.outbox_id not in found:
                 lookups.note_absent(session, row.outbox_id, began)
                 continue
-            text = found[row.outbox_id]
-            lookups.adopt(session, row.outbox_id, Receipt(text.id, status_of(text.status)))
+            lookups.adopt(session, row.outbox_id, receipt_of(found[row.outbox_id]))
 
 
 def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentText]:

@@ -42,7 +42,6 @@ class TextEvent:
     recipients: list[str]
     body: str
     media: list[Json]
-    status: str
     error_code: str
     at: datetime | None
 
@@ -82,7 +81,6 @@ def read_text(event: Event) -> TextEvent:
         recipients=_list(recipients),
         body=next((_text(body) for body in given if body is not None), ""),
         media=_media(said.get("media")),
-        status=_text(said.get("status")),
         error_code=_text(said.get("errorCode")),
         at=read_time(said.get("createdAt")),
     )

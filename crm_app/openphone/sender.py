@@ -10,8 +10,6 @@ from crm_app.outbox.outcomes import Receipt, SmsGateway, record
 from crm_app.outbox.sending import Claimed, Wait, claim_next
 
 STATUS = {
-    "queued": MessageStatus.SENT,
-    "sent": MessageStatus.SENT,
     "delivered": MessageStatus.DELIVERED,
     "undelivered": MessageStatus.UNDELIVERED,
     "failed": MessageStatus.FAILED,
@@ -24,12 +22,12 @@ class OpenPhone:
     def send(self, *, own_number: str, to: str, body: str) -> Receipt:
         """Send one text; raise ProviderError when it fails or when nobody knows."""
         sent = client.send_message(own_number=own_number, to=to, body=body)
-        return Receipt(sent.id, status_of(sent.status))
+        return receipt_of(sent)
 
 
-def status_of(word: str) -> MessageStatus:
-    """Return our name of OpenPhone's status of an outgoing text; one taken counts as sent."""
-    return STATUS.get(word, MessageStatus.SENT)
+def receipt_of(sent: client.SentText) -> Receipt:
+    """Return what the outbox keeps of a text that OpenPhone took; "queued" counts as sent."""
+    return Receipt(sent.id, STATUS.get(sent.status, MessageStatus.SENT), sent.at)
 
 
 def send_due(gateway: SmsGateway | None = None, *, stop: Event | None = None) -> int:

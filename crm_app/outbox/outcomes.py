@@ -50,10 +50,11 @@ _RUNS = text(
 
 @dataclass(frozen=True)
 class Receipt:
-    """The provider took a text under this id."""
+    """The provider took a text under this id, at this time when it says so."""
 
     provider_id: str
     status: MessageStatus = MessageStatus.SENT
+    at: datetime | None = None
 
 
 class SmsGateway(Protocol):
@@ -117,7 +118,7 @@ def sent(session: Session, row: Outbox, receipt: Receipt, now: datetime) -> None
         direction=Direction.OUT,
         body=row.body,
         status=receipt.status,
-        at=row.started_at or now,
+        at=receipt.at or row.started_at or now,
     )
     message, _is_new = add_message(session, said, outbox_id=row.id)
     message.outbox_id = row.id

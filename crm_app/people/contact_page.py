@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.event import EventType
 
 from crm_app.frame import page
+from crm_app.inbox.state import InboxState
 from crm_app.people.card import ConsentRow, HouseRow, NumberRow
 from crm_app.people.state import DELETE, EDIT, LIFT, STOP, ContactState
 from crm_app.ui.forms import button, field, text_area
@@ -109,6 +110,7 @@ def _contact() -> rx.Component:
     restore = button("Restore", kind="plain", on_click=ContactState.delete(True),
                      testid="contact-restore")  # fmt: skip
     buttons = rx.el.div(
+        button("Text", icon_name="send", on_click=InboxState.start(who.id), testid="contact-text"),
         button("Edit", kind="plain", on_click=opens(EDIT), testid="contact-edit"),
         button("Delete", kind="danger", on_click=opens(DELETE), testid="contact-delete"),
         class_name="flex gap-2",

@@ -11,9 +11,8 @@ Text = str | rx.Var[str]
 Flag = bool | rx.Var[bool]
 Number = int | rx.Var[int]
 Click = EventType[()]
-Typed = EventType[str] | EventType[()] | Callable[..., Any]
-Ticked = EventType[bool] | EventType[()] | Callable[..., Any]
-Piece = rx.Component | rx.Var[Any] | str
+Change = EventType[str] | EventType[()] | Callable[..., Any]
+Piece = rx.Component | rx.Var[Any] | str | None
 
 RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-offset-1 "
 BOX = (
@@ -21,18 +20,19 @@ BOX = (
     + "block w-full rounded-lg border border-muted/60 bg-raised text-text placeholder:text-muted "
     "aria-invalid:border-blocked disabled:opacity-60 transition-colors "
 )
+HIDDEN = {"aria-hidden": "true"}  # what only decorates
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "
 
 
 def attrs(testid: str = "", **more: Any) -> dict[str, Any]:
     """Return the custom attributes of a piece: its test id, and `aria_label=` as `aria-label`."""
-    named = {key.rstrip("_").replace("_", "-"): value for key, value in more.items()}
+    named = {key.replace("_", "-"): value for key, value in more.items() if value is not None}
     return ({"data-testid": testid} if testid else {}) | named
 
 
 def plain(text: Text, otherwise: str) -> str:
     """Return a short ASCII key made of a fixed text, or `otherwise` when it is only known live."""
-    if not isinstance(text, str) or not text:
+    if not isinstance(text, str):
         return otherwise
     return "".join(letter if letter.isalnum() else "-" for letter in text.lower()).strip("-")
 

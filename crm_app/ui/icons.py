@@ -33,9 +33,5 @@ PATHS = {
 
 def icon(name: str, size: str = "size-5") -> rx.Component:
     """Draw one icon of PATHS; hidden from screen readers, so put a word beside it."""
-    return rx.el.svg(
-        rx.el.path(d=PATHS[name]),
-        view_box="0 0 24 24",
-        class_name=f"icon {size}",
-        custom_attrs={"aria-hidden": "true"},
-    )
+    drawn, marks = rx.el.path(d=PATHS[name]), {"aria-hidden": "true"}
+    return rx.el.svg(drawn, view_box="0 0 24 24", class_name=f"icon {size}", custom_attrs=marks)

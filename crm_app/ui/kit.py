@@ -7,7 +7,7 @@ from crm_app.ui.attrs import toast
 from crm_app.ui.forms import button, checkbox, field, select, switch, text_area
 from crm_app.ui.frame import screen
 from crm_app.ui.icons import PATHS, icon
-from crm_app.ui.lists import bubble, list_row, number, pager, rows, table, table_row, tabs
+from crm_app.ui.lists import bubble, list_row, pager, rows, table, table_row, tabs
 from crm_app.ui.overlays import confirm, opens, sheet
 from crm_app.ui.pieces import badge, card
 
@@ -16,12 +16,10 @@ WORDS = ("Delivered", "Waiting", "Held", "Failed", "Opted out", "Sandbox", "Draf
 
 
 def _line(*children: rx.Component) -> rx.Component:
-    """Put pieces side by side."""
     return rx.el.div(*children, class_name="flex flex-wrap items-center gap-2")
 
 
 def _marks() -> rx.Component:
-    """Show the buttons, badges and overlays."""
     start, details = opens("kit-confirm"), opens("kit-sheet")
     when = draw.when("2 min ago", "Nov 3, 2025, 9:02")
     question = "312 people, from Monday 9:00. About $4.68."
@@ -34,42 +32,46 @@ def _marks() -> rx.Component:
             button("Sending", busy=True),
             button("Not yet", disabled=True),
         ),
-        _line(*[badge(words, tone) for words, tone in zip(WORDS, TONES, strict=True)]),
+        _line(*map(badge, WORDS, TONES)),
         _line(draw.chip("Norwood"), draw.chip("Owner", toast("Gone")), draw.avatar("MB"), when),
-        _line(*[icon(name) for name in PATHS]),
+        _line(*map(icon, PATHS)),
         confirm("Start?", question, yes="Start", on_yes=toast("Started"), dialog_id="kit-confirm"),
         sheet("Details", "What stands beside a thread.", open_id="kit-sheet"),
         title="Buttons and marks",
     )
 
 
-def _fields() -> rx.Component:
-    """Show the fields."""
-    return card(
+def _person(title: str, detail: str, initials: str, unread: bool) -> rx.Component:
+    when = draw.when("2 min ago", "Nov 3, 2025, 9:02")
+    lead, state = draw.avatar(initials), badge("Waiting", "waiting")
+    said = {"title": title, "detail": detail, "meta": when, "unread": unread}
+    return list_row(href="/dev/kit", badge=state, lead=lead, **said)
+
+
+def kit_page() -> rx.Component:
+    """Show one example of each piece."""
+    numbers = (("Sent", "312", "+25 today"), ("Answered", "41", "13 %"), ("Waiting", "88"))
+    stats = [draw.stat(*given) for given in numbers]
+    fields = card(
         field("Name", placeholder="Maria Bell", hint="As it should stand in a text."),
         field("Phone", default_value="(617) 555-013", error="This number is one digit short."),
         select("List", [("1", "Norwood, built before 1960"), ("2", "Dedham")], testid="kit-list"),
         text_area("Text", default_value="Hi {first_name}, is the crack in your foundation dry?"),
-        switch("Text me when somebody answers", True, testid="kit-switch"),
-        checkbox("I may text the people on this list.", True, testid="kit-checkbox"),
+        switch("Text me when somebody answers", True, None, "kit-switch"),
+        checkbox("I may text the people on this list.", True, None, "kit-checkbox"),
         title="Fields",
     )
-
-
-def _person(name: str, text: str, initials: str, unread: bool) -> rx.Component:
-    """Show one row of a list."""
-    meta, state = draw.when("2 min ago", "Nov 3, 2025, 9:02"), badge("Waiting", "waiting")
-    return list_row(
-        href="/dev/kit", title=name, detail=text, meta=meta, badge=state, unread=unread,
-        lead=draw.avatar(initials),
-    )  # fmt: skip
-
-
-def _lists() -> rx.Component:
-    """Show the list, the table and the pager."""
-    line = table_row("Norwood list", badge("Running", "fine"), number("312"), number("41"))
-    return card(
-        tabs([("Open", "/dev/kit"), ("Done", "/dev/kit?done")], "/dev/kit"),
+    thread = card(
+        bubble("This is Attack-a-Crack. Reply STOP to end.", "out", "9:00 · Delivered", "campaign"),
+        bubble("Yes, the corner by the bulkhead leaks when it rains.", "in", "9:02"),
+        bubble("Ask about the sump.", "out", "Dana · 9:03", "note"),
+        draw.timeline_note("Called, no answer", "9:10", "phone"),
+        bubble("We can look at it on Thursday.", "out", "9:12 · Sent"),
+        title="Thread",
+    )
+    line = table_row("Norwood list", badge("Running", "fine"), 312, 41)
+    lists = card(
+        tabs([("Open", "open"), ("Done", "done")], "open", toast, "kit-tab"),
         rows(
             _person("Maria Bell", "Yes, the corner by the bulkhead leaks", "MB", True),
             _person("Tom Okafor", "You: We can look at it on Thursday.", "TO", False),
@@ -78,31 +80,13 @@ def _lists() -> rx.Component:
         pager(1, 7, toast("First page", "plain"), toast("Page 2", "plain")),
         title="Lists and numbers",
     )
-
-
-def _thread() -> rx.Component:
-    """Show the bubbles of a thread."""
-    return card(
-        bubble("This is Attack-a-Crack. Reply STOP to end.", "out", "9:00 · Delivered", "campaign"),
-        bubble("Yes, the corner by the bulkhead leaks when it rains.", "in", "9:02"),
-        bubble("Ask about the sump.", "out", "Dana · 9:03", "note"),
-        draw.timeline_note("Called, no answer", "9:10", "phone"),
-        bubble("We can look at it on Thursday.", "out", "9:12 · Sent"),
-        title="Thread",
-    )
-
-
-def kit_page() -> rx.Component:
-    """Show one example of each piece."""
-    numbers = (("Sent", "312", "+25 today"), ("Answered", "41", "13 %"), ("Waiting", "88"))
-    stats = [draw.stat(*given) for given in numbers]
     empty = draw.empty_state("Nobody has answered yet.", button("See campaigns"))
     broken = draw.error_state("The list did not load.", toast("Tried"))
     return screen(
         "Kit",
         rx.el.div(*stats, class_name="grid grid-cols-2 gap-3 lg:grid-cols-3"),
         draw.progress(125, 312, "3 min left"),
-        rx.el.div(_marks(), _fields(), _thread(), _lists(), class_name="grid gap-4 lg:grid-cols-2"),
+        rx.el.div(_marks(), fields, thread, lists, class_name="grid gap-4 lg:grid-cols-2"),
         card(draw.skeleton(2), empty, broken, title="States"),
         action=button("New", icon_name="plus", testid="kit-new"),
         banner=draw.banner("Texts are paused: OpenPhone refuses the key.", "blocked"),

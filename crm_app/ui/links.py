@@ -1,4 +1,4 @@
-"""Links that change the screen without loading the page again."""
+"""Links to our own pages, and out of them."""
 
 from typing import Any
 
@@ -7,17 +7,16 @@ from reflex_components_core.react_router import link as router_link
 
 from crm_app.ui.attrs import RING, Text, attrs
 
+LOOK = "text-accent-text underline-offset-2 hover:underline"
+
 
 def link(*children: Any, href: Text, testid: str = "", **props: Any) -> rx.Component:
-    """Draw a link to one of our own pages."""
-    more = props.pop("custom_attrs", {})
-    look = RING + props.pop("class_name", "text-accent-text underline-offset-2 hover:underline")
-    return router_link(
-        *children, to=href, class_name=look, custom_attrs=attrs(testid) | more, **props
-    )
+    """Draw a link to one of our own pages, which does not load anew."""
+    marks = attrs(testid) | props.pop("custom_attrs", {})
+    look = RING + props.pop("class_name", LOOK)
+    return router_link(*children, to=href, class_name=look, custom_attrs=marks, **props)
 
 
-def outside(*children: Any, href: Text, testid: str = "", **props: Any) -> rx.Component:
+def outside(*children: Any, href: Text, class_name: str = LOOK) -> rx.Component:
     """Draw a link that loads a page anew: downloads, HTTP routes, `tel:` numbers."""
-    look = RING + props.pop("class_name", "text-accent-text underline-offset-2 hover:underline")
-    return rx.el.a(*children, href=href, class_name=look, custom_attrs=attrs(testid), **props)
+    return rx.el.a(*children, href=href, class_name=RING + class_name, custom_attrs={})

@@ -109,11 +109,3 @@ def fail(session: Session, row_id: int, error: str) -> None:
     if delivery:
         delivery.state, delivery.error = DeliveryState.FAILED, error
         session.flush()
-
-
-def replay(session: Session, row_id: int, at: datetime) -> None:
-    """Let a delivery that waits for a person be tried again at once."""
-    delivery = take(session, row_id)
-    if delivery:
-        delivery.attempts, delivery.next_at = 0, at
-        session.flush()

@@ -1,8 +1,7 @@
-"""Reads of deliveries: which are due, and how many were refused."""
+"""Reads of deliveries: which are due."""
 
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app.webhooks.models import Delivery, DeliveryState
@@ -20,10 +19,3 @@ def due(session: Session, at: datetime, limit: int = 200) -> list[int]:
         .limit(limit)
     )
     return list(session.exec(query))
-
-
-def refused_counts(session: Session, provider: str) -> dict[str, int]:
-    """Return how often deliveries of a provider were refused, by reason."""
-    query = text("select reason, count from refused_count where provider = :provider")
-    rows = session.execute(query, {"provider": provider}).mappings()
-    return {str(row["reason"]): int(row["count"]) for row in rows}

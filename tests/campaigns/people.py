@@ -9,6 +9,7 @@ from crm_app import clock
 from crm_app.auth.models import Role, User
 from crm_app.auth.permissions import Person
 from crm_app.campaigns.models import Campaign, CampaignState, Recipient
+from crm_app.campaigns.standing import Numbers, numbers_of
 from crm_app.compliance.models import Suppression
 from crm_app.compliance.purposes import Purpose
 from crm_app.contacts.models import Contact, PhoneNumber
@@ -39,6 +40,11 @@ def neighbours(session: Session, count: int, **house: Any) -> list[Contact]:
     return found
 
 
+def numbers(session: Session, campaign_id: int) -> Numbers:
+    """Where the recipients of a campaign stand."""
+    return numbers_of(session, [campaign_id])[campaign_id]
+
+
 def person_of(user: User) -> Person:
     return Person(user.id, user.name, user.role)
 
@@ -46,15 +52,9 @@ def person_of(user: User) -> Person:
 def second_number(
     session: Session, contact: Contact, e164: str, *, position: int = 1, because: str = ""
 ) -> None:
-    session.add(
-        PhoneNumber(
-            e164=e164,
-            contact_id=contact.id,
-            position=position,
-            is_textable=not because,
-            not_textable_because=because,
-        )
-    )
+    row = PhoneNumber(e164=e164, contact_id=contact.id, position=position,
+                      is_textable=not because, not_textable_because=because)  # fmt: skip
+    session.add(row)
     session.flush()
 
 
@@ -82,25 +82,17 @@ def recipient(
         now = clock.now(session)
         columns: dict[str, Any] = {"not_before": now - timedelta(minutes=1)} | outbox
         row = Outbox(
-            own_number=settings().own_number,
-            e164=e164,
-            campaign_id=campaign.id,
-            contact_id=contact.id,
-            purpose=Purpose.COLD,
-            priority=5,
-            body="Hi",
-            created_at=now,
+            own_number=settings().own_number, e164=e164, campaign_id=campaign.id,
+            contact_id=contact.id, purpose=Purpose.COLD, priority=5, body="Hi", created_at=now,
             **columns,
-        )
+        )  # fmt: skip
         session.add(row)
         session.flush()
     found = Recipient(
-        campaign_id=campaign.id,
-        e164=e164,
-        contact_id=contact.id,
+        campaign_id=campaign.id, e164=e164, contact_id=contact.id,
         outbox_id=row.id if row else None,
         skipped_because="" if row else "a company, not a homeowner",
-    )
+    )  # fmt: skip
     session.add(found)
     session.flush()
     return found

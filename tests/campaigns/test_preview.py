@@ -1,43 +1,55 @@
-"""What a text would be for real people."""
+"""What a text would be for real people, and what the question before a start says."""
 
+from datetime import datetime
+
+import pytest
 from sqlmodel import Session, select
 
 from crm_app import clock
-from crm_app.campaigns.preview import preview
+from crm_app.campaigns.preview import UNATTESTED, look_ahead, preview
+from crm_app.compliance.rules import Rules, change_rules
 from crm_app.contacts.models import Property
-from tests.campaigns.people import BODY, MARKETER, OWNER, neighbours, number, suppress
-from tests.make import make_contact, make_list
+from tests.campaigns.people import (
+    BODY,
+    MARKETER,
+    OWNER,
+    draft,
+    neighbours,
+    number,
+    second_number,
+    suppress,
+)  # fmt: skip
+from tests.make import make_contact, make_list, make_user
 
-SIGNED = "this is Attack-a-Crack. Reply STOP to end"
 
-
-def test_the_first_five_and_the_longest_are_shown(session: Session) -> None:
+def test_the_dearest_five_are_shown_with_all_that_it_costs(session: Session) -> None:
     people = neighbours(session, 7)
-    people[6].first_name = "Maximiliana Philippa"
+    people[6].first_name = "Ŝan"  # such a letter halves a segment
     session.flush()
+    listed = make_list(session, *people, attested_by=make_user(session))
 
-    seen = preview(session, make_list(session, *people).id, BODY, OWNER)
+    seen = preview(session, listed.id, BODY, OWNER)
 
-    assert [s.who for s in seen.samples] == [f"Pat{i} Example" for i in (0, 1, 2, 3, 4, 6)]
-    assert [s.is_longest for s in seen.samples] == [False] * 5 + [True]
-    assert seen.samples[0].text == (
+    assert seen.samples[0].who == "Pat6 Example (200) 555-0107"
+    assert [s.who[:4] for s in seen.samples[1:]] == ["Pat0", "Pat1", "Pat2", "Pat3"]
+    assert seen.samples[1].text == (
         "Hi Pat0, this is Attack-a-Crack. Is 1 Lanternwick St dry? Reply STOP to end"
     )
-    assert seen.samples[0].number == "(200) 555-0101"
-    assert (seen.audience, seen.texted, seen.segments, seen.cost) == (7, 7, 7, "$0.07")
-    assert (seen.blanks, seen.warnings, seen.problem) == ([], [], "")
+    assert seen.summary == "7 of 7 people get a text · 8 segments · $0.08"
+    assert (seen.problems, seen.warnings, seen.skipped) == ([], [], [])
 
 
 def test_size_and_cost_of_each_text_are_said(session: Session) -> None:
     listed = make_list(session, *neighbours(session, 1))
 
-    short = preview(session, listed.id, "Hi", OWNER).samples[0]
-    long = preview(session, listed.id, "x" * 161, OWNER).samples[0]
-    dear = preview(session, listed.id, "Hi 🙂", OWNER).samples[0]
+    said = [preview(session, listed.id, body, OWNER).samples[0].size
+            for body in ("Hi", "x" * 161, "Hi 🙂")]  # fmt: skip
 
-    assert short.size == "2 characters · 1 segment GSM-7 · $0.01"
-    assert long.size == "161 characters · 2 segments GSM-7 · $0.02"
-    assert dear.size == "5 characters · 1 segment UCS-2 · $0.01"
+    assert said == [
+        "2 characters · 1 segment GSM-7 · $0.01",
+        "161 characters · 2 segments GSM-7 · $0.02",
+        "5 characters · 1 segment UCS-2 · $0.01",
+    ]
 
 
 def test_skipped_people_are_counted_by_reason_and_cost_nothing(session: Session) -> None:
@@ -49,14 +61,17 @@ def test_skipped_people_are_counted_by_reason_and_cost_nothing(session: Session)
 
     seen = preview(session, make_list(session, one, two, three, nobody).id, "Hi", OWNER)
 
-    assert (seen.audience, seen.texted, seen.without_number, seen.cost) == (3, 1, 1, "$0.01")
-    assert seen.skipped[0] == "1 skipped: a company, not a homeowner"
-    assert seen.skipped[1].startswith("1 skipped: opted out on ")
+    assert seen.summary == "1 of 4 people get a text · 1 segments · $0.01"
+    company, opted_out, without = sorted(seen.skipped)
+    assert company == "1 skipped: a company, not a homeowner"
+    assert opted_out.startswith("1 skipped: no number")
+    assert without.startswith("1 skipped: opted out on ")
 
 
 def test_blanks_name_field_count_and_way(session: Session) -> None:
-    people = neighbours(session, 2)
+    people = neighbours(session, 3)
     people[0].first_name = ""
+    people[1].first_name, people[1].is_company = "", True  # who is skipped does not count
     for house in session.exec(select(Property)):
         house.year_built = None
     session.flush()
@@ -64,71 +79,70 @@ def test_blanks_name_field_count_and_way(session: Session) -> None:
 
     seen = preview(session, listed.id, "Hi {first_name}, built {year_built}", OWNER)
 
-    assert seen.blanks == [
-        "2 people have nothing for {year_built}. Say what stands there instead:"
-        " write {year_built|years ago}.",
-        "1 person has nothing for {first_name}. Say what stands there instead:"
-        " write {first_name|there}.",
+    assert seen.problems == [
+        "{year_built} is blank for 2 of them: write {year_built|years ago} instead.",
+        "{first_name} is blank for 1 of them: write {first_name|there} instead.",
     ]
     cured = preview(session, listed.id, "Hi {first_name|there}, {year_built|old}", OWNER)
-    assert cured.blanks == []
-    assert cured.samples[0].text == "Hi there, old"
+    assert (cured.problems, cured.samples[0].text) == ([], "Hi there, old")
 
 
-def test_a_blank_of_somebody_who_is_skipped_does_not_count(session: Session) -> None:
-    people = neighbours(session, 2)
-    people[0].first_name, people[0].is_company = "", True
-    session.flush()
-
-    assert preview(session, make_list(session, *people).id, "Hi {first_name}", OWNER).blanks == []
-
-
-def test_a_text_that_cannot_be_read_says_why_and_still_counts(session: Session) -> None:
+def test_a_text_that_cannot_be_read_says_why(session: Session) -> None:
     seen = preview(session, make_list(session, *neighbours(session, 2)).id, "Hi {name}", OWNER)
 
-    assert "no field {name}" in seen.problem
-    assert (seen.texted, seen.samples) == (2, [])
+    assert "no field {name}" in seen.problems[0]
+    assert seen.samples == []
 
 
 def test_an_empty_text_and_an_empty_list_are_no_error(session: Session) -> None:
-    empty = make_list(session)
+    full = make_list(session, *neighbours(session, 1), name="Full")
 
-    assert preview(session, empty.id, "Hi", OWNER).samples == []
-    assert preview(session, empty.id, " ", OWNER).warnings == []
-
-
-def test_characters_that_force_ucs_2_are_named_with_what_to_write(session: Session) -> None:
-    listed = make_list(session, *neighbours(session, 1))
-
-    curly = preview(session, listed.id, f"Don’t wait, {SIGNED}", OWNER).warnings
-    emoji = preview(session, listed.id, f"🙂 {SIGNED}", OWNER).warnings
-
-    assert curly == ["’ shrinks a segment from 160 to 70 characters. Write ' for ’."]
-    assert emoji == ["🙂 shrinks a segment from 160 to 70 characters. Leave them out to pay less."]
+    assert preview(session, full.id, " ", OWNER).samples == []
+    assert preview(session, make_list(session).id, "Hi", OWNER).samples == []
 
 
-def test_characters_that_come_from_names_are_told_apart(session: Session) -> None:
-    people = neighbours(session, 2)
-    people[0].first_name = "Ŝan"
-    session.flush()
-
-    seen = preview(session, make_list(session, *people).id, f"{{first_name}}, {SIGNED}", OWNER)
-
-    assert seen.warnings == ["Ŝ in a name or street makes the text of 1 person dearer."]
-
-
-def test_a_first_text_says_who_we_are_and_how_to_stop(session: Session) -> None:
+def test_what_a_first_text_must_say_and_the_right_are_warned_of(session: Session) -> None:
     seen = preview(session, make_list(session, *neighbours(session, 1)).id, "Hi", OWNER)
 
-    assert len(seen.warnings) == 2
-    assert "Attack-a-Crack" in seen.warnings[0]
-    assert "STOP" in seen.warnings[1]
+    right, first = seen.warnings
+    assert right == UNATTESTED
+    assert first == "A first text names Attack-a-Crack and says “Reply STOP to end”."
 
 
 def test_a_marketer_reads_first_name_town_and_street_only(session: Session) -> None:
     seen = preview(session, make_list(session, *neighbours(session, 1)).id, BODY, MARKETER)
 
     (sample,) = seen.samples
-    assert (sample.who, sample.number) == ("Pat0, Quincy", "")
+    assert sample.who == "Pat0, Quincy"
     assert "Is Lanternwick St dry" in sample.text
     assert sample.size.startswith("75 characters")
+
+
+@pytest.mark.parametrize(
+    ("iso", "first"),
+    [
+        ("2025-11-04T15:00:00+00:00", "leaves at 10:00 AM"),  # a Tuesday
+        ("2025-11-02T23:00:00+00:00", "leaves at 9:00 AM Monday"),  # a Sunday evening
+    ],
+)
+def test_the_question_says_how_many_from_when_and_the_cost(
+    session: Session, monkeypatch: pytest.MonkeyPatch, iso: str, first: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda _session: datetime.fromisoformat(iso))
+    change_rules(session, Rules(cold_daily_limit=2))
+    people = [make_contact(session, phone=f"+1617555010{i}") for i in range(3)]
+    campaign = draft(session, *people)
+
+    said = look_ahead(session, campaign.id)
+
+    assert said == (f"3 people get one text, at most 2 a day, for $0.03 in all. The first {first}.")
+
+
+def test_when_no_time_opens_it_the_question_says_why(session: Session) -> None:
+    person = make_contact(session, phone="", mail_zip="")
+    second_number(session, person, "+18005550199")
+
+    said = look_ahead(session, draft(session, person).id)
+
+    assert said.startswith("1 person gets one text")
+    assert "The first waits: no common hour" in said

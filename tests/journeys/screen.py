@@ -1,5 +1,6 @@
 """A person's browser tab: what they click and see, and what must never happen meanwhile."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 from tests.journeys.stack import LOGINS, Stack
 
 expect.set_options(timeout=20_000)
-Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+NARROWEST = 360
 # What sticks out of the window sideways, when the page can be scrolled there.
 OVERFLOW = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
   [...document.querySelectorAll("body *")]
@@ -26,10 +28,11 @@ class Screen:
         self, browser: Browser, stack: Stack, width: int, height: int, shots: Path, name: str = ""
     ) -> None:
         self.stack, self.shots, self.name = stack, shots, name or f"{width}"
+        self.is_phone = width < 1024
         self.context = browser.new_context(
             base_url=stack.url, viewport={"width": width, "height": height},
             timezone_id="America/New_York", locale="en-US", reduced_motion="reduce",
-            has_touch=width < 1024,
+            has_touch=self.is_phone,
         )  # fmt: skip
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
@@ -44,14 +47,11 @@ class Screen:
         """Return what carries that test id and can be seen."""
         return self.page.get_by_test_id(testid).filter(visible=True)
 
-    def go(self, path: str) -> None:
-        """Load a page anew, as a bookmark does."""
+    def go(self, path: str, *, loads: bool = True) -> None:
+        """Load a page anew, as a bookmark does; wait until its first rows are there."""
         self.page.goto(path)
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until the page has been hydrated and its first rows are there."""
-        expect(self.page.locator(".skeleton")).to_have_count(0)
+        if loads:
+            expect(self.page.locator(".skeleton")).to_have_count(0)
 
     def sign_in(self, login: str = "owner") -> None:
         """Sign in by the form."""
@@ -62,11 +62,14 @@ class Screen:
         expect(self.page).to_have_url(re.compile("/inbox$"))
         expect(self.by("inbox-row").first).to_be_visible()
 
-    def shot(self, what: str, *, dark: bool = True) -> None:
-        """Keep a screenshot, light and dark, and prove that nothing sticks out sideways."""
+    def shot(self, what: str) -> None:
+        """Prove that nothing sticks out sideways; with SHOTS keep a picture, light and dark."""
         self.fits()
-        schemes: list[Scheme] = ["light", "dark"] if dark else ["light"]
-        for scheme in schemes:
+        if self.is_phone:
+            self.fits_at(NARROWEST)
+        if "SHOTS" not in os.environ:
+            return
+        for scheme in SCHEMES:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.page.screenshot(path=self.shots / f"{self.name}-{what}-{scheme}.png")
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
@@ -76,7 +79,7 @@ class Screen:
         assert self.page.evaluate(OVERFLOW) == [], f"{self.page.url} is wider than the window"
 
     def fits_at(self, width: int) -> None:
-        """Prove that the page fits a window of another width, which it had before."""
+        """Prove that the page fits a window of another width; then it has its own again."""
         before = self.page.viewport_size
         assert before is not None
         self.page.set_viewport_size({"width": width, "height": before["height"]})

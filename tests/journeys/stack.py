@@ -104,6 +104,13 @@ class Stack:
         health = self.http.get("/health")
         assert health.status_code == 200, f"{health.text}\n{self.logs()}"
 
+    def is_well(self) -> bool:
+        """Say whether the health route says that all parts are well."""
+        try:
+            return self.http.get("/health").status_code == 200
+        except httpx.HTTPError:
+            return False
+
     def stop(self) -> None:
         """Ask it to stop, as Ctrl-C would, and prove that nothing of it is left."""
         self.http.close()

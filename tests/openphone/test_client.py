@@ -8,7 +8,7 @@ import pytest
 from crm_app import http
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
-from crm_app.openphone.sender import OpenPhone, status_of
+from crm_app.openphone.sender import OpenPhone, receipt_of
 from tests.texting import PAT, TUESDAY
 
 OURS = "+16175550100"
@@ -58,7 +58,7 @@ def test_a_text_is_sent_with_the_raw_key(openphone: Any, environment: Any) -> No
 
     receipt = OpenPhone().send(own_number=OURS, to=PAT, body="Hi")
 
-    assert receipt.provider_id == "AC1"
+    assert (receipt.provider_id, receipt.at) == ("AC1", TUESDAY)
     (request,) = asked
     assert str(request.url) == "http://127.0.0.1:9/v1/messages"
     assert request.headers["authorization"] == "a raw key"
@@ -85,7 +85,7 @@ FLAT = {"docs": "https://quo.com/docs", "status": 400}
          Kind.STOPPED, "OpenPhone: No. Finish the carrier registration in OpenPhone."),
         (400, {"error": {"message": "No", "key": "A2PRegistrationNotApproved"}},
          Kind.STOPPED, "OpenPhone: No. Finish the carrier registration in OpenPhone."),
-        (400, FLAT | {"message": "Bad", "errors": [{"path": "/from", "message": "x"}, "y"]},
+        (400, FLAT | {"message": "Bad", "errors": ["y", {"path": "/from", "message": "x"}]},
          Kind.STOPPED, "OpenPhone: Bad. Finish"),
         (401, {"error": {"message": "Missing", "key": "Unauthorized", "trace": "6"}},
          Kind.STOPPED, "OpenPhone: Missing. Check OPENPHONE_API_KEY."),
@@ -196,6 +196,10 @@ def test_a_page_that_cannot_be_read_is_never_taken_for_empty(openphone: Any, bod
         client.read_page("PN1", PAT, TUESDAY, None)
 
 
+STATUSES = ("queued", "teleported", "delivered")
+
+
 def test_a_status_nobody_knows_counts_as_sent() -> None:
-    assert status_of("queued").value == status_of("teleported").value == "sent"
-    assert status_of("delivered").value == "delivered"
+    said = [client.SentText("AC1", "Hi", True, status, TUESDAY) for status in STATUSES]
+
+    assert [receipt_of(one).status.value for one in said] == ["sent", "sent", "delivered"]

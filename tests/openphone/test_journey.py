@@ -15,8 +15,8 @@ from crm_app.openphone import client, tasks
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import look_up_due
 from crm_app.openphone.payloads import read_event
-from crm_app.openphone.sender import send_due, status_of
-from crm_app.outbox.outcomes import Receipt, record, sweep_leases
+from crm_app.openphone.sender import receipt_of, send_due
+from crm_app.outbox.outcomes import record, sweep_leases
 from crm_app.outbox.sending import claim_next
 from crm_app.settings import settings
 from tests.openphone.conftest import Ear, Place
@@ -44,9 +44,9 @@ def sent(place: Place) -> list[dict[str, Any]]:
     return place.get("sent")
 
 
-def states(session: Session) -> Counter[OutboxState]:
+def states(session: Session) -> dict[OutboxState, int]:
     session.expire_all()
-    return Counter(session.exec(select(Outbox.state)))
+    return dict(Counter(one.state for one in session.exec(select(Outbox))))
 
 
 def apply_all(session: Session, ear: Ear) -> None:
@@ -78,7 +78,7 @@ def test_receipts_that_overtake_the_answer_end_the_same(
     openphone.later(1)
     apply_all(session, ear)
 
-    record(session, claim, Receipt(taken.id, status_of(taken.status)))
+    record(session, claim, receipt_of(taken))
 
     assert row(session, claim.outbox_id).state is OutboxState.DELIVERED
     assert len(session.exec(select(Message)).all()) == 1

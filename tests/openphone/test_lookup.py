@@ -22,7 +22,7 @@ def text(
     message_id: str, minute: float | None, body: str = "Yes", *, ours: bool = True
 ) -> SentText:
     at = None if minute is None else TUESDAY + minute * MINUTE
-    return SentText(message_id, [PAT], body, ours, "sent", at)
+    return SentText(message_id, body, ours, "sent", at)
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,9 @@ def test_a_text_of_every_generation_is_applied_once(
 def test_what_became_of_a_text_of_ours(
     session: Session, kind: str, status: MessageStatus, error: str
 ) -> None:
-    event = dated(direction="outgoing", errorCode="30007") | {"type": kind}
-    event["data"]["context"] = {"senderIdentifier": "+16175550100", "recipientIdentifiers": [PAT]}
-    keep(session, event)
+    said = dated(direction="outgoing", errorCode="30007")["data"]["resource"]
+    context = {"senderIdentifier": "+16175550100", "recipientIdentifiers": [PAT]}
+    keep(session, envelope({"resource": said, "context": context}, kind))
 
     assert tasks.apply_due() == 1
 

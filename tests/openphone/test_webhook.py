@@ -15,8 +15,8 @@ from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Message
 from crm_app.openphone import webhook
 from crm_app.openphone.tasks import apply_due
-from crm_app.webhooks import actions, queries
-from crm_app.webhooks.models import Delivery, DeliveryState, RefusedDelivery
+from crm_app.webhooks import actions
+from crm_app.webhooks.models import Delivery, DeliveryState, RefusedCount, RefusedDelivery
 from tests.openphone.conftest import Deliver, standard_headers
 from tests.openphone.test_payloads import AT, app, dated, envelope
 from tests.texting import PAT, rows, thread_of
@@ -38,7 +38,7 @@ def stored(session: Session) -> list[Delivery]:
 
 
 def refused(session: Session) -> dict[str, int]:
-    return queries.refused_counts(session, "openphone")
+    return dict(session.exec(select(RefusedCount.reason, RefusedCount.count)).all())
 
 
 @pytest.mark.parametrize("legacy", [False, True])

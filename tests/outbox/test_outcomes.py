@@ -235,6 +235,16 @@ def test_a_refused_text_does_not_use_up_the_month(session: Session) -> None:
     assert claimed(session).to == sending.to
 
 
+def test_a_reply_the_carrier_did_not_deliver_is_failed(session: Session) -> None:
+    receive_text(session, incoming())
+    queue_text(session, e164=PAT, body="Yes", purpose=Purpose.REPLY)
+    record(session, claimed(session), Receipt("AC1"))
+
+    note_status(session, status("AC1", MessageStatus.FAILED))
+
+    assert rows(session)[0].state is OutboxState.FAILED
+
+
 def test_undelivered_by_the_carrier_is_failed_with_the_reason(session: Session) -> None:
     only = queue_cold(session)[0]
     sending = claimed(session)

@@ -1,0 +1,171 @@
+"""/campaigns, and /campaigns/new and /campaigns/[campaign_id], which are one page."""
+
+from typing import Any
+
+import reflex as rx
+
+from crm_app.campaigns.preview import Sample
+from crm_app.campaigns.queries import CampaignRow, PlaceRow, RecipientRow, words
+from crm_app.campaigns.standing import PLACES
+from crm_app.campaigns.state import START, CampaignsState, CampaignState
+from crm_app.frame import page
+from crm_app.settings import settings
+from crm_app.ui.attrs import attrs
+from crm_app.ui.forms import button, field, select, text_area
+from crm_app.ui.lists import bubble, list_row, pager, rows
+from crm_app.ui.overlays import confirm, opens
+from crm_app.ui.pieces import (
+    badge,
+    banner,
+    card,
+    empty_state,
+    error_state,
+    progress,
+    skeleton,
+    stat,
+)  # fmt: skip
+
+CANCEL = "cancel-campaign"
+HINT = "{first_name} {street} {city} {year_built}, or with a stand-in: {first_name|there}"
+
+
+def campaigns_page() -> rx.Component:
+    """Draw the list of campaigns."""
+    state = CampaignsState
+    new = button("New campaign", href="/campaigns/new", icon_name="plus", testid="campaign-new")
+    nothing = empty_state("No campaign yet. Import a list, then write the first text.")
+    shown = rx.cond(state.rows, rows(rx.foreach(state.rows, _campaign)), nothing)
+    listed = rx.cond(state.is_loaded, shown, skeleton(5))
+    return page("Campaigns", listed, active="campaigns", action=new)
+
+
+def _campaign(row: CampaignRow) -> rx.Component:
+    return list_row(
+        href=f"/campaigns/{row.id}", title=row.name, detail=row.detail, meta=row.when,
+        badge=badge(row.state_words, row.tone), testid="campaign-row",
+    )  # fmt: skip
+
+
+def campaign_page() -> rx.Component:
+    """Draw one campaign: a draft to write and start, or where everybody stands."""
+    state, shown = CampaignState, CampaignState.shown
+    start = button("Start", icon_name="send", on_click=state.ask, testid="campaign-start")
+    pause = button("Pause", kind="plain", on_click=state.change("pause"), testid="campaign-pause")
+    resume = button("Resume", on_click=state.change("resume"), testid="campaign-resume")
+    verbs: Any = rx.match(
+        shown.state, ("draft", start), ("active", pause), ("paused", resume), rx.fragment()
+    )
+    return page(
+        rx.cond(shown.name != "", shown.name, "Campaign"),
+        rx.match(
+            shown.state,
+            ("", skeleton(6)),
+            ("missing", error_state("There is no such campaign.")),
+            ("new", _writing()),
+            ("draft", rx.fragment(_head(), _writing())),
+            rx.fragment(_head(), _running()),
+        ),
+        _dialogs(),
+        active="campaigns",
+        back="/campaigns",
+        action=rx.cond(state.may_start, verbs),
+    )
+
+
+def _head() -> rx.Component:
+    """Draw how it stands, to whom it goes, and the way to end it."""
+    state, shown = CampaignState, CampaignState.shown
+    is_open = (shown.state != "completed") & (shown.state != "cancelled")
+    cancel = button("Cancel", kind="danger", on_click=opens(CANCEL), testid="campaign-cancel")
+    return rx.el.div(
+        badge(shown.state_words, shown.tone, testid="campaign-state"),
+        rx.el.span(shown.list_name, class_name="mr-auto min-w-0 truncate text-muted"),
+        rx.cond(state.may_start & is_open, cancel),
+        class_name="flex items-center gap-3",
+    )
+
+
+def _writing() -> rx.Component:
+    """Draw the fields of a draft beside what the text would be for real people."""
+    state, draft, seen = CampaignState, CampaignState.draft, CampaignState.seen
+    nothing = empty_state("Choose a list and write: the text appears here as people get it.")
+    form = card(
+        field("Name", value=draft["name"], on_change=state.write("name"), testid="campaign-name"),
+        select("List", state.lists, draft["list_id"], state.write("list_id"), "campaign-list"),
+        text_area("Text", value=draft["body"], on_change=state.write("body"), rows=5, hint=HINT,
+                  testid="campaign-body"),
+        button("Save draft", on_click=state.save, testid="campaign-save"),
+    )  # fmt: skip
+    told = card(
+        rx.el.p(seen.summary, custom_attrs=attrs("campaign-cost"), class_name="tabular-nums"),
+        rx.foreach(seen.skipped, lambda said: rx.el.p(said, class_name="text-sm text-muted")),
+        rx.foreach(seen.problems, lambda said: banner(said, "blocked", testid="campaign-problem")),
+        rx.foreach(seen.warnings, lambda said: banner(said, "held", testid="campaign-warning")),
+        rx.cond(seen.samples, rx.foreach(seen.samples, _sample), nothing),
+        title="As people get it",
+        testid="campaign-preview",
+    )
+    return rx.el.div(form, told, class_name="grid items-start gap-4 lg:grid-cols-2")
+
+
+def _sample(one: Sample) -> rx.Component:
+    text = bubble(one.text, "out", one.size, "campaign")
+    return rx.el.div(rx.el.strong(one.who), text, class_name="text-sm")
+
+
+def _running() -> rx.Component:
+    """Draw the numbers, the reasons, the text and the people of a campaign that was started."""
+    state, shown = CampaignState, CampaignState.shown
+    tiles = [
+        stat(words(name), getattr(shown.numbers, name), testid=f"campaign-number-{name}")
+        for name in ("audience", *PLACES)
+    ]
+    choose = state.choose("", "")
+    everybody = button("Everybody", kind="quiet", on_click=choose, testid="campaign-everybody")
+    turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
+    return rx.fragment(
+        progress(shown.settled, shown.numbers.audience, "Done", testid="campaign-progress"),
+        rx.el.div(*tiles, class_name="grid grid-cols-3 gap-2 lg:grid-cols-5 lg:gap-3"),
+        card(rx.el.p(shown.body, class_name="whitespace-pre-wrap"), title="The text"),
+        card(rows(rx.foreach(state.places, _place)), title="Where they stand, and why"),
+        card(
+            rows(rx.foreach(state.rows, _recipient)),
+            rx.cond(state.pages > 1, turn),
+            title="Recipients",
+            action=rx.cond(state.place != "", everybody),
+        ),
+    )
+
+
+def _place(one: PlaceRow) -> rx.Component:
+    """Draw a place and reason with how many people it keeps, and the way to see who."""
+    who = CampaignState.choose(one.place, one.reason)
+    return rx.el.li(
+        rx.el.span(one.people, class_name="w-10 shrink-0 text-right font-semibold tabular-nums"),
+        rx.el.div(badge(one.words, one.tone), " ", one.reason, class_name="grow min-w-0"),
+        button("Who", kind="quiet", on_click=who, testid="campaign-who"),
+        class_name="flex items-center gap-3 py-1",
+        custom_attrs=attrs("campaign-reason"),
+    )
+
+
+def _recipient(row: RecipientRow) -> rx.Component:
+    return list_row(
+        href=row.href, title=row.name, detail=row.reason, meta=row.number,
+        badge=badge(row.words, row.tone), testid="campaign-recipient",
+    )  # fmt: skip
+
+
+def _dialogs() -> rx.Component:
+    """Hold the two questions: before a start, and before the end."""
+    state = CampaignState
+    note = banner("This is a sandbox: no real text leaves this machine.", "sandbox")
+    real = note if settings().is_sandbox else rx.el.strong("Real people get it.")
+    asked = rx.el.div(rx.el.p(state.question), real, class_name="space-y-2")
+    return rx.fragment(
+        confirm("Start this campaign?", asked, yes="Start", on_yes=state.change("start"),
+                dialog_id=START, testid="campaign-start-confirm"),
+        confirm("Cancel this campaign?", "What waits never leaves. This cannot be taken back.",
+                yes="Cancel campaign", kind="danger", on_yes=state.change("cancel"),
+                dialog_id=CANCEL, testid="campaign-cancel-confirm"),
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Reads of campaigns for their screens: all of them, one, why people stand where, and who."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from crm_app import clock
+from crm_app.auth.permissions import Permission, Person
+from crm_app.campaigns.models import Campaign
+from crm_app.campaigns.preview import first_name_and_town
+from crm_app.campaigns.standing import PLACES, STANDING, Numbers, binds, numbers_of
+from crm_app.contacts.models import ContactList
+from crm_app.contacts.phones import show
+from crm_app.times import ago
+
+PAGE_SIZE = 50
+TONES = dict.fromkeys((*PLACES, "completed"), "fine") | {
+    "waiting": "waiting", "sending": "waiting", "held": "held", "failed": "blocked",
+    "opted_out": "optedout", "skipped": "plain", "draft": "plain", "active": "waiting",
+    "paused": "held", "cancelled": "blocked",
+}  # fmt: skip
+_PLACES = text(
+    f"select standing, reason, count(*) as people from ({STANDING}) as stood"
+    " group by standing, reason order by people desc, standing, reason limit 100"
+)
+_CHOSEN = f"({STANDING}) as stood where (:place, :reason) in (('', ''), (standing, reason))"
+_COUNT = text(f"select count(*) from {_CHOSEN}")
+_RECIPIENTS = text(
+    f"select stood.*, c.name, c.first_name, p.city from (select * from {_CHOSEN}) as stood"
+    " join contact c on c.id = stood.contact_id left join property p on p.id = stood.property_id"
+    f" order by stood.id limit {PAGE_SIZE} offset :skip"
+)
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """A campaign with its numbers, ready to show; nothing more is sent to `settled` of them."""
+
+    id: int = 0
+    name: str = ""
+    body: str = ""
+    list_id: str = ""
+    list_name: str = ""
+    state: str = ""
+    state_words: str = ""
+    tone: str = "plain"
+    when: str = ""
+    detail: str = ""
+    settled: int = 0
+    numbers: Numbers = field(default_factory=Numbers)
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """How many recipients stand in a place for one reason."""
+
+    place: str
+    reason: str
+    people: int
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """One recipient; a marketer reads first name and town, and gets no number and no link."""
+
+    href: str
+    name: str
+    number: str
+    reason: str
+    words: str
+    tone: str
+
+
+def find_campaigns(session: Session, campaign_id: int | None = None) -> list[CampaignRow]:
+    """Return the last hundred campaigns with their numbers, newest first, or the one of that id."""
+    query = select(Campaign, ContactList.name).join(ContactList).limit(100)
+    if campaign_id is not None:
+        query = query.where(Campaign.id == campaign_id)
+    found = session.exec(query.order_by(col(Campaign.id).desc())).all()
+    counted, now = numbers_of(session, [one.id for one, _ in found]), clock.now(session)
+    rows = []
+    for one, listed in found:
+        n = counted[one.id]
+        counts = f" · {n.audience:,} people, {n.answered:,} answered"
+        rows.append(CampaignRow(
+            one.id, one.name, one.body, str(one.list_id), listed, one.state.value,
+            words(one.state), TONES[one.state], ago(one.started_at or one.created_at, now),
+            listed + (counts if n.audience else ""),
+            n.audience - n.waiting - n.held - n.sending, n,
+        ))  # fmt: skip
+    return rows
+
+
+def words(place: str) -> str:
+    """Return how a place is said: "Opted out"."""
+    return place.replace("_", " ").capitalize()
+
+
+def places(session: Session, campaign_id: int) -> list[PlaceRow]:
+    """Return where recipients stand and why, with counts, the most first, at most 100."""
+    rows = session.execute(_PLACES, binds(session, [campaign_id]))
+    return [PlaceRow(r[0], r[1], r[2], words(r[0]), TONES[r[0]]) for r in rows]
+
+
+def find_recipients(
+    session: Session, campaign_id: int, person: Person, place: str, reason: str, page: int = 1
+) -> tuple[list[RecipientRow], int]:
+    """Return a page of those in a place for a reason ('', '': all), and how many there are."""
+    given = binds(session, [campaign_id]) | {"place": place, "reason": reason}
+    given["skip"] = (page - 1) * PAGE_SIZE
+    rows = []
+    for row in session.execute(_RECIPIENTS, given):
+        who = ("", first_name_and_town(row.first_name, row.city), "")
+        if person.may(Permission.SEE_PEOPLE):
+            who = (f"/contacts/{row.contact_id}", row.name, show(row.e164))
+        rows.append(RecipientRow(*who, row.reason, words(row.standing), TONES[row.standing]))
+    return rows, session.execute(_COUNT, given).scalar_one()

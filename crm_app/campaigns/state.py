@@ -1,0 +1,147 @@
+"""State of /campaigns and of one campaign: a draft being written, or one that was started."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from crm_app import listener, queue
+from crm_app.auth.guard import signed_in
+from crm_app.auth.permissions import Permission
+from crm_app.campaigns import actions, queries
+from crm_app.campaigns.preview import Preview, look_ahead, preview
+from crm_app.campaigns.queries import CampaignRow, PlaceRow, RecipientRow
+from crm_app.db import in_thread
+from crm_app.openphone.tasks import send_outbox
+from crm_app.people import queries as people
+from crm_app.ui.attrs import opens, toast
+from crm_app.ui.controls import Option
+
+START = "start-campaign"
+
+
+class CampaignsState(rx.State):
+    """The list of campaigns."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.CAMPAIGN_EDIT}
+    rows: list[CampaignRow] = []
+    is_loaded: bool = False
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch the list, and follow every campaign."""
+        listener.watch(self, "campaign", "", CampaignsState.refresh)
+        await self._read()
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Fetch the list again."""
+        await self._read()
+
+    async def _read(self) -> None:
+        self.rows, self.is_loaded = await in_thread(queries.find_campaigns), True
+
+
+class CampaignState(rx.State):
+    """One campaign: what is typed into a draft, or the numbers, reasons and people."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.CAMPAIGN_EDIT,
+        "ask": Permission.CAMPAIGN_START,
+        "change": Permission.CAMPAIGN_START,
+    }
+    shown: CampaignRow = CampaignRow()
+    may_start: bool = False
+    lists: list[Option] = []
+    draft: dict[str, str] = {"name": "", "list_id": "", "body": ""}
+    seen: Preview = Preview()
+    question: str = ""
+    places: list[PlaceRow] = []
+    place: str = ""
+    reason: str = ""
+    rows: list[RecipientRow] = []
+    page_number: int = 1
+    pages: int = 1
+    _number: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch the campaign of the address and follow it; /campaigns/new begins one."""
+        self.reset()
+        last = self.router.url.path.rstrip("/").rpartition("/")[2]
+        is_id = last.isdecimal() and len(last) < 10
+        self._number = int(last) if is_id else 0 if last == "new" else -1
+        listener.watch(self, "campaign", str(self._number), CampaignState.refresh)
+        await self._read()
+        shown = self.shown
+        self.draft = {"name": shown.name, "list_id": shown.list_id, "body": shown.body}
+        made = await in_thread(people.lists)
+        self.lists = [Option("", "Choose a list"), *(Option(*one) for one in made)]
+        await self._look()
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Fetch it again; what is being typed stays."""
+        await self._read()
+
+    @rx.event
+    async def write(self, field: str, written: str) -> None:
+        """Keep what was written into name, list_id or body; show what the text would be."""
+        self.draft[field] = written
+        if field != "name":
+            await self._look()
+
+    @rx.event
+    async def save(self) -> Any:
+        """Keep the draft; a new one then has a page of its own."""
+        is_new = not self._number
+        await self._save()
+        return rx.redirect(f"/campaigns/{self._number}") if is_new else toast("Draft saved")
+
+    @rx.event
+    async def ask(self) -> Any:
+        """Keep the draft, so that what starts is on the screen; say what a start would do."""
+        await self._save()
+        self.question = await in_thread(look_ahead, self._number)
+        return opens(START)
+
+    @rx.event
+    async def change(self, verb: str) -> None:
+        """Start, pause, resume or cancel it."""
+        await in_thread(actions.VERBS[verb], self._number, await signed_in(self))
+        queue.ring(send_outbox)
+        await self._read()
+
+    @rx.event
+    async def choose(self, place: str, reason: str) -> None:
+        """Show only the recipients in a place, there for a reason; '' and '' for all."""
+        self.place, self.reason, self.page_number = place, reason, 1
+        await self._read()
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        """Go `step` pages of recipients on."""
+        self.page_number = max(1, min(self.pages, self.page_number + step))
+        await self._read()
+
+    async def _save(self) -> None:
+        person, list_id = await signed_in(self), int(self.draft["list_id"] or 0)
+        self._number = await in_thread(
+            actions.save_campaign, campaign_id=self._number, name=self.draft["name"],
+            list_id=list_id, body=self.draft["body"], person=person,
+        )  # fmt: skip
+
+    async def _look(self) -> None:
+        self.seen, list_id, body = Preview(), int(self.draft["list_id"] or 0), self.draft["body"]
+        if list_id:
+            self.seen = await in_thread(preview, list_id, body, await signed_in(self))
+
+    async def _read(self) -> None:
+        person = await signed_in(self)
+        self.may_start = person.may(Permission.CAMPAIGN_START)
+        found = await in_thread(queries.find_campaigns, self._number)
+        self.shown = found[0] if found else CampaignRow(state="missing" if self._number else "new")
+        self.places = await in_thread(queries.places, self._number)
+        self.rows, total = await in_thread(
+            queries.find_recipients, self._number, person, self.place, self.reason, self.page_number
+        )
+        self.pages = max(1, -(-total // queries.PAGE_SIZE))

@@ -1,1 +1,0 @@
-"""Outreach: the screens on campaigns, and what they read."""

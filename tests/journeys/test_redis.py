@@ -1,0 +1,118 @@
+"""With REDIS_URL the queue and Reflex's states live on a real Redis, and a reply still leaves."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import psycopg
+import pytest
+import redis
+
+from crm_app import clock, db
+from crm_app.sandbox import demo
+from crm_app.settings import ROOT, settings
+from tests.journeys.stack import PROGRAM, WEB, Stack, free_port, until
+from tests.journeys.wire import Wire
+
+# `web` without a build: the bundle carries another port, and no browser is asked for it here.
+SERVE = (
+    "from crm_app import __main__; from crm_app.run import frontend;"
+    " frontend.build = lambda wait: None; __main__.web(['--host', '127.0.0.1'])"
+)
+NOON = datetime(2027, 2, 28, 12, tzinfo=ZoneInfo("America/New_York"))
+SEND = "reflex___state____state.crm_app___inbox___thread_state____thread_state.send"
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """The address of an empty Redis."""
+    server = shutil.which("redis-server")
+    if not server:
+        pytest.fail("No redis-server was found. Install it (Debian: apt-get install redis-server).")
+    port = free_port()
+    with ended(server, "--port", f"{port}", "--bind", "127.0.0.1", "--save", "",
+               "--dir", str(tmp_path)):  # fmt: skip
+        with redis.Redis(port=port) as asked:
+            until(lambda: answers(asked), "Redis")
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def answers(asked: redis.Redis) -> bool:
+    try:
+        return bool(asked.ping())
+    except redis.ConnectionError:
+        return False
+
+
+def ended(*command: str) -> ExitStack:
+    """Start a process that ends with the block."""
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    end = ExitStack()
+    end.callback(process.wait, 15)
+    end.callback(process.terminate)
+    return end
+
+
+@pytest.fixture
+def world(
+    stack: Stack, fresh_database: str, redis_url: str, environment: Callable[..., None]
+) -> Iterator[str]:
+    """Web, worker and the pretend OpenPhone on that Redis; the address of the web."""
+    assert stack.url, "it has built the front end"
+    port = free_port()
+    environment(
+        DATABASE_URL=fresh_database, REDIS_URL=redis_url, PORT=str(port), OPENPHONE_BASE_URL="",
+        REFLEX_WEB_WORKDIR=str(WEB), ENV_FILE=os.devnull,
+    )  # fmt: skip
+    with db.transaction() as session:  # by day: at night a reply asks whether now or at 8
+        clock.set_offset(session, round((NOON - clock.wall()).total_seconds()))
+        demo.load(session)
+    url = f"http://localhost:{port}"
+    with ended(*PROGRAM, "sandbox"), ended(*PROGRAM, "worker"), ended(sys.executable, "-c", SERVE):
+        until((settings().data_path / "sandbox.url").exists, "the pretend OpenPhone")
+        until(lambda: is_well(url), "all parts to be well", seconds=60, pause=0.2)
+        yield url
+
+
+def is_well(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def sent(url: str, cookie: str) -> list[dict[str, Any]]:
+    answer = httpx.get(f"{url}/__sandbox/sent", headers={"cookie": cookie}, trust_env=False)
+    return answer.json()
+
+
+def test_a_reply_leaves_with_queue_and_states_on_redis(
+    world: str, redis_url: str, fresh_database: str
+) -> None:
+    form = {"login": "owner", "password": "owner-demo"}
+    signed = httpx.post(f"{world}/auth/sign-in", data=form, trust_env=False)
+    cookie = signed.headers["set-cookie"].split(";")[0]
+    with Wire(world, cookie=cookie) as tab:
+        tab.visit("/inbox/1")
+        reply = {"thread": "1", "nonce": "0", "reply": "Yes, we look at those."}
+        tab.emit(SEND, {"form": reply}, path="/inbox/1")
+        until(lambda: sent(world, cookie), "the reply to leave")
+        heard = tab.listen(5, until="Yes, we look at those.")
+
+    assert [text["text"] for text in sent(world, cookie)] == ["Yes, we look at those."]
+    assert "Yes, we look at those." in heard, "the open tab shows it by itself"
+    with redis.Redis.from_url(redis_url) as kept:
+        keys = [key.decode() for key in kept.scan_iter()]
+    assert any(tab.token in key for key in keys), "Reflex's state"
+    assert any("huey" in key for key in keys), "the queue"
+    with psycopg.connect(fresh_database) as connection:
+        schemas = connection.execute("select from pg_namespace where nspname = 'queue'").fetchall()
+    assert schemas == []
