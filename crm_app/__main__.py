@@ -4,9 +4,8 @@ import argparse
 import os
 import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from importlib import import_module
-from threading import Event
 from typing import NamedTuple
 
 # Imports of the program stand inside the functions: each command loads only what it needs, and
@@ -26,8 +25,8 @@ COMMANDS = {
     "web": Command("__main__:web", "the pages and routes alone"),
     "worker": Command("__main__:worker", "the worker and the scheduler alone"),
     "sandbox": Command("__main__:sandbox", "the pretend OpenPhone alone", database=False),
-    "build": Command("__main__:build", "build the front end if it changed", database=False),
-    "migrate": Command("__main__:migrate", "bring the database's tables up to date"),
+    "build": Command("run.frontend:build", "build the front end if it changed", database=False),
+    "migrate": Command("migrations:migrate", "bring the database's tables up to date"),
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
     "user": Command("auth.commands:user", "add, list, reset or disable a user"),
     "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
@@ -39,6 +38,8 @@ COMMANDS = {
     "doctor": Command("admin.doctor:command", "check each part and say what to do", database=False),
     "reset": Command("admin.backup:reset", "empty a sandbox"),
 }
+# Those that take no arguments at all, and return nothing.
+PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}
 
 
 def main(argv: list[str]) -> int:
@@ -52,11 +53,12 @@ def main(argv: list[str]) -> int:
 
     name, args = (argv[0], argv[1:]) if argv else ("", [])
     if name not in COMMANDS:
-        say(_usage())
+        lines = [f"\n  {known:<9} {command.help}" for known, command in COMMANDS.items()]
+        say("usage: python -m crm_app <command> [--help]\n" + "".join(lines))
         return 0 if name in ("-h", "--help", "help") else 2
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     try:
-        return _call(COMMANDS[name], args)
+        return _call(name, args)
     except CrmError as problem:
         say(str(problem))
         return 1
@@ -67,74 +69,47 @@ def main(argv: list[str]) -> int:
         return 0
 
 
-def _call(command: Command, args: list[str]) -> int:
+def _call(name: str, args: list[str]) -> int:
     from crm_app.run import processes
     from crm_app.run.database import database
 
     processes.die_with_parent()
-    module, _, name = command.where.partition(":")
-    function = getattr(import_module(f"crm_app.{module}"), name)
-    asks_for_help = {"-h", "--help"} & set(args)
-    held: AbstractContextManager[None] = (
-        database() if command.database and not asks_for_help else nullcontext()
-    )
-    with held:
-        return int(function(args))
+    module, _, function = COMMANDS[name].where.partition(":")
+    call = getattr(import_module(f"crm_app.{module}"), function)
+    if name in PLAIN:
+        argparse.ArgumentParser(prog=f"crm_app {name}").parse_args(args)
+    needs_database = COMMANDS[name].database and not {"-h", "--help"} & set(args)
+    with database() if needs_database else nullcontext():
+        return call(*[] if name in PLAIN else [args]) or 0
 
 
-def _usage() -> str:
-    lines = [f"  {name:<9} {command.help}" for name, command in COMMANDS.items()]
-    return "usage: python -m crm_app <command> [--help]\n\n" + "\n".join(lines)
-
-
-def web(args: list[str]) -> int:
-    """Serve pages and routes on all addresses until SIGTERM or Ctrl-C."""
+def web() -> None:
+    """Serve pages and routes on all addresses, for the LAN, until SIGTERM or Ctrl-C."""
     from granian.constants import Interfaces
     from granian.server import Server
 
     from crm_app.run import frontend
     from crm_app.settings import settings
 
-    parser = argparse.ArgumentParser(prog="crm_app web")
-    parser.add_argument("--host", default="0.0.0.0", help="address")  # noqa: S104  the LAN
-    host = parser.parse_args(args).host
-    frontend.build(Event().wait)
+    frontend.build()
     frontend.make_ready_to_serve()
-    app = "crm_app.crm_app:app"
-    Server(app, host, settings().port, interface=Interfaces.ASGI, factory=True).serve()
-    return 0
+    everywhere, app = "0.0.0.0", "crm_app.crm_app:app"  # noqa: S104
+    Server(app, everywhere, settings().port, interface=Interfaces.ASGI, factory=True).serve()
 
 
-def build(args: list[str]) -> int:
-    """Build the front end unless nothing in it changed."""
-    argparse.ArgumentParser(prog="crm_app build").parse_args(args)
-    from crm_app.run import frontend
-
-    frontend.build(Event().wait)
-    return 0
-
-
-def worker(args: list[str]) -> int:
-    """Run tasks until SIGTERM; those that are running then may end."""
-    parser = argparse.ArgumentParser(prog="crm_app worker")
-    parser.add_argument("--no-periodic", action="store_true", help="without the scheduler")
-    periodic = not parser.parse_args(args).no_periodic
+def worker() -> None:
+    """Run tasks and the scheduler until SIGTERM; tasks that are running then may end."""
     from crm_app import logs, queue
 
     logs.set_up()
     program = import_module("crm_app.worker")
     queue.consume_periodically()
     program.on_start()
-    consumer = queue.huey().create_consumer(
-        workers=4, periodic=periodic, graceful_signal="TERM", shutdown_timeout=8
-    )
-    consumer.run()
-    return 0
+    queue.huey().create_consumer(workers=4, graceful_signal="TERM", shutdown_timeout=8).run()
 
 
-def sandbox(args: list[str]) -> int:
+def sandbox() -> None:
     """Serve the pretend OpenPhone on a loopback port of its own until SIGTERM."""
-    argparse.ArgumentParser(prog="crm_app sandbox").parse_args(args)
     from crm_app.sandbox.openphone.server import serve
     from crm_app.settings import settings
 
@@ -146,21 +121,10 @@ def sandbox(args: list[str]) -> int:
         own_number=settings().own_number,
         url_file=settings().data_path / "sandbox.url",
     )
-    return 0
 
 
-def migrate(args: list[str]) -> int:
-    """Bring the tables up to date."""
-    argparse.ArgumentParser(prog="crm_app migrate").parse_args(args)
-    from crm_app import migrations
-
-    migrations.migrate()
-    return 0
-
-
-def prepare(args: list[str]) -> int:
+def prepare() -> None:
     """Migrate, load the demo into a new sandbox, print how to sign in."""
-    argparse.ArgumentParser(prog="crm_app prepare").parse_args(args)
     from crm_app import clock, db, migrations
     from crm_app.auth.actions import make_owner_link
     from crm_app.sandbox import demo
@@ -175,7 +139,6 @@ def prepare(args: list[str]) -> int:
                 show(f"  {role:<12} {login} / {password}")
         elif token := make_owner_link(session, clock.wall()):
             show(f"  Make the owner (once): {settings().public_origin}/welcome?link={token}")
-    return 0
 
 
 if __name__ == "__main__":

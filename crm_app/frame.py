@@ -28,7 +28,8 @@ class LineState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Fetch it, and follow it."""
-        listener.watch(self, "line", "", LineState.refresh)
+        for topic in ("line", "inbox"):
+            listener.watch(self, topic, "", LineState.refresh)
         await self._read()
 
     @rx.event

@@ -29,10 +29,16 @@ class Watch:
 
     sid: str
     page: str
+    topic: str
     key: str
     handler: Any
     last: float = 0.0
     is_due: bool = False
+
+    @property
+    def name(self) -> str:
+        """Two states of one page may watch the same topic."""
+        return f"{self.topic} {self.handler.fn.__qualname__}"
 
 
 @dataclass
@@ -66,8 +72,8 @@ class Listener:
     def tell_all(self) -> None:
         """Let every browser refresh all it shows."""
         for token, watches in list(self.watches.items()):
-            for topic, watch in watches.items():
-                self._soon(token, topic, watch)
+            for watch in watches.values():
+                self._soon(token, watch)
 
     def tell(self, news: News) -> None:
         """Let the browsers that show it refresh; end the tabs of a session that ended."""
@@ -76,32 +82,32 @@ class Listener:
                 self._start(self._enqueue(token, Whose.leave))
             return
         for token, watches in list(self.watches.items()):
-            watch = watches.get(news.topic)
-            if watch and watch.key in ("", news.key):
-                self._soon(token, news.topic, watch)
+            for watch in watches.values():
+                if watch.topic == news.topic and watch.key in ("", news.key):
+                    self._soon(token, watch)
 
-    def _soon(self, token: str, topic: str, watch: Watch) -> None:
+    def _soon(self, token: str, watch: Watch) -> None:
         if watch.is_due:
             return
         watch.is_due = True
-        self._start(self._refresh(token, topic, watch))
+        self._start(self._refresh(token, watch))
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _refresh(self, token: str, topic: str, watch: Watch) -> None:
+    async def _refresh(self, token: str, watch: Watch) -> None:
         await asyncio.sleep(max(0.0, watch.last + PAUSE - time.monotonic()))
         watch.is_due, watch.last = False, time.monotonic()
         watches = self.watches.get(token, {})
-        if watches.get(topic) is not watch:
+        if watches.get(watch.name) is not watch:
             return
         if self._sid(token) == watch.sid:
             await self._enqueue(token, watch.handler)
             return
         # The tab is gone. Who came after it under its token has shown no session on that line.
-        del watches[topic]
+        del watches[watch.name]
         if not watches:
             self.watches.pop(token, None)
         if not self._sid(token):
@@ -139,6 +145,7 @@ def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:
     page, session = state.router.url.path, state.router.session
     token, sid = session.client_token, session.session_id
     watches = _listener[0].watches
-    here = {t: w for t, w in watches.get(token, {}).items() if (w.page, w.sid) == (page, sid)}
-    here[topic] = Watch(sid, page, key, handler)
+    here = {n: w for n, w in watches.get(token, {}).items() if (w.page, w.sid) == (page, sid)}
+    ours = Watch(sid, page, topic, key, handler)
+    here[ours.name] = ours
     watches[token] = here

@@ -21,10 +21,7 @@ _SECRETS = [
     ),
     (re.compile(r"(\w://)[^\s/@]*@"), r"\1[left out]@"),
     (re.compile(r"whsec_\S+"), "[key]"),
-    (
-        re.compile(r"\+\d{7,15}|(?<!\d)1?[\s.(-]*\d{3}[\s.)-]*\d{3}[\s.-]*\d{4}(?!\d)"),
-        "[number]",
-    ),
+    (re.compile(r"\+\d{7,15}|(?<!\d)1?[\s.(-]*\d{3}[\s.)-]*\d{3}[\s.-]*\d{4}(?!\d)"), "[number]"),
 ]
 # Reflex warns with whole payloads, httpx and granian with whole addresses: only their errors.
 # engineio and socketio give a logger without a level a handler of their own, past ours.

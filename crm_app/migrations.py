@@ -1,9 +1,7 @@
 """Migrations by Alembic's own API, one start at a time, and the mode a database was born in."""
 
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from alembic import command
@@ -14,32 +12,11 @@ from crm_app.errors import CrmError
 from crm_app.settings import ROOT, settings
 
 LOCK = 0x61616331  # an advisory lock of PostgreSQL; any number that is ours alone
-
-
 OLDEST = 15  # of PostgreSQL
 
 
 def migrate() -> None:
-    """Bring the tables up to date; raise CrmError when sandbox and live would meet.
-
-    Also raised, with what to do, when the database does not answer or is too old.
-    """
-    with _connected() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        if versions()[0] != versions()[1]:
-            command.upgrade(_config(), "head")
-    with transaction() as session:
-        house.be_born(session, sandbox=settings().is_sandbox, at=wall())
-
-
-def versions() -> tuple[str | None, str | None]:
-    """Return the migration that the database is at, and the newest one there is."""
-    with engine().connect() as connection:
-        now = MigrationContext.configure(connection).get_current_revision()
-    return now, ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def _connected() -> Connection:
+    """Bring the tables up to date; raise CrmError, with what to do, where that cannot be."""
     try:
         connection = engine().connect()
     except OperationalError as problem:
@@ -47,12 +24,11 @@ def _connected() -> Connection:
             f"The database does not answer: {problem.orig}\nCheck DATABASE_URL, or leave it empty"
             " for the embedded PostgreSQL."
         ) from None
-    version = int(connection.execute(text("show server_version_num")).scalar_one()) // 10_000
-    if version < OLDEST:
-        connection.close()
-        raise CrmError(f"This is PostgreSQL {version}; {OLDEST} or newer is needed.")
-    return connection
-
-
-def _config() -> Config:
-    return Config(toml_file=ROOT / "pyproject.toml")
+    with connection:
+        version = int(connection.execute(text("show server_version_num")).scalar_one()) // 10_000
+        if version < OLDEST:
+            raise CrmError(f"This is PostgreSQL {version}; {OLDEST} or newer is needed.")
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
+    with transaction() as session:
+        house.be_born(session, sandbox=settings().is_sandbox, at=wall())

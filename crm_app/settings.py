@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm_app.errors import CrmError
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")
     data_dir: Path = Path(".data")
-    port: int = 3000
+    port: int = Field(default=3000, ge=1, le=65535)
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
     sandbox: bool | None = None

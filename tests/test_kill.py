@@ -78,9 +78,7 @@ class Provider:
 
 
 @pytest.fixture
-def provider(
-    fresh_database: str, environment: Callable[..., None]
-) -> Iterator[Provider]:
+def provider(fresh_database: str, environment: Callable[..., None]) -> Iterator[Provider]:
     """A world where nobody answers by chance, and a port that takes its webhooks."""
     port = str(free_port())
     environment(DATABASE_URL=fresh_database, COLD_DAILY_LIMIT=str(CAP), PORT=port)

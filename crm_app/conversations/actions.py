@@ -15,7 +15,7 @@ from crm_app.compliance.purposes import TERMS, Purpose
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Conversation, Outbox
 from crm_app.conversations.slots import lock_number
-from crm_app.conversations.threads import tell, tell_of_number, thread_with
+from crm_app.conversations.threads import tell, thread_with
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.settings import settings
 
@@ -27,14 +27,9 @@ _FIRST_NUMBER = text(
 
 
 def queue_text(
-    session: Session,
-    *,
-    e164: str,
-    body: str,
-    purpose: Purpose,
-    user_id: int | None = None,
+    session: Session, *, e164: str, body: str, purpose: Purpose, user_id: int | None = None,
     contact_id: int | None = None,
-) -> int:
+) -> int:  # fmt: skip
     """Queue one text and return its row's id; it is held when the gate says from when.
 
     Raises CrmError with the gate's reason when it may never go or somebody has to act first.
@@ -46,13 +41,12 @@ def queue_text(
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
-    row = Outbox(
-        **new_row(e164, body, purpose, decision, now), user_id=user_id, contact_id=contact_id
-    )
+    columns = new_row(e164, body, purpose, decision, now)
+    row = Outbox(**columns, user_id=user_id, contact_id=contact_id)
     session.add(row)
     session.flush()
     keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id)], now)
-    tell_of_number(session, e164)
+    tell(session, e164)
     return row.id
 
 
@@ -72,18 +66,11 @@ def reply(session: Session, conversation_id: int, body: str, person: Person) -> 
     if thread.last_inbound_at is None or thread.last_inbound_at < since:
         person.must(Permission.TEXT_FIRST)
         purpose = Purpose.FIRST_BY_HAND
-    outbox_id = queue_text(
-        session,
-        e164=thread.e164,
-        body=body,
-        purpose=purpose,
-        user_id=person.id,
-        contact_id=thread.contact_id,
-    )
     thread.is_in_inbox, thread.is_unread = True, False
-    session.flush()
-    tell(session, thread.id)
-    return outbox_id
+    return queue_text(
+        session, e164=thread.e164, body=body, purpose=purpose, user_id=person.id,
+        contact_id=thread.contact_id,
+    )  # fmt: skip
 
 
 def start_thread(session: Session, contact_id: int, person: Person) -> int:
@@ -101,7 +88,7 @@ def mark_read(session: Session, conversation_id: int, *, unread: bool = False) -
     if thread and thread.is_unread is not unread:
         thread.is_unread = unread
         session.flush()
-        tell(session, conversation_id)
+        tell(session, thread.e164)
 
 
 def checked(body: str) -> str:

@@ -16,6 +16,7 @@ from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
 
 COLD = [purpose.value for purpose, terms in TERMS.items() if terms.is_cold]
+_USED = text("select used from day_cap where own_number = :own and day = :day")
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text(
     """
@@ -55,24 +56,17 @@ class Asked:
 def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dict[str, Facts]:
     """Return the facts of each text by its number, as the database knows them at this moment."""
     own, limits, zone = settings().own_number, rules(session), settings().company_timezone
-    used = session.execute(
-        text("select used from day_cap where own_number = :own and day = :day"),
-        {"own": own, "day": company_day(clock.now(session))},
-    ).scalar()
-    rows = session.execute(
-        _FACTS,
-        {
-            "e164s": [one.e164 for one in asked],
-            "houses": [one.property_id for one in asked],
-            "rows": [one.row_id for one in asked],
-            "cold": COLD,
-            "own": own,
-        },
-    )
+    today = {"own": own, "day": company_day(clock.now(session))}
+    columns = {
+        "e164s": [one.e164 for one in asked],
+        "houses": [one.property_id for one in asked],
+        "rows": [one.row_id for one in asked],
+    }
+    rows = session.execute(_FACTS, columns | {"cold": COLD, "own": own})
     shared: dict[str, Any] = {
         "purpose": purpose,
         "company_zone": zone,
-        "day_used": used or 0,
+        "day_used": session.execute(_USED, today).scalar() or 0,
         "day_limit": limits.cold_daily_limit,
         "frequency_days": limits.frequency_days,
         "start_hour": limits.opens,

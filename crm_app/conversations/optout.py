@@ -11,7 +11,7 @@ from crm_app.compliance import actions as compliance
 from crm_app.compliance.purposes import TERMS, Purpose
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import lock_number
-from crm_app.conversations.threads import tell_of_number
+from crm_app.conversations.threads import tell
 from crm_app.errors import CrmError
 from crm_app.settings import settings
 from crm_app.times import local
@@ -21,16 +21,12 @@ STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
 # A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
 _MARK = text(
-    """
-    update outbox set opted_out_at = :at where e164 = :e164 and campaign_id is not null
-        and opted_out_at is null and state not in ('never', 'cancelled') returning campaign_id
-    """
+    "update outbox set opted_out_at = :at where e164 = :e164 and campaign_id is not null"
+    " and opted_out_at is null and state not in ('never', 'cancelled') returning campaign_id"
 )
 _CALL_BACK = text(
-    """
-    update outbox set state = 'cancelled', because = :because, finished_at = :now
-    where e164 = :e164 and state = 'waiting'
-    """
+    "update outbox set state = 'cancelled', because = :because, finished_at = :now"
+    " where e164 = :e164 and state = 'waiting'"
 )
 
 
@@ -40,14 +36,9 @@ def opted_out_words(at: datetime) -> str:
 
 
 def opt_out(
-    session: Session,
-    e164: str,
-    *,
-    source: str,
-    because: str,
-    at: datetime,
+    session: Session, e164: str, *, source: str, because: str, at: datetime,
     by_user: int | None = None,
-) -> bool:
+) -> bool:  # fmt: skip
     """Suppress a number and call back what waits for it; False when a later word stands.
 
     `at` is when they said it, `source` "text" or "person". Takes the lock that every claim takes:
@@ -60,13 +51,12 @@ def opt_out(
     if suppression_id is None:
         return False
     now = clock.now(session)
-    marked = session.execute(_MARK, {"e164": e164, "at": at}).scalars()
-    for campaign_id in set(marked):
+    for campaign_id in set(session.execute(_MARK, {"e164": e164, "at": at}).scalars()):
         live.publish(session, "campaign", campaign_id)
     session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": opted_out_words(at)})
     if source == "text":
         _confirm(session, e164, suppression_id, STOPPED, now)
-    tell_of_number(session, e164)
+    tell(session, e164)
     return True
 
 
@@ -99,25 +89,18 @@ def _lift(session: Session, e164: str, *, because: str, at: datetime) -> int | N
     suppression_id = compliance.lift(session, e164, because=because, at=at)
     if suppression_id is not None:
         # Only the confirmation of the STOP can wait here, and it would now be untrue.
-        session.execute(
-            _CALL_BACK, {"e164": e164, "now": clock.now(session), "because": "they took it back"}
-        )
-        tell_of_number(session, e164)
+        why = {"e164": e164, "now": clock.now(session), "because": "they took it back"}
+        session.execute(_CALL_BACK, why)
+        tell(session, e164)
     return suppression_id
 
 
 def _confirm(session: Session, e164: str, suppression_id: int, words: str, now: datetime) -> None:
-    session.add(
-        Outbox(
-            own_number=settings().own_number,
-            e164=e164,
-            suppression_id=suppression_id,
-            purpose=Purpose.CONFIRMATION,
-            priority=TERMS[Purpose.CONFIRMATION].priority,
-            body=words.format(company=settings().company_name),
-            not_before=now,
-            send_before=now + CONFIRM_WITHIN,
-            created_at=now,
-        )
-    )
+    purpose, body = Purpose.CONFIRMATION, words.format(company=settings().company_name)
+    row = Outbox(
+        own_number=settings().own_number, e164=e164, suppression_id=suppression_id, body=body,
+        purpose=purpose, priority=TERMS[purpose].priority, not_before=now, created_at=now,
+        send_before=now + CONFIRM_WITHIN,
+    )  # fmt: skip
+    session.add(row)
     session.flush()

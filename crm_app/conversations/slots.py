@@ -11,6 +11,16 @@ REQUESTS_A_SECOND = 8  # OpenPhone takes 10; its clock and the wire move ours a 
 APART = timedelta(milliseconds=100)  # a burst must not arrive behind another that was delayed
 _SECOND = timedelta(seconds=1)
 _NUMBER, _HOUSEHOLD, _RATE = 1001, 1002, 1003  # the first key of our advisory locks
+_LOCK = text("select pg_advisory_xact_lock(:kind, hashtext(:name))")
+_TAKE = text(
+    "insert into day_cap (own_number, day, used) values (:own, :day, 1)"
+    " on conflict (own_number, day) do update set used = day_cap.used + 1"
+    " where day_cap.used < :limit returning used"
+)
+_GIVE_BACK = text("update day_cap set used = used - 1 where own_number = :own and day = :day")
+_FORGET = text("delete from rate_slot where own_number = :own and at not between :old and :odd")
+_NEWEST = text("select at from rate_slot where own_number = :own order by at desc limit :n")
+_REQUEST = text("insert into rate_slot (own_number, at) values (:own, :wall)")
 
 
 def lock_number(session: Session, e164: str) -> None:
@@ -18,22 +28,16 @@ def lock_number(session: Session, e164: str) -> None:
 
     Who holds it may then lock rows; who holds rows of the outbox only ever tries.
     """
-    session.execute(
-        text("select pg_advisory_xact_lock(:kind, hashtext(:e164))"),
-        {"kind": _NUMBER, "e164": e164},
-    )
+    session.execute(_LOCK, {"kind": _NUMBER, "name": e164})
 
 
 def try_lock(session: Session, e164: str, property_id: int | None = None) -> bool:
     """Try for the lock of a number, and of its household when one is given; never wait."""
-    locks = "pg_try_advisory_xact_lock(:number, hashtext(:e164))"
+    locks = f"pg_try_advisory_xact_lock({_NUMBER}, hashtext(:e164))"
     if property_id is not None:
-        locks += " and pg_try_advisory_xact_lock(:household, :property_id)"
-    found = session.execute(
-        text(f"select {locks}"),
-        {"number": _NUMBER, "e164": e164, "household": _HOUSEHOLD, "property_id": property_id},
-    )
-    return bool(found.scalar())
+        locks += f" and pg_try_advisory_xact_lock({_HOUSEHOLD}, :property_id)"
+    keys = {"e164": e164, "property_id": property_id}
+    return bool(session.execute(text(f"select {locks}"), keys).scalar())
 
 
 def company_day(at: datetime) -> date:
@@ -48,23 +52,13 @@ def take_day_slot(session: Session, own_number: str, at: datetime, limit: int) -
     """
     if limit < 1:
         return False
-    taken = session.execute(
-        text(
-            "insert into day_cap (own_number, day, used) values (:own, :day, 1)"
-            " on conflict (own_number, day) do update set used = day_cap.used + 1"
-            " where day_cap.used < :limit returning used"
-        ),
-        {"own": own_number, "day": company_day(at), "limit": limit},
-    )
-    return taken.scalar() is not None
+    day = {"own": own_number, "day": company_day(at), "limit": limit}
+    return session.execute(_TAKE, day).scalar() is not None
 
 
 def give_day_slot_back(session: Session, own_number: str, taken_at: datetime) -> None:
     """Uncount a cold text that started at `taken_at` and surely did not leave."""
-    session.execute(
-        text("update day_cap set used = used - 1 where own_number = :own and day = :day"),
-        {"own": own_number, "day": company_day(taken_at)},
-    )
+    session.execute(_GIVE_BACK, {"own": own_number, "day": company_day(taken_at)})
 
 
 def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
@@ -72,28 +66,13 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
 
     A true sliding second over all processes, for texts and reads alike (they share the key).
     """
-    session.execute(
-        text("select pg_advisory_xact_lock(:kind, hashtext(:own))"),
-        {"kind": _RATE, "own": own_number},
-    )
-    session.execute(
-        text("delete from rate_slot where own_number = :own and at not between :old and :odd"),
-        {"own": own_number, "old": wall - 10 * _SECOND, "odd": wall + 10 * _SECOND},
-    )
-    newest = session.execute(
-        text("select at from rate_slot where own_number = :own order by at desc limit :n"),
-        {"own": own_number, "n": REQUESTS_A_SECOND},
-    ).scalars()
-    recent: list[datetime] = list(newest)
-    free_at = max(
-        [wall]
-        + [at + APART for at in recent[:1]]
-        + [at + _SECOND for at in recent[REQUESTS_A_SECOND - 1 :]]
-    )
+    n = REQUESTS_A_SECOND
+    asked = {"own": own_number, "wall": wall, "n": n}
+    session.execute(_LOCK, {"kind": _RATE, "name": own_number})
+    session.execute(_FORGET, asked | {"old": wall - 10 * _SECOND, "odd": wall + 10 * _SECOND})
+    recent: list[datetime] = list(session.execute(_NEWEST, asked).scalars())
+    free_at = max([wall, *(at + APART for at in recent[:1]), *(at + _SECOND for at in recent[n - 1 :])])
     if free_at > wall:
         return (free_at - wall).total_seconds()
-    session.execute(
-        text("insert into rate_slot (own_number, at) values (:own, :at)"),
-        {"own": own_number, "at": wall},
-    )
+    session.execute(_REQUEST, asked)
     return 0.0

@@ -1,6 +1,5 @@
 """The thread with a number: made when new, its last word kept, its messages added once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,14 +13,8 @@ from crm_app.contacts.strangers import contact_for_stranger
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 
 # A status only moves to the right; what a carrier delivered after all was delivered.
-ORDER = (
-    MessageStatus.QUEUED,
-    MessageStatus.SENT,
-    MessageStatus.RECEIVED,
-    MessageStatus.FAILED,
-    MessageStatus.UNDELIVERED,
-    MessageStatus.DELIVERED,
-)
+ORDER = [MessageStatus(s) for s in "queued sent received failed undelivered delivered".split()]
+_OF_THREAD = ("own_number", "e164")
 
 
 @dataclass(frozen=True)
@@ -36,28 +29,19 @@ class Said:
     status: MessageStatus
     at: datetime
     error: str = ""
-    media: Sequence[Any] = field(default_factory=list)
+    media: list[Any] = field(default_factory=list)
 
 
 def thread_with(session: Session, own_number: str, e164: str, at: datetime) -> Conversation:
     """Return the locked thread between two numbers; make it, hidden from the inbox, when new."""
-    query = select(Conversation).where(
-        col(Conversation.own_number) == own_number, col(Conversation.e164) == e164
-    )
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    found = session.exec(locked).first()
-    if found:
+    key = {"own_number": own_number, "e164": e164}
+    query = select(Conversation).filter_by(**key).with_for_update()
+    locked = query.execution_options(populate_existing=True)
+    if found := session.exec(locked).first():
         return found
-    session.execute(
-        insert(Conversation)
-        .values(
-            own_number=own_number,
-            e164=e164,
-            contact_id=contact_for_stranger(session, e164),
-            last_at=at,
-        )
-        .on_conflict_do_nothing()
-    )
+    contact_id = contact_for_stranger(session, e164)
+    new = insert(Conversation).values(**key, contact_id=contact_id, last_at=at)
+    session.execute(new.on_conflict_do_nothing())
     return session.exec(locked).one()
 
 
@@ -70,22 +54,9 @@ def add_message(
     the number's lock, so that threads, messages and outbox rows are always locked in one order.
     """
     thread = thread_with(session, said.own_number, said.e164, said.at)
-    is_new = session.execute(
-        insert(Message)
-        .values(
-            provider_id=said.provider_id,
-            conversation_id=thread.id,
-            direction=said.direction,
-            body=said.body,
-            status=said.status,
-            error=said.error,
-            media=list(said.media),
-            outbox_id=outbox_id,
-            at=said.at,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(Message.id))
-    ).scalar()
+    told = {name: value for name, value in vars(said).items() if name not in _OF_THREAD}
+    new = insert(Message).values(**told, conversation_id=thread.id, outbox_id=outbox_id)
+    is_new = session.execute(new.on_conflict_do_nothing().returning(col(Message.id))).scalar()
     query = select(Message).where(col(Message.provider_id) == said.provider_id).with_for_update()
     message = session.exec(query.execution_options(populate_existing=True)).one()
     if is_new is not None and said.at >= thread.last_at:
@@ -93,7 +64,7 @@ def add_message(
         thread.last_is_ours = said.direction is Direction.OUT
         thread.is_unanswered = not thread.last_is_ours
     session.flush()
-    tell(session, message.conversation_id)
+    tell(session, said.e164)
     return message, is_new is not None
 
 
@@ -104,15 +75,10 @@ def move_forward(session: Session, message: Message, status: MessageStatus, erro
         session.flush()
 
 
-def tell(session: Session, conversation_id: int) -> None:
-    """Let every screen that shows this thread, the inbox or how much is unread read again."""
+def tell(session: Session, e164: str) -> None:
+    """Let every screen read again that shows a thread with this number, or how much is unread."""
     live.publish(session, "inbox")
     live.publish(session, "line")
-    live.publish(session, "thread", conversation_id)
-
-
-def tell_of_number(session: Session, e164: str) -> None:
-    """Let the screens of every thread with this number read again."""
     found = session.execute(text("select id from conversation where e164 = :e"), {"e": e164})
     for conversation_id in found.scalars():
-        tell(session, conversation_id)
+        live.publish(session, "thread", conversation_id)

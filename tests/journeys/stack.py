@@ -88,7 +88,7 @@ class Stack:
         _share_packages()
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [*PROGRAM, "run", "--port", str(self.port)],
+                [*PROGRAM, "run"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 cwd=ROOT, env=self.environment, start_new_session=True,
             )  # fmt: skip
@@ -117,11 +117,16 @@ class Stack:
         if self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGTERM)
             self.process.wait(40)
-        left = [f"{p.pid} {' '.join(p.cmdline())}" for p in self.own_processes()]
-        assert left == [], "still running after SIGTERM"
-        assert not (self.data / "pg" / "postmaster.pid").exists(), "PostgreSQL was not stopped"
-        assert self.process.returncode == 0, self.log.read_text()
+        left = self.own_processes()
+        named = [f"{p.pid} {' '.join(p.cmdline())}" for p in left]
+        for process in left:
+            process.kill()
+        is_database_stopped = not (self.data / "pg" / "postmaster.pid").exists()
+        said = self.log.read_text()
         shutil.rmtree(self.folder)
+        assert named == [], "still running after SIGTERM"
+        assert is_database_stopped, "PostgreSQL was not stopped"
+        assert self.process.returncode == 0, said
 
     def own_processes(self) -> list[psutil.Process]:
         """Return every process that works on this folder, whoever started it."""

@@ -67,7 +67,7 @@ def test_no_number_text_key_or_cookie_is_in_any_log(stack: Stack, cookie: str) -
 def test_every_line_of_web_and_worker_is_json(stack: Stack, cookie: str) -> None:
     for name in ("web", "worker"):
         whole = (stack.data / "logs" / f"{name}.log").read_text()
-        lines = whole.rpartition("[INFO] Spawning")[2].splitlines()[bool("[INFO]" in whole):]
+        lines = whole.rpartition("[INFO] Spawning")[2].splitlines()[bool("[INFO]" in whole) :]
         own = [line for line in lines if not line.startswith("[INFO]")]
         assert [line[:200] for line in own if not line.startswith("{")] == [], name
         for line in own:

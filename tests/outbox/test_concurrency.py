@@ -11,17 +11,19 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from crm_app import clock, db
+from crm_app.compliance.purposes import Purpose
 from crm_app.compliance.rules import Rules, change_rules
 from crm_app.conversations import slots
-from crm_app.conversations.inbound import note_status
+from crm_app.conversations.actions import queue_text
+from crm_app.conversations.inbound import note_status, receive_text
 from crm_app.conversations.models import DayCap, MessageStatus, Outbox, OutboxState, RateSlot
 from crm_app.conversations.optout import opt_out
-from crm_app.errors import Kind, ProviderError
+from crm_app.errors import CrmError, Kind, ProviderError
 from crm_app.openphone.sender import send_due
 from crm_app.outbox.actions import queue_many
 from crm_app.outbox.outcomes import Receipt, record, sweep_leases
 from crm_app.outbox.sending import Claimed, Wait, claim_next
-from tests.texting import TUESDAY, Gateway, make_texts, queue_cold, set_clock, status
+from tests.texting import PAT, TUESDAY, Gateway, incoming, make_texts, queue_cold, set_clock, status
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -169,6 +171,25 @@ def test_a_claim_does_not_wait_for_an_optout_in_progress() -> None:
         assert claim_next(session) is not None  # the confirmation
         cold = session.exec(select(Outbox).where(col(Outbox.campaign_id) == 1)).one()
         assert cold.state is OutboxState.CANCELLED
+
+
+def test_a_reply_written_during_a_stop_waits_for_it_and_is_refused() -> None:
+    queue(1)
+    with db.transaction() as session:
+        receive_text(session, incoming())
+
+    def answer() -> int:
+        with db.transaction() as session:
+            return queue_text(session, e164=PAT, body="Yes", purpose=Purpose.REPLY)
+
+    with ThreadPoolExecutor(1) as pool:
+        with db.transaction() as stopping:
+            opt_out(stopping, PAT, source="text", because="STOP", at=TUESDAY)
+            asked = pool.submit(answer)
+            with pytest.raises(TimeoutError):
+                asked.result(0.5)
+        with pytest.raises(CrmError, match="opted out"):
+            asked.result(10)
 
 
 @pytest.mark.usefixtures("no_rate")
