@@ -30,7 +30,7 @@ COMMANDS = {
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
     "user": Command("auth.commands:user", "add, list, reset or disable a user"),
     "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
-    "export": Command("people.commands:command", "contacts or messages as CSV on stdout"),
+    "export": Command("admin.export:command", "contacts or messages as CSV on stdout"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
     "backup": Command("admin.backup:backup", "save the database to a file"),

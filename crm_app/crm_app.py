@@ -7,15 +7,15 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from crm_app import api, listener, logs, models
-from crm_app.admin.page import admin_page
-from crm_app.admin.settings_page import settings_page
-from crm_app.admin.settings_state import SettingsState
-from crm_app.admin.state import AdminState
+from crm_app.admin.page import admin_page, settings_page
+from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.guard import Guard
 from crm_app.auth.page import login_page, welcome_page
 from crm_app.auth.state import NoteState
 from crm_app.campaigns.page import campaign_page, campaigns_page
 from crm_app.campaigns.state import CampaignsState, CampaignState
+from crm_app.contacts.page import contact_page, contacts_page
+from crm_app.contacts.state import ContactsState, ContactState
 from crm_app.doorkeeper import Doorkeeper
 from crm_app.errors import CrmError, NotSignedInError
 from crm_app.frame import on_load
@@ -23,9 +23,6 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
-from crm_app.people.contact_page import contact_page
-from crm_app.people.page import contacts_page
-from crm_app.people.state import ContactsState, ContactState
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings

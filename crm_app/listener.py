@@ -8,8 +8,9 @@ and topic.
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import reflex as rx
@@ -20,6 +21,7 @@ from crm_app.db import dsn
 from crm_app.live import CHANNEL, News, read
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 PAUSE = 0.25
 
 
@@ -48,6 +50,7 @@ class Listener:
     app: rx.App
     watches: dict[str, dict[str, Watch]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    reads: dict[tuple[object, ...], asyncio.Task[Any]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Listen for ever; connect again whenever the database goes away."""
@@ -71,12 +74,14 @@ class Listener:
 
     def tell_all(self) -> None:
         """Let every browser refresh all it shows."""
+        self.reads.clear()
         for token, watches in list(self.watches.items()):
             for watch in watches.values():
                 self._soon(token, watch)
 
     def tell(self, news: News) -> None:
         """Let the browsers that show it refresh; end the tabs of a session that ended."""
+        self.reads.clear()  # what was read before this news does not know of it
         if news.topic == "signout":
             for token in [t for t, session_hash in tabs.items() if session_hash == news.key]:
                 self._start(self._enqueue(token, Whose.leave))
@@ -133,6 +138,18 @@ def start(app: rx.App) -> None:
         await _listener[0].run()
 
     app.register_lifespan_task(listen)
+
+
+async def together(key: tuple[object, ...], read: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Return what `read` gives; tabs that refresh after the same news with this key read once.
+
+    The key holds all that the answer depends on, rights too.
+    """
+    reads = _listener[0].reads if _listener else {}
+    task = reads.get(key)
+    if task is None or (task.done() and (task.cancelled() or task.exception())):
+        task = reads[key] = asyncio.create_task(read())
+    return await asyncio.shield(task)
 
 
 def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:

@@ -18,36 +18,30 @@ def local(at: datetime) -> datetime:
 
 def hour(at: datetime) -> str:
     """Say the time of day, as in "9:02 AM"."""
-    return local(at).strftime("%-I:%M %p")
+    return f"{local(at):%-I:%M %p}"
 
 
 def exact(at: datetime) -> str:
     """Say everything, as in "Mon, Nov 3, 2025, 9:02 AM"."""
-    return f"{local(at):%a, %b %-d, %Y}, {hour(at)}"
+    return f"{local(at):%a, %b %-d, %Y, %-I:%M %p}"
 
 
 def day(at: datetime, now: datetime) -> str:
     """Say the day: "Today", "Yesterday", "Mon, Nov 3", and the year when it is another one."""
     there, here = local(at).date(), local(now).date()
-    if there == here:
-        return "Today"
-    if there == here - timedelta(days=1):
-        return "Yesterday"
+    if here - there <= timedelta(days=1) and there <= here:
+        return "Today" if there == here else "Yesterday"
     return f"{there:%a, %b %-d}" if there.year == here.year else f"{there:%b %-d, %Y}"
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """Say a past time briefly: "now", "2 min ago", "3 h ago", "Mon 9:02 AM", "Nov 3"."""
-    seconds = (now - at).total_seconds()
-    if seconds < 45:
-        return "now"
-    if seconds < 3600:
-        return f"{max(1, round(seconds / 60))} min ago"
+    """Say a past time briefly: "now", "2 min ago", "3 h ago", "Mon 9:02 AM", "Mon, Nov 3"."""
+    minutes = round((now - at).total_seconds() / 60)
+    if minutes < 60:
+        return f"{minutes} min ago" if minutes > 0 else "now"
     if local(at).date() == local(now).date():
-        return f"{int(seconds // 3600)} h ago"
-    if seconds < 6 * 86400:
-        return f"{local(at):%a} {hour(at)}"
-    return day(at, now).split(", ", 1)[-1] if local(at).year == local(now).year else day(at, now)
+        return f"{minutes // 60} h ago"
+    return f"{local(at):%a %-I:%M %p}" if minutes < 6 * 24 * 60 else day(at, now)
 
 
 def ahead(at: datetime, now: datetime) -> str:

@@ -50,13 +50,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         base, _, query = SERVER.partition("?")
         yield base.rsplit("/", 1)[0] + "/{}" + (f"?{query}" if query else "")
         return
-    from crm_app.run.postgres import ensure
+    from crm_app.run import postgres
 
     # /tmp and not pytest's own folder: as root the server runs as another user.
     with tempfile.TemporaryDirectory(prefix="crm-test-") as folder:
-        embedded = ensure(Path(folder))
-        yield f"postgresql://postgres@/{{}}?host={embedded.socket_folder}"
-        embedded.stop()
+        postgres.ensure(Path(folder))
+        yield f"postgresql://postgres@/{{}}?host={postgres.socket_folder(Path(folder))}"
+        postgres.stop(Path(folder))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ NOW = datetime(2025, 11, 5, 20, 0, tzinfo=UTC)  # Wednesday, 3 PM in New York
         (timedelta(minutes=59), "59 min ago"),
         (timedelta(hours=3), "3 h ago"),
         (timedelta(hours=20), "Tue 7:00 PM"),
-        (timedelta(days=10), "Oct 26"),
+        (timedelta(days=10), "Sun, Oct 26"),
         (timedelta(days=400), "Oct 1, 2024"),
     ],
 )

@@ -1,6 +1,5 @@
 """People to text and a pretend provider, for the tests of everything that sends."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from math import ceil
@@ -123,16 +122,12 @@ def olivia(session: Session, role: Role = Role.OWNER) -> Person:
 class Gateway:
     """A provider that does what it is told, and remembers what it was asked."""
 
-    def __init__(
-        self, *answers: ProviderError | Receipt, then: Callable[[], None] | None = None
-    ) -> None:
-        self.answers, self.then = list(answers), then
+    def __init__(self, *answers: ProviderError | Receipt) -> None:
+        self.answers = list(answers)
         self.asked: list[tuple[str, str]] = []
 
     def send(self, *, own_number: str, to: str, body: str) -> Receipt:
         self.asked.append((to, body))
-        if self.then:
-            self.then()
         answer = self.answers.pop(0) if self.answers else Receipt(f"AC{len(self.asked)}{to}")
         if isinstance(answer, ProviderError):
             raise answer

@@ -1,41 +1,50 @@
-"""/admin: is everything well, and what came in that nobody could use."""
+"""/admin: is everything well, and what came in unused; /settings: password and texting rules."""
 
 import reflex as rx
 
-from crm_app.admin.queries import DeliveryRow, Part
-from crm_app.admin.state import AdminState
+from crm_app.admin.queries import OddDelivery, Part
+from crm_app.admin.state import AdminState, SettingsState
+from crm_app.auth.page import password_card
 from crm_app.frame import page
-from crm_app.ui.forms import button
+from crm_app.ui.forms import button, field
 from crm_app.ui.lists import table, table_row
 from crm_app.ui.pieces import badge, card, empty_state
 
 
 def _part(part: Part) -> rx.Component:
     state = rx.cond(part.is_ok, badge("ok", "fine"), badge("down", "blocked"))
-    return table_row(part.name, state, part.detail, testid="health-part")
+    detail = rx.cond(part.is_ok, part.detail, f"{part.detail}. {part.do}")
+    return table_row(part.name, state, detail, testid="health-part")
 
 
-def _delivery(row: DeliveryRow) -> rx.Component:
-    return table_row(row.at, row.kind, row.state, row.detail, testid="odd-delivery")
-
-
-def _deliveries(rows: rx.Var[list[DeliveryRow]], nothing: str) -> rx.Component:
-    heads = ["When", "Kind", "State", "Why"]
-    return rx.cond(
-        rows.length() > 0, table(heads, rx.foreach(rows, _delivery)), empty_state(nothing)
-    )
+def _delivery(row: OddDelivery) -> rx.Component:
+    return table_row(row.at, row.kind, row.state, row.why, testid="odd-delivery")
 
 
 def admin_page() -> rx.Component:
-    """Draw the page."""
+    """Draw /admin."""
+    parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
+    odd = table(["When", "Kind", "State", "Why"], rx.foreach(AdminState.odd, _delivery))
+    deliveries = rx.cond(AdminState.odd, odd, empty_state("Every delivery was applied."))
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
-    return page(
-        "Admin",
-        card(table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part)),
-             title="Health"),
-        card(_deliveries(AdminState.odd, "Every delivery was applied."),
-             title="Webhooks kept but not applied"),
-        card(_deliveries(AdminState.refused, "None was refused."), title="Webhooks refused"),
-        active="admin",
-        action=again,
+    healthy, unused = card(parts, title="Health"), card(deliveries, title="Webhooks without effect")
+    return page("Admin", healthy, unused, active="admin", action=again)
+
+
+def settings_page() -> rx.Component:
+    """Draw /settings."""
+    form = rx.el.form(
+        field("Cold texts a day, over all campaigns", name="cold_daily_limit",
+              default_value=SettingsState.cold_daily_limit, testid="cold-daily-limit"),
+        field("Days between two cold texts to a number or household", name="frequency_days",
+              default_value=SettingsState.frequency_days, testid="frequency-days"),
+        field("Cold texts from (hour, Monday to Friday)", name="opens",
+              default_value=SettingsState.opens, testid="opens"),
+        field("until (hour)", name="closes", default_value=SettingsState.closes,
+              hint="On our clock and on every known clock of the recipient", testid="closes"),
+        button("Save", type_="submit", testid="save-rules"),
+        on_submit=SettingsState.save, class_name="space-y-4",
+        key=SettingsState.cold_daily_limit + SettingsState.closes,
     )  # fmt: skip
+    cards = (card(form, title="Rules for cold texts"), password_card())
+    return page("Settings", rx.el.div(*cards, class_name="grid max-w-2xl gap-4"), active="settings")

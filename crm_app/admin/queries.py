@@ -1,8 +1,7 @@
-"""Reads for the health route and the admin page."""
+"""Reads for the health route, `doctor` and the admin page."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -10,91 +9,68 @@ from sqlmodel import Session
 from crm_app import clock, house
 from crm_app.conversations.models import Line
 from crm_app.settings import ROOT, settings
+from crm_app.times import ago, exact
 
 LATE = timedelta(seconds=90)  # the worker beats at least every minute
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the program: whether it works, and what is known of it."""
+    """One part of the program: whether it works, what is known of it, what to do if it does not."""
 
     name: str
     is_ok: bool
     detail: str
-
-
-def newest_migration() -> str:
-    """Return the revision that the code expects, read from the folder of migrations."""
-    return max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
+    do: str = ""
 
 
 def health(session: Session) -> list[Part]:
     """Return every part; the database is known to answer when this returns."""
     at = clock.wall()
-    version = session.execute(text("select version_num from alembic_version")).scalar()
+    version, bell, heard, refused = session.execute(
+        text(
+            "select (select version_num from alembic_version), to_regclass('queue.huey_task'),"
+            " (select max(received_at) from delivery),"
+            " (select coalesce(sum(count), 0) from refused_count)"
+        )
+    ).one()
+    newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
+    has_queue = bool(bell or settings().redis_url.get_secret_value())
     beat = house.last_beat(session, "worker")
     line = session.get(Line, settings().own_number)
-    last = session.execute(text("select max(received_at) from delivery")).scalar()
-    refused = session.execute(text("select coalesce(sum(count), 0) from refused_count")).scalar()
-    can_hear = bool(settings().webhook_keys)
     stopped = line.stopped_because if line and line.stopped_since else ""
     return [
         Part("database", True, "answers"),
-        Part("migrations", version == newest_migration(), f"at {version}"),
-        Part("queue", _queue_is_there(session), "rows are the queue; Huey is the bell"),
-        Part("worker", beat is not None and at - beat < LATE, _ago(beat, at)),
-        Part("provider", not stopped, stopped or settings().provider_url),
-        Part("last_webhook", can_hear, _ago(last, at) if can_hear else
-             "OPENPHONE_WEBHOOK_KEYS is missing: nothing can arrive"),
-        Part("refused_webhooks", True, str(refused)),
+        Part("migrations", version == newest, f"at {version}", "Run `make migrate`."),
+        Part("queue", has_queue, "its rows are the outbox", "Start the worker once: `make run`."),
+        Part("worker", beat is not None and at - beat < LATE, ago(beat, at) if beat else "never",
+             "It does not run, or hangs: `make run`; its log is logs/worker.log in DATA_DIR."),
+        Part("provider", not stopped, stopped or settings().provider_url,
+             "The account at OpenPhone needs a person; texts wait until it is well again."),
+        Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",
+             "Set OPENPHONE_WEBHOOK_KEYS to the signing key that OpenPhone shows."),
+        Part("refused_webhooks", True, f"{refused}"),
     ]  # fmt: skip
 
 
-def _queue_is_there(session: Session) -> bool:
-    if settings().redis_url.get_secret_value():
-        return True
-    found = session.execute(text("select to_regclass('queue.huey_task')")).scalar()
-    return found is not None
-
-
-def _ago(then: datetime | None, at: datetime) -> str:
-    return "never" if then is None else f"{int((at - then).total_seconds())} s ago"
-
-
 @dataclass(frozen=True)
-class DeliveryRow:
-    """One kept or refused delivery, ready to show."""
+class OddDelivery:
+    """A delivery that changed nothing, ready to show."""
 
-    id: int
+    at: str
     kind: str
     state: str
-    detail: str
-    at: str
+    why: str
 
 
-def deliveries_to_look_at(session: Session, limit: int = 50) -> list[DeliveryRow]:
-    """Return deliveries of unknown kind and those that could not be applied, newest first."""
-    found = session.execute(
-        text(
-            "select id, kind, state, error, received_at from delivery"
-            " where state in ('unknown', 'failed') order by id desc limit :n"
-        ),
-        {"n": limit},
+def odd_deliveries(session: Session) -> list[OddDelivery]:
+    """Return deliveries of unknown kind, that failed, and that were refused; the newest of each."""
+    kept = (
+        "select received_at, coalesce(nullif(kind, ''), '?'), state, error from delivery"
+        " where state in ('unknown', 'failed') order by id desc limit 50"
     )
-    return [_row(row) for row in found]
-
-
-def refused(session: Session, limit: int = 50) -> list[DeliveryRow]:
-    """Return the newest refused deliveries."""
-    found = session.execute(
-        text(
-            "select id, provider, 'refused', reason, at from refused_delivery"
-            " order by id desc limit :n"
-        ),
-        {"n": limit},
+    refused = (
+        "select at, provider, 'refused', reason from refused_delivery order by id desc limit 50"
     )
-    return [_row(row) for row in found]
-
-
-def _row(row: Any) -> DeliveryRow:
-    return DeliveryRow(row[0], row[1] or "?", row[2], row[3], row[4].strftime("%d %b %H:%M UTC"))
+    found = session.execute(text(f"({kept}) union all ({refused}) order by 1 desc"))
+    return [OddDelivery(exact(at), kind, state, why) for at, kind, state, why in found]

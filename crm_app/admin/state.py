@@ -1,26 +1,55 @@
-"""State of /admin: the parts of the program, and deliveries that want looking at."""
+"""State of /admin and of the texting rules at /settings."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from crm_app.admin import queries
-from crm_app.admin.queries import DeliveryRow, Part
 from crm_app.auth.permissions import Permission
+from crm_app.compliance.rules import Rules, change_rules, rules
 from crm_app.db import in_thread
+from crm_app.errors import CrmError
+from crm_app.ui.attrs import toast
+
+NAMES = ("cold_daily_limit", "frequency_days", "opens", "closes")
 
 
 class AdminState(rx.State):
-    """What /admin shows."""
+    """What /admin shows: the parts of the program, and deliveries that want looking at."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
-    parts: list[Part] = []
-    odd: list[DeliveryRow] = []
-    refused: list[DeliveryRow] = []
+    parts: list[queries.Part] = []
+    odd: list[queries.OddDelivery] = []
 
     @rx.event
     async def load(self) -> None:
         """Fetch all of it."""
         self.parts = await in_thread(queries.health)
-        self.odd = await in_thread(queries.deliveries_to_look_at)
-        self.refused = await in_thread(queries.refused)
+        self.odd = await in_thread(queries.odd_deliveries)
+
+
+class SettingsState(rx.State):
+    """What /settings shows of the rules, as text of the fields."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"load": Permission.READ, "save": Permission.SETTINGS}
+    cold_daily_limit: str = ""
+    frequency_days: str = ""
+    opens: str = ""
+    closes: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch the rules in force."""
+        found = await in_thread(rules)
+        for name in NAMES:
+            setattr(self, name, str(getattr(found, name)))
+
+    @rx.event
+    async def save(self, form: dict[str, str]) -> Any:
+        """Keep the rules of the form."""
+        try:
+            changed = Rules(**{name: int(form.get(name, "")) for name in NAMES})
+        except ValueError:
+            raise CrmError("Each of these is a whole number.") from None
+        await in_thread(change_rules, changed)
+        return [SettingsState.load, toast("The rules are saved")]

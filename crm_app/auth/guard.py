@@ -7,6 +7,7 @@ rows.
 """
 
 import logging
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -30,6 +31,8 @@ REFLEX_EVENTS = {
 }  # fmt: skip
 # token of a browser tab -> hash of its session, for telling its tabs when a session ends
 tabs: dict[str, str] = {}
+# What the guard found for the event at hand, so that its handler need not ask again.
+_of_this_event: ContextVar[Signed | None] = ContextVar("_of_this_event", default=None)
 
 
 class Whose(rx.State):
@@ -52,6 +55,7 @@ class Guard(rx.Middleware):
         """Return None to let the event pass, or the update that takes its place."""
         root = state._get_root_state()
         signed = await _signed(root)
+        _of_this_event.set(signed)
         await _empty_when_another(root, signed.session_hash if signed else "")
         tabs[root.router.session.client_token] = signed.session_hash if signed else ""
         state_name, _, handler = event.name.rpartition(".")
@@ -102,7 +106,7 @@ def _all_states(kind: type[Any]) -> list[type[Any]]:
 
 async def signed_in(state: rx.State) -> Person:
     """Return who sent this event; raise NotSignedInError."""
-    signed = await _signed(state)
+    signed = _of_this_event.get() or await _signed(state)
     if signed is None:
         raise NotSignedInError
     return signed.person

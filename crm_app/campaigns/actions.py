@@ -76,7 +76,7 @@ def resume(session: Session, campaign_id: int, person: Person) -> None:
     """Let a paused campaign go on; raise CrmError unless it is paused."""
     person.must(Permission.CAMPAIGN_START)
     campaign = _locked(session, campaign_id, CampaignState.PAUSED)
-    outgoing.resume_campaign(session, campaign.id)
+    outgoing.pause_campaign(session, campaign.id, is_paused=False)
     _moved(session, campaign, CampaignState.ACTIVE)
 
 

@@ -10,9 +10,9 @@ from crm_app.auth.permissions import Permission
 from crm_app.campaigns import actions, queries
 from crm_app.campaigns.preview import Preview, look_ahead, preview
 from crm_app.campaigns.queries import CampaignRow, PlaceRow, RecipientRow
+from crm_app.contacts import queries as contacts
 from crm_app.db import in_thread
 from crm_app.openphone.tasks import send_outbox
-from crm_app.people import queries as people
 from crm_app.ui.attrs import opens, toast
 from crm_app.ui.controls import Option
 
@@ -74,7 +74,7 @@ class CampaignState(rx.State):
         await self._read()
         shown = self.shown
         self.draft = {"name": shown.name, "list_id": shown.list_id, "body": shown.body}
-        made = await in_thread(people.lists)
+        made = await in_thread(contacts.lists)
         self.lists = [Option("", "Choose a list"), *(Option(*one) for one in made)]
         await self._look()
 

@@ -21,7 +21,7 @@ def command(args: list[str]) -> int:
     parser.add_argument("number", help="any way of writing a US number")
     given = parser.parse_args(args).number
     number = read_phone(given).e164
-    if number is None:
+    if not number:
         raise CrmError(f"{given} is no phone number.")
     with db.transaction() as session:
         for words, purpose in ASKED.items():

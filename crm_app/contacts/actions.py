@@ -1,9 +1,9 @@
-"""What changes contacts: add, edit, delete softly, and what the search knows of their houses."""
+"""What changes contacts: add, edit, delete softly, a stranger, and what the search knows."""
 
-import re
 from collections.abc import Iterable
 
-from sqlalchemy import text
+from sqlalchemy import func, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from crm_app import clock
@@ -14,12 +14,6 @@ from crm_app.errors import CrmError
 
 BETWEEN = " · "
 UNCHECKED = "check it first"  # how the reason of a number ends that a person may clear
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
-
-
-def houses_text(places: Iterable[tuple[str, str]]) -> str:
-    """Return what the search knows of a contact's houses; `places` are (address, town)."""
-    return BETWEEN.join(f"{address} {town}" for address, town in places)
 
 
 def refresh_houses(session: Session, contact_ids: Iterable[int]) -> None:
@@ -39,10 +33,78 @@ def owner_of(session: Session, e164: str) -> Contact | None:
     return session.exec(select(Contact).join(PhoneNumber).where(PhoneNumber.e164 == e164)).first()
 
 
-def taken(owner: Contact, e164: str) -> str:
-    """Say whose number it is already."""
-    gone = ", who was deleted: restore them" if owner.deleted_at else ""
-    return f"{phones.show(e164)} already belongs to {owner.name}{gone}."
+def contact_for_stranger(session: Session, e164: str) -> int:
+    """Return the id of the contact that has this number; make one named by it when none has."""
+    known = owner_of(session, e164)
+    if known:
+        return known.id
+    name = names.Name(phones.show(e164), "", "", company=False)
+    try:
+        with session.begin_nested():
+            return _make(session, name, phones.PhoneReading(e164)).id
+    except IntegrityError:  # somebody else was quicker
+        return contact_for_stranger(session, e164)
+
+
+def add_contact(session: Session, person: Person, form: dict[str, str]) -> int:
+    """Save a new contact (name, phone) and return its id; raise CrmError when they will not do."""
+    person.must(Permission.EDIT_CONTACTS)
+    name = names.split(form.get("name", ""))
+    if not name.full:
+        raise CrmError("Give the contact a name.")
+    return _make(session, name, _new_number(session, form.get("phone", ""))).id
+
+
+def edit_contact(session: Session, person: Person, contact_id: int, form: dict[str, str]) -> None:
+    """Save the form: name, first_name, last_name, email, notes, and `phone` as one more number."""
+    person.must(Permission.EDIT_CONTACTS)
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.deleted_at:
+        raise CrmError("There is no such contact any more. Go back to the list.")
+    for name, longest in (("name", 120), ("first_name", 60), ("last_name", 80)):
+        setattr(contact, name, " ".join(form.get(name, "").split())[:longest])
+    written = form.get("email", "").strip()
+    contact.email = phones.read_email(written)
+    if not contact.name:
+        raise CrmError("Give the contact a name.")
+    if written and not contact.email:
+        raise CrmError(f"{written[:60]} is no e-mail address.")
+    contact.notes, contact.updated_at = form.get("notes", "").strip(), clock.now(session)
+    if form.get("phone", "").strip():
+        _add_number(session, contact_id, _new_number(session, form["phone"]))
+    session.flush()
+
+
+def delete_contact(session: Session, person: Person, contact_id: int, back: bool = False) -> None:
+    """Delete a contact softly, or bring it `back`; its texts and opt-outs stay for ever."""
+    person.must(Permission.EDIT_CONTACTS)
+    contact = session.get_one(Contact, contact_id)
+    contact.deleted_at = None if back else clock.now(session)
+    session.flush()
+
+
+def mark_checked(session: Session, e164: str, person: Person, because: str) -> None:
+    """Note that a person checked a number that an import was unsure of: it may be texted."""
+    person.must(Permission.EDIT_CONTACTS)
+    number = session.exec(select(PhoneNumber).where(PhoneNumber.e164 == e164)).one()
+    if not number.not_textable_because.endswith(UNCHECKED):
+        raise CrmError(f"This number stays as it is: {number.not_textable_because}.")
+    number.is_textable, number.not_textable_because = True, ""
+    number.note = f"{number.note} checked by {person.name}: {because}".strip()[:120]
+    session.flush()
+
+
+def _make(session: Session, name: names.Name, reading: phones.PhoneReading) -> Contact:
+    """Save a contact of this name and number."""
+    at = clock.now(session)
+    contact = Contact(
+        name=name.full, first_name=name.first, last_name=name.last, is_company=name.company,
+        created_at=at, updated_at=at,
+    )  # fmt: skip
+    session.add(contact)
+    session.flush()
+    _add_number(session, contact.id, reading)
+    return contact
 
 
 def _new_number(session: Session, written: str) -> phones.PhoneReading:
@@ -53,103 +115,17 @@ def _new_number(session: Session, written: str) -> phones.PhoneReading:
         raise CrmError(f"Type a US number with its area code{why}.")
     owner = owner_of(session, reading.e164)
     if owner:
-        raise CrmError(taken(owner, reading.e164))
+        gone = ", who was deleted: restore them" if owner.deleted_at else ""
+        raise CrmError(f"{phones.show(reading.e164)} already belongs to {owner.name}{gone}.")
     return reading
 
 
-def add_contact(
-    session: Session, person: Person, *, name: str, phone: str, email: str = "", notes: str = ""
-) -> int:
-    """Save a new contact and return its id; raise CrmError when name or number will not do."""
-    person.must(Permission.EDIT_CONTACTS)
-    reading = _new_number(session, phone)
-    parts = names.split(_required(name))
-    at = clock.now(session)
-    contact = Contact(
-        name=parts.full,
-        first_name=parts.first,
-        last_name=parts.last,
-        is_company=parts.company,
-        email=_email(email),
-        notes=notes.strip(),
-        created_at=at,
-        updated_at=at,
-    )
-    session.add(contact)
-    session.flush()
-    _add_number(session, contact.id, reading, 0)
-    return contact.id
-
-
-def edit_contact(session: Session, person: Person, contact_id: int, form: dict[str, str]) -> None:
-    """Save the fields of the form: name, first_name, last_name, email, notes, another phone."""
-    person.must(Permission.EDIT_CONTACTS)
-    contact = existing(session, contact_id)
-    contact.name = " ".join(_required(form.get("name", "")).split())[:120]
-    contact.first_name = " ".join(form.get("first_name", "").split())[:60]
-    contact.last_name = " ".join(form.get("last_name", "").split())[:80]
-    contact.email = _email(form.get("email", ""))
-    contact.notes = form.get("notes", "").strip()
-    contact.updated_at = clock.now(session)
-    if form.get("phone", "").strip():
-        reading = _new_number(session, form["phone"])
-        had = session.exec(select(PhoneNumber.id).where(PhoneNumber.contact_id == contact_id)).all()
-        _add_number(session, contact_id, reading, len(had))
-    session.flush()
-
-
-def delete_contact(
-    session: Session, person: Person, contact_id: int, *, back: bool = False
-) -> None:
-    """Delete a contact softly, or bring it `back`; its texts and opt-outs stay for ever."""
-    person.must(Permission.EDIT_CONTACTS)
-    contact = session.get_one(Contact, contact_id)
-    contact.deleted_at = None if back else clock.now(session)
-    session.flush()
-
-
-def mark_checked(session: Session, person: Person, number_id: int) -> None:
-    """Note that a person checked a number that an import was unsure of: it may be texted."""
-    person.must(Permission.EDIT_CONTACTS)
-    number = session.get_one(PhoneNumber, number_id)
-    if not number.not_textable_because.endswith(UNCHECKED):
-        raise CrmError(f"This number stays as it is: {number.not_textable_because}.")
-    number.is_textable, number.not_textable_because = True, ""
-    number.note = f"{number.note} checked by {person.name}".strip()[:120]
-    session.flush()
-
-
-def existing(session: Session, contact_id: int) -> Contact:
-    """Return a contact that is not deleted; raise CrmError when there is none."""
-    contact = session.get(Contact, contact_id)
-    if contact is None or contact.deleted_at:
-        raise CrmError("There is no such contact any more. Go back to the list.")
-    return contact
-
-
-def _add_number(
-    session: Session, contact_id: int, reading: phones.PhoneReading, position: int
-) -> None:
+def _add_number(session: Session, contact_id: int, reading: phones.PhoneReading) -> None:
+    had = select(func.count()).where(PhoneNumber.contact_id == contact_id)
     session.add(
         PhoneNumber(
-            e164=str(reading.e164),
-            contact_id=contact_id,
-            position=position,
-            is_textable=reading.textable,
-            not_textable_because=reading.because,
+            e164=reading.e164, contact_id=contact_id, position=session.exec(had).one(),
+            is_textable=not reading.because, not_textable_because=reading.because,
         )
-    )
+    )  # fmt: skip
     session.flush()
-
-
-def _required(name: str) -> str:
-    if not name.strip():
-        raise CrmError("Give the contact a name.")
-    return name
-
-
-def _email(email: str) -> str:
-    plain = email.strip().lower()
-    if plain and not (_EMAIL.fullmatch(plain) and len(plain) <= 254):
-        raise CrmError(f"{plain[:60]} is no e-mail address.")
-    return plain

@@ -5,12 +5,12 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from crm_app.contacts.names import case_word
 
-_WORD = re.compile(r"[^\s,]+")
 _ORDINAL = re.compile(r"\d+(st|nd|rd|th)", re.IGNORECASE)
 _UPPER = frozenset({"PO", "NE", "NW", "SE", "SW", "RR", "US", "HC"})
 
@@ -19,12 +19,9 @@ _UPPER = frozenset({"PO", "NE", "NW", "SE", "SW", "RR", "US", "HC"})
 def _words() -> dict[str, str]:
     """How the postal service abbreviates a word of a street: variant -> abbreviation."""
     table = tomllib.loads(Path(__file__).with_name("addresses.toml").read_text())
-    return {
-        variant: short
-        for group in ("suffixes", "directions")
-        for short, variants in table[group].items()
-        for variant in (short, *variants)
-    } | dict.fromkeys(table["units"], "#")
+    shorts = table["suffixes"] | table["directions"]
+    found = {variant: short for short, variants in shorts.items() for variant in variants}
+    return found | dict.fromkeys(table["units"], "#")
 
 
 @cache
@@ -37,30 +34,20 @@ def places() -> dict[str, Any]:
 def proper_street(address: str) -> str:
     """Write an address of capitals as people do: "12 LANTERNWICK ST" -> "12 Lanternwick St".
 
-    Words that somebody wrote in mixed case stay as they are; a second line follows a comma.
+    Words in mixed case stay; numbers with a letter (3B) and directions (NW) keep capitals.
     """
-    lines = [" ".join(line.split()) for line in address.splitlines()]
-    return _WORD.sub(lambda found: _proper_word(found[0]), ", ".join(filter(None, lines)))
-
-
-@lru_cache(maxsize=4096)
-def _proper_word(word: str) -> str:
-    """One word of an address; numbers with a letter (3B) and directions (NW) keep capitals."""
-    if word.upper() in _UPPER:
-        return word.upper()
-    if _ORDINAL.fullmatch(word):
-        return word.lower()
-    if any(letter.isdigit() for letter in word):
-        return word.upper()
-    return case_word(word)
+    return " ".join(
+        word.upper()
+        if word.upper() in _UPPER or (re.search(r"\d", word) and not _ORDINAL.fullmatch(word))
+        else case_word(word)
+        for word in address.split()
+    )
 
 
 def key(address: str, zip5: str) -> str:
-    """Return the identity of a house: the same for each spelling of one address.
+    """Return a house's identity "STREET|UNIT|ZIP5", the same for each spelling of its address.
 
-    "12 Lanternwick Street" and "12 LANTERNWICK ST." in one ZIP are one house; "UNIT 3B",
-    "Apt 3-B" and "#3B" are one unit. The form is "STREET|UNIT|ZIP5", at most 160 characters.
-    Abbreviations by USPS Publication 28, appendices B and C.
+    "UNIT 3B", "Apt 3-B" and "#3B" are one unit. Abbreviations by USPS Publication 28, B and C.
     """
     plain = unicodedata.normalize("NFKD", address).upper().replace("#", " # ")
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
@@ -74,22 +61,11 @@ def key(address: str, zip5: str) -> str:
     return f"{' '.join(words[:at])[:110]}|{unit[:40]}|{zip5}"
 
 
-def read_zip(cell: str) -> str | None:
-    """Read a cell as five digits of ZIP, or None: "2171" -> "02171", "03801-1234" -> "03801".
-
-    A spreadsheet takes the leading zeros away and may add ".0".
-    """
+def read_zip(cell: str) -> str:
+    """Read a ZIP's five digits, "" for none: "2171.0" (a spreadsheet's) -> "02171"."""
     found = re.fullmatch(r"([0-9]{3,5})(?:\.0+)?|([0-9]{5})[- ]?[0-9]{4}", cell.strip())
-    if found is None:
-        return None
-    zip5 = (found[1] or found[2]).zfill(5)
-    return None if zip5 == "00000" else zip5
-
-
-@cache
-def _starts() -> list[str]:
-    """Where each range of ZIPs begins, in order."""
-    return [start for start, _state, _zone in places()["zips"]]
+    zip5 = (found[1] or found[2]).zfill(5) if found else ""
+    return "" if zip5 == "00000" else zip5
 
 
 @lru_cache(maxsize=8192)
@@ -97,7 +73,8 @@ def _place(zip5: str) -> tuple[str, str]:
     """State and zone of a ZIP; "" for what it has not."""
     if not re.fullmatch(r"[0-9]{5}", zip5):
         return "", ""
-    _start, state, zone = places()["zips"][bisect_right(_starts(), zip5) - 1]
+    zips = places()["zips"]
+    _start, state, zone = zips[bisect_right(zips, zip5, key=itemgetter(0)) - 1]
     return state, zone
 
 

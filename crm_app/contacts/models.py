@@ -1,17 +1,21 @@
 """Tables of the contacts module: people, their numbers, houses, who owns what, lists."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Computed, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field
 
-from crm_app.db import Table, choice
+from crm_app.db import Table
 
+_PRESENT = text("deleted_at is null")
 # 'simple': names are not English words. Street and town come in by `houses`, kept by the actions.
 _SEARCH = "to_tsvector('simple', name || ' ' || email || ' ' || houses)"
+
+
+def _unique(name: str, *columns: Any, where: str) -> Index:
+    return Index(name, *columns, unique=True, postgresql_where=text(where))
 
 
 class Contact(Table, table=True):
@@ -19,12 +23,7 @@ class Contact(Table, table=True):
 
     __table_args__ = (
         Index("ix_contact_search", "search", postgresql_using="gin"),
-        Index(
-            "ix_contact_name",
-            text("lower(name)"),
-            "id",
-            postgresql_where=text("deleted_at is null"),
-        ),
+        Index("ix_contact_name", text("lower(name)"), "id", postgresql_where=_PRESENT),
     )
     id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=120)
@@ -65,22 +64,9 @@ class Property(Table, table=True):
     """A house. Identity: Radar ID, else APN + town, else `address_key` (address, unit, ZIP5)."""
 
     __table_args__ = (
-        Index(
-            "uq_property_radar_id", "radar_id", unique=True, postgresql_where=text("radar_id <> ''")
-        ),
-        Index(
-            "uq_property_apn_town",
-            "apn",
-            text("lower(city)"),
-            unique=True,
-            postgresql_where=text("apn <> ''"),
-        ),
-        Index(
-            "uq_property_address_key",
-            "address_key",
-            unique=True,
-            postgresql_where=text("apn = '' and radar_id = ''"),
-        ),
+        _unique("uq_property_radar_id", "radar_id", where="radar_id <> ''"),
+        _unique("uq_property_apn_town", "apn", text("lower(city)"), where="apn <> ''"),
+        _unique("uq_property_address_key", "address_key", where="apn = '' and radar_id = ''"),
     )
     id: int = Field(default=None, primary_key=True)
     radar_id: str = Field(default="", max_length=20)
@@ -111,22 +97,9 @@ class Property(Table, table=True):
     mail_city: str = Field(default="", max_length=80)
     mail_state: str = Field(default="", max_length=2)
     mail_zip: str = Field(default="", max_length=5)
-    people: Any = Field(
-        default_factory=list, sa_type=JSONB, description="names and e-mails without a number"
-    )
+    people: Any = Field(default_factory=list, sa_type=JSONB)  # names, e-mails without a number
     created_at: datetime
     updated_at: datetime
-
-
-class ContactRole(StrEnum):
-    """What a contact is to a property."""
-
-    OWNER = "owner"
-    TENANT = "tenant"
-    MANAGER = "manager"
-    REALTOR = "realtor"
-    BUILDER = "builder"
-    EX_OWNER = "ex_owner"
 
 
 class ContactProperty(Table, table=True):
@@ -134,9 +107,7 @@ class ContactProperty(Table, table=True):
 
     contact_id: int = Field(foreign_key="contact.id", primary_key=True)
     property_id: int = Field(foreign_key="property.id", primary_key=True, index=True)
-    role: ContactRole = Field(
-        default=ContactRole.OWNER, sa_type=choice(ContactRole), primary_key=True
-    )
+    role: str = Field(default="owner", max_length=20, primary_key=True)
     position: int = Field(default=0, description="0 is the primary contact of the house")
 
 

@@ -3,15 +3,15 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 _FORMULA = re.compile(r"[=+@-]")  # how a cell begins that a spreadsheet would compute
 _ESTATE = re.compile(r"^(?:the )?est(?:ate)? of\b|\best of$", re.IGNORECASE)
-_LETTERS = re.compile(r"[^\W\d_]+")
-_INSIDE = re.compile(r"(?:[^\W\d_]{2}['’ʼ]|\d)$")  # what follows is no new word: Joe's, 2nd
-ESTATE_OF = "Estate of "
+# Only before "of": a town is a firm of its own, and Church is a surname too.
+_TOWN_OF = re.compile(r"\b(?:city|town|county|church|bank|university|department) of\b", re.I)
+# Where a word's letters begin, with its Mc; not in 2nd, nor behind the apostrophe of Joe's.
+_START = re.compile(r"(?<![^\W_])(?<![^\W\d_]{2}['’])(mc(?=[^\W\d_]{2}))?([^\W\d_])")
 
 
 @dataclass(frozen=True)
@@ -25,127 +25,81 @@ class Name:
 
 
 @cache
-def _words(group: str) -> frozenset[str]:
-    """One list of names.toml."""
-    table = tomllib.loads(Path(__file__).with_name("names.toml").read_text())
-    return frozenset(table[group])
+def _words() -> dict[str, list[str]]:
+    return tomllib.loads(Path(__file__).with_name("names.toml").read_text())
 
 
-def _plain(word: str) -> str:
-    """A word as the lists have it: lower case, no full stop or comma."""
-    return word.lower().strip(".,()\"'")
+def _is(group: str, word: str) -> bool:
+    """Whether a word is in a list of names.toml."""
+    return word.lower().strip(".,()\"'") in _words()[group]
 
 
 @lru_cache(maxsize=4096)
-def is_company(name: str) -> bool:
-    """Whether the name is of a firm, trust or body and not of a person."""
-    if _FORMULA.match(name.strip()):
-        return False
-    words = [_plain(word) for word in name.replace(",", " ").split()]
-    if any(word in _words("firm") for word in words):
-        return True
-    return any(a in _words("firm_of") and b == "of" for a, b in pairwise(words))
+def split(name: str) -> Name:
+    """Put a name right and split it; one word is a first name. Parts fit the contact table.
 
-
-def proper(name: str) -> str:
-    """Write a name of capitals as people do, first name first, without the life estate's LE.
-
-    Mixed case is somebody's own spelling and stays; a spreadsheet formula stays as it is, as text.
+    A spreadsheet formula stays as it is, as text.
     """
-    name = " ".join(name.split())
-    if _FORMULA.match(name):
-        return name
-    if is_company(name):
-        return " ".join(case_word(word, position) for position, word in enumerate(name.split()))
-    person = _person(_first_name_first(_ESTATE.sub("", name)).split())
-    return ESTATE_OF + person if _ESTATE.search(name) else person
+    full, first, last = " ".join(name.split()), "", ""
+    is_formula = bool(_FORMULA.match(full))
+    is_firm = any(_is("firm", word) for word in full.replace(",", " ").split())
+    company = not is_formula and (is_firm or bool(_TOWN_OF.search(full)))
+    if company:
+        full = " ".join(case_word(word, at > 0) for at, word in enumerate(full.split()))
+    elif not is_formula:
+        full, first, last = _person(full)
+    return Name(full[:120].strip(), first[:60], last[:80], company)
 
 
-def _first_name_first(name: str) -> str:
-    """Turn "LAST,FIRST M JR" round; "FIRST LAST, JR" only loses its comma."""
-    last, _comma, first = (part.strip() for part in name.partition(","))
-    given = first.replace(",", " ").split()
-    if all(_plain(word) in _words("suffixes") for word in given):
-        return _without_life_estate(f"{last} {' '.join(given)}".split(), shortest=3)
-    given = _without_life_estate(given, shortest=2).split()
-    family = last.split()
-    end = [word for word in (*family[1:], *given[1:]) if _plain(word) in _words("suffixes")]
-    return " ".join([*(word for word in (*given, *family) if word not in end), *end])
+def _person(full: str) -> tuple[str, str, str]:
+    """A person's name cased, the first name, and the surname with its particles (van der)."""
+    words = _first_name_first(_ESTATE.sub("", full))
+    inside = range(1, len(words) - 1) if words[-1:] != ["LE"] else ()  # Hung Van Le
+    cased = [case_word(word, at in inside) for at, word in enumerate(words)]
+    parts = [word for at, word in enumerate(cased) if at == 0 or not _is("suffixes", word)]
+    at = len(parts) - 1
+    while at > 1 and parts[at - 1].islower():
+        at -= 1
+    name, surname = " ".join(cased), " ".join(parts[max(1, at) :])
+    if _ESTATE.search(full):
+        return f"Estate of {name}", "", surname
+    return name, parts[0] if parts else "", surname
 
 
-def _without_life_estate(words: list[str], *, shortest: int) -> str:
-    """Drop the assessor's LE (life estate) behind a name; Le is also a Vietnamese surname."""
-    if len(words) >= shortest and words[-1] == "LE" and words[-2].lower() not in {"van", "thi"}:
-        words = words[:-1]
-    return " ".join(words)
+def _first_name_first(name: str) -> list[str]:
+    """The words of "LAST,FIRST M JR" turned round; "FIRST LAST, JR" only loses its comma.
 
-
-def _person(words: list[str]) -> str:
-    """A person's words cased; a particle (van der) is small inside the name only."""
-    last = len(words) - 1 - sum(_plain(word) in _words("suffixes") for word in words[1:])
-    is_le = bool(words) and words[-1].lower() == "le"
-    return " ".join(
-        case_word(word, 1 if 0 < at < last and not is_le else 0) for at, word in enumerate(words)
-    )
+    The assessor's LE (life estate) behind a name goes; Le is also a Vietnamese surname.
+    """
+    family, _comma, rest = name.partition(",")
+    words, given = family.split(), rest.replace(",", " ").split()
+    is_turned = not all(_is("suffixes", word) for word in given)
+    if not is_turned:
+        words, given = [], words + given
+    if len(given) > 1 + (not is_turned) and given[-1] == "LE" and given[-2] not in ("VAN", "THI"):
+        given.pop()
+    if not is_turned:
+        return given
+    return [*given[:1], *sorted(given[1:] + words, key=partial(_is, "suffixes"))]
 
 
 @lru_cache(maxsize=4096)
-def case_word(word: str, position: int = 0) -> str:
-    """Case one word; `position` 0 never makes it small. Mixed case stays as it is."""
-    plain = _plain(word)
-    if plain in _words("capitals"):
+def case_word(word: str, is_inside: bool = False) -> str:
+    """Case one word; particles inside a name are small. Mixed case is somebody's own and stays."""
+    if _is("capitals", word):
         return word.upper()
     if not (word.isupper() or word.islower()):
         return word
-    if position and plain in _words("small"):
+    if is_inside and _is("small", word):
         return word.lower()
-    return _LETTERS.sub(lambda found: _capital(found, word), word)
+    return _START.sub(_capital, word.lower())
 
 
-def _capital(found: re.Match[str], word: str) -> str:
-    """One run of letters: O'Brien, McRae and Anna-Liese, but Joe's and 2nd."""
-    run = found[0]
-    if _INSIDE.search(word[: found.start()]):
-        return run.lower()
-    if len(run) > 3 and run.lower().startswith("mc"):
-        return "Mc" + run[2:].capitalize()
-    return run.capitalize()
-
-
-def split(name: str) -> Name:
-    """Put a name right and split it; one word is a first name. Parts fit the contact table."""
-    full = proper(name)[:120].strip()
-    if _FORMULA.match(full):
-        return Name(full, "", "", company=False)
-    if is_company(full):
-        return Name(full, "", "", company=True)
-    words = [word for word in _dead_or_alive(full).split() if not word.startswith(('"', "("))]
-    while len(words) > 1 and _plain(words[-1]) in _words("suffixes"):
-        words.pop()
-    while len(words) > 1 and _plain(words[0]) in _words("titles"):
-        words.pop(0)
-    first = words[0] if words and not full.startswith(ESTATE_OF) else ""
-    return Name(full, first[:60], _surname(words)[:80], company=False)
-
-
-def _dead_or_alive(full: str) -> str:
-    """A proper name without its "Estate of"."""
-    return full.removeprefix(ESTATE_OF)
-
-
-def _surname(words: list[str]) -> str:
-    """The last word with the particles before it: "van der Zanden"."""
-    at = len(words) - 1
-    while at > 1 and words[at - 1] in _words("small"):
-        at -= 1
-    return " ".join(words[at:]) if at > 0 else ""
+def _capital(found: re.Match[str]) -> str:
+    return ("Mc" if found[1] else "") + found[2].upper()
 
 
 def initials(name: str) -> str:
     """Return one or two capitals for the round picture of a name; "?" without any letter."""
-    parts = split(name)
-    words = _dead_or_alive(parts.full).split()
-    if not parts.company and parts.last:
-        words = [words[0], parts.last]
-    letters = [found[0][0] for word in words if (found := _LETTERS.search(word))]
-    return "".join(letters[:2]).upper() or "?"
+    letters = re.findall(r"(?<![^\W_]|['’])[^\W\d_]", name)
+    return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"

@@ -1,114 +1,71 @@
-"""Phone numbers: what a cell of a file says, as E.164, and how a number is shown."""
+"""Phone numbers and e-mail addresses: what a cell says, and how a number (E.164) is shown."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
 TOLL_FREE = "toll-free number"
 _OURS = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
-_BETWEEN = re.compile(r"\s*(?:[,;|/\n&]|:::|\b(?:and|or)\b)\s*", re.IGNORECASE)
-_EXTENSION = re.compile(r"[\s,;]*(?:extension|ext|x|#)\.?:?\s*(\d{1,6})\s*$", re.IGNORECASE)
-_LABEL = re.compile(r"^[^\d+(]*[:\s]\s*(?=[\d+(])|\([^\d)]*\)|[=\"']")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
-_NOT_A_LINE = {
-    PhoneNumberType.TOLL_FREE: TOLL_FREE,
-    PhoneNumberType.PREMIUM_RATE: "premium-rate number",
-    PhoneNumberType.PERSONAL_NUMBER: "number that follows a person, not a phone",
-}
+# Between two numbers of a cell; "617-555-0121, x12" is one.
+_BETWEEN = re.compile(r"(?:[,;|/&\n]|\b(?:and|or)\b)(?!\s*(?:ext|x|#))", re.IGNORECASE)
+_EXTENSION = re.compile(r"[\s,;]*(?:extension|ext|x|#)\.?:?\s*\d{1,6}\s*$", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,24}")
 
 
 @dataclass(frozen=True)
 class PhoneReading:
-    """What a cell says: a number (E.164) or, when `refused` says why not, none.
+    """A number (E.164), and `because` why it may not be texted; or `refused` says why it is none.
 
-    A blank cell has neither. `because` says why a number may not be texted; `extra` are the
-    cell's further numbers.
+    A blank cell has neither.
     """
 
-    e164: str | None = None
-    textable: bool = False
+    e164: str = ""
     because: str = ""
-    extra: tuple[str, ...] = ()
     refused: str = ""
 
 
 def digits(text: str) -> str:
     """Return only the digits 0 to 9 of a text, as a search for a number needs them."""
-    return re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"[^0-9]", "", text)
 
 
 def read_phone(cell: str) -> PhoneReading:
-    """Read a cell of a file: any way of writing one or several US numbers."""
-    text = unicodedata.normalize("NFKC", cell).strip()
-    if not text:
-        return PhoneReading()
-    readings = [_read_one(part) for part in _parts(text)]
-    good = [reading for reading in readings if reading.e164]
-    if not good:
-        return readings[0]
-    first = good[0]
-    others = dict.fromkeys(r.e164 for r in good[1:] if r.e164 and r.e164 != first.e164)
-    return PhoneReading(first.e164, first.textable, first.because, tuple(others))
+    """Read the first US number of a cell, however it is written."""
+    return next(iter(read_phones(cell)), PhoneReading())
 
 
-def _parts(text: str) -> list[str]:
-    """The numbers of a cell; an extension after a comma stays with its number."""
-    parts: list[str] = []
-    for part in filter(None, _BETWEEN.split(text)):
-        if parts and len(digits(part)) < 7 and _EXTENSION.fullmatch(part):
-            parts[-1] += f" {part}"
-        else:
-            parts.append(part)
-    return parts or [text]
+def read_phones(cell: str) -> list[PhoneReading]:
+    """Read all US numbers of a cell; without any, why the first is none; of a blank one nothing."""
+    readings = [_read_one(part.strip()) for part in _BETWEEN.split(cell) if part.strip()]
+    return [reading for reading in readings if reading.e164] or readings[:1]
 
 
 def _read_one(part: str) -> PhoneReading:
-    """One number, its extension and a label before it."""
-    text = _LABEL.sub("", _whole(part)).strip()
-    extension = _EXTENSION.search(text)
-    number = text[: extension.start()] if extension else text
-    refused = _refusal(number)
-    if refused:
-        return PhoneReading(refused=refused)
-    e164 = f"+1{digits(number)[-10:]}"
-    parsed = phonenumbers.PhoneNumber(country_code=1, national_number=int(e164[2:]))
-    region = phonenumbers.region_code_for_number(parsed)
-    kind = phonenumbers.number_type(parsed)  # unknown: not valid; cheaper than asking that too
-    if kind == PhoneNumberType.UNKNOWN:
-        return PhoneReading(refused="not a number that exists in the US")
-    if region not in _OURS:
-        return PhoneReading(refused="not a US number")
-    because = _NOT_A_LINE.get(kind, "")
-    because = because or ("has an extension" if extension else "")
-    return PhoneReading(e164, not because, because)
-
-
-def _whole(part: str) -> str:
-    """Undo what a spreadsheet does to a number: "6175550119.0" and "6.175550119E+09"."""
-    text = part.strip()
-    if _SCIENTIFIC.fullmatch(text) and len(digits(text.upper().split("E")[0])) >= 10:
-        return str(int(Decimal(text)))
-    return re.sub(r"^(\d{10,11})\.0+$", r"\1", text)
-
-
-def _refusal(number: str) -> str:
-    """Why this cannot be a US number, by its characters and length; "" when it may be one."""
-    found = digits(number)
+    """Read one number, with an extension or the ".0" that a spreadsheet adds."""
+    number = _EXTENSION.sub("", part)
+    found = digits(re.sub(r"^(\d{10,11})\.0+$", r"\1", number))
     if not found or re.search(r"[^\W\d_]", number):
-        return "not a phone number"
-    if not found.strip("0"):
-        return "only zeros"
-    if number.startswith(("+", "011")) and not re.match(r"\+\s*1\d*", number):
-        return "not a US number"
+        return PhoneReading(refused="not a phone number")
     if len(found) == 7:
-        return "7 digits: the area code is missing"
-    if len(found) == 10 or (len(found) == 11 and found.startswith("1")):
-        return ""
-    return f"{len(found)} digits: a US number has 10"
+        return PhoneReading(refused="7 digits: the area code is missing")
+    if not re.fullmatch(r"1?[0-9]{10}", found):
+        return PhoneReading(refused=f"{len(found)} digits: a US number has 10")
+    parsed = phonenumbers.PhoneNumber(country_code=1, national_number=int(found[-10:]))
+    is_foreign = number.startswith("+") and not found.startswith("1")
+    if is_foreign or phonenumbers.region_code_for_number(parsed) not in _OURS:
+        return PhoneReading(refused="not a US number")
+    kind, because = phonenumbers.number_type(parsed), "has an extension" if number != part else ""
+    if kind != PhoneNumberType.FIXED_LINE_OR_MOBILE:
+        because = TOLL_FREE if kind == PhoneNumberType.TOLL_FREE else "not an ordinary line"
+    return PhoneReading(f"+1{found[-10:]}", because)
+
+
+def read_email(cell: str) -> str:
+    """Return an e-mail address in lower case, or "" when it is none."""
+    plain = cell.strip().lower()
+    return plain if len(plain) <= 254 and _EMAIL.fullmatch(plain) else ""
 
 
 def is_toll_free(e164: str) -> bool:

@@ -66,6 +66,7 @@ def reply(session: Session, conversation_id: int, body: str, person: Person) -> 
     if thread.last_inbound_at is None or thread.last_inbound_at < since:
         person.must(Permission.TEXT_FIRST)
         purpose = Purpose.FIRST_BY_HAND
+    lock_number(session, thread.e164)  # always before the thread's row
     thread.is_in_inbox, thread.is_unread = True, False
     return queue_text(
         session, e164=thread.e164, body=body, purpose=purpose, user_id=person.id,

@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from crm_app import live
-from crm_app.contacts.strangers import contact_for_stranger
+from crm_app.contacts.actions import contact_for_stranger
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 
 # A status only moves to the right; what a carrier delivered after all was delivered.
-ORDER = [MessageStatus(s) for s in "queued sent received failed undelivered delivered".split()]
+S = MessageStatus
+ORDER = (S.QUEUED, S.SENT, S.RECEIVED, S.FAILED, S.UNDELIVERED, S.DELIVERED)
 _OF_THREAD = ("own_number", "e164")
 
 

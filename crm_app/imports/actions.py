@@ -3,24 +3,21 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app import clock, live
-from crm_app.compliance.queries import is_attested
+from crm_app import clock, live, times
+from crm_app.compliance.queries import attestation_of
 from crm_app.errors import CrmError
-from crm_app.imports.apply import Applying
+from crm_app.imports import readers
+from crm_app.imports.apply import apply
 from crm_app.imports.models import Import, ImportState
-from crm_app.intake import readers
 from crm_app.settings import settings
 
 LOCK = 7_001  # one application at a time: `pg_advisory_xact_lock` of this number
 TRIES = 10
 OPEN = (ImportState.UPLOADED, ImportState.APPLYING)
-Told = Callable[[int], None]
 
 
 def folder() -> Path:
@@ -35,76 +32,64 @@ def take_in(
 ) -> int:
     """Note a file that lies in `folder()` and return the import's id; nothing is read yet."""
     at = clock.now(session)
-    day = at.astimezone(ZoneInfo(settings().company_timezone)).date()
+    named = " ".join(list_name.split()) or f"{Path(file_name).stem[:100]} {times.local(at).date()}"
     made = Import(
-        file_name=file_name[:200],
-        stored_as=stored_as,
-        list_name=" ".join(list_name.split())[:120] or f"{Path(file_name).stem[:100]} {day}",
-        created_by=user_id,
+        file_name=file_name[:200], stored_as=stored_as, list_name=named[:120], created_by=user_id,
         created_at=at,
-    )
+    )  # fmt: skip
     session.add(made)
     session.flush()
     return made.id
 
 
 def begin(session: Session, import_id: int, *, wait: bool) -> bool:
-    """Count the rows and mark the import as being applied; return whether there is work to do.
+    """Mark an import as being applied; return whether there is work to do.
 
     Without `wait` there is none while another import is applied: the sweep comes again. Raises
-    CrmError with what to do when the file cannot be read, or was tried too often.
+    CrmError when it was tried too often.
     """
     lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-    if session.execute(text(f"select {lock}(:lock)"), {"lock": LOCK}).scalar() is False:
+    if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
         return False
     found = session.get_one(Import, import_id, populate_existing=True)
     if found.state not in OPEN:
         return False
-    tries = int(found.counts.get("tries", 0)) + 1
-    if tries > TRIES:
+    found.counts = {"tries": found.counts.get("tries", 0) + 1}
+    if found.counts["tries"] > TRIES:
         raise CrmError("This file could not be applied, and it has been logged. Try a smaller one.")
-    found.counts = {"tries": tries}
-    found.state, found.rows_done = ImportState.APPLYING, 0
-    found.rows_total = readers.count(_table(found))
+    found.state = ImportState.APPLYING
     live.publish(session, "import", import_id)
     return True
 
 
-def _table(found: Import) -> readers.Table:
-    path = folder() / found.stored_as
-    if not path.exists():
-        raise CrmError("The uploaded file is gone. Upload it again.")
-    return readers.open_table(path)
-
-
-def apply_import(session: Session, import_id: int, told: Told) -> dict[str, Any] | None:
-    """Apply an import that `begin` has marked; return its counts, None when it is applied.
+def apply_import(session: Session, import_id: int, told: Callable[[int, int], None]) -> None:
+    """Apply an import that `begin` has marked; `told(rows, of)` hears of progress.
 
     One transaction: killed in the middle, nothing is written and it runs again as a whole. Only
-    one is applied at a time. Raises CrmError, or psycopg's IntegrityError when somebody saved
-    one of its numbers meanwhile.
+    one is applied at a time. Raises CrmError, or IntegrityError when somebody saved one of its
+    numbers meanwhile.
     """
     started = time.monotonic()
-    session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    session.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
     found = session.get_one(Import, import_id, populate_existing=True)
+    path = folder() / found.stored_as
     if found.state is not ImportState.APPLYING:
-        return None
-    at = clock.now(session)
-    found_list = _list(session, found.list_name)
-    run = Applying(session, import_id, found_list, at)
-    counts = run.apply(_table(found), told)
-    if run.added and is_attested(session, found_list):
+        return
+    if not path.exists():
+        raise CrmError("The uploaded file is gone. Upload it again.")
+    file = readers.read(path)
+    list_id, total = _list(session, found.list_name), len(file[1])
+    counts = apply(session, import_id, list_id, file, lambda rows: told(rows, total))
+    if counts["added"] and attestation_of(session, list_id):
         raise CrmError(
-            f"The list {found.list_name} is attested already, and this file would add {run.added}"
-            " people to it. Import it under another name."
+            f"The list {found.list_name} is attested already, and this file would add"
+            f" {counts['added']} people to it. Import it under another name."
         )
     counts["seconds"] = round(time.monotonic() - started, 3)
+    found.counts, found.list_id, found.state = counts, list_id, ImportState.APPLIED
+    found.finished_at = clock.now(session)
     session.flush()
-    found.counts, found.list_id = counts, found_list
-    found.state, found.finished_at = ImportState.APPLIED, clock.now(session)
-    found.rows_done = found.rows_total = counts["rows"]
-    live.publish(session, "import", import_id)
-    return counts
+    note_progress(session, import_id, total, total)
 
 
 def _list(session: Session, name: str) -> int:
@@ -117,10 +102,11 @@ def _list(session: Session, name: str) -> int:
     return int(found.scalar_one())
 
 
-def note_progress(session: Session, import_id: int, rows: int) -> None:
-    """Tell the browsers that `rows` are read; a transaction of its own, before they are written."""
+def note_progress(session: Session, import_id: int, rows: int, total: int) -> None:
+    """Tell the browsers how many rows of `total` are read."""
     session.execute(
-        text("update import set rows_done = :rows where id = :id"), {"rows": rows, "id": import_id}
+        text("update import set rows_done = :rows, rows_total = :total where id = :id"),
+        {"rows": rows, "total": total, "id": import_id},
     )
     live.publish(session, "import", import_id)
 

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
-
 from crm_app import db
 from crm_app.errors import CrmError
 from crm_app.imports import actions, queries, tasks
-from crm_app.terminal import say, show
+from crm_app.imports.models import Import
+from crm_app.terminal import show
 
 
 def command(args: list[str]) -> int:
@@ -23,7 +22,16 @@ def command(args: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="the result as one line of JSON")
     given = parser.parse_args(args)
     result = import_file(given.file, given.list)
-    show(json.dumps(result) if given.json else "\n".join(_lines(result)))
+    if given.json:
+        show(json.dumps(result))
+        return 0
+    for kind in ("properties", "contacts"):
+        show(f"{kind.title()}: {', '.join(f'{n} {name}' for name, n in result[kind].items())}.")
+    show(
+        f"{result['refused_phones']} phones refused. {result['rows']} rows, {result['seconds']} s."
+    )
+    for row in result["rejected"]:
+        show(f"Line {row['line']}: {row['reason']}")
     return 0
 
 
@@ -37,37 +45,11 @@ def import_file(path: Path, list_name: str) -> dict[str, Any]:
         import_id = actions.take_in(
             session, file_name=path.name, stored_as=stored_as, list_name=list_name, user_id=None
         )
-    _apply(import_id)
-    with db.transaction() as session:
-        return queries.result(session, import_id)
-
-
-def _apply(import_id: int) -> None:
-    """Apply it here, or let a worker finish that took it first."""
-    again = 2
-    while True:
-        try:
-            tasks.run_now(import_id, wait=True)
-            return
-        except psycopg.errors.UniqueViolation:
-            if not again:
-                raise
-            again -= 1
-            say("Somebody saved one of these numbers meanwhile. Once more.")
-        except CrmError as problem:
-            with db.transaction() as session:
-                actions.refuse(session, import_id, str(problem))
-            raise
-
-
-def _lines(result: dict[str, Any]) -> list[str]:
-    """The result in plain words."""
-    houses, people = result["properties"], result["contacts"]
-    return [
-        f"{result['rows']} rows in {result['seconds']} s.",
-        f"Properties: {houses['created']} created, {houses['updated']} updated,"
-        f" {houses['unchanged']} unchanged, {houses['failed']} failed.",
-        f"Contacts: {people['created']} created, {people['updated']} updated,"
-        f" {people['unchanged']} unchanged; {result['refused_phones']} phone cells refused.",
-        *(f"Line {row['line']}: {row['reason']}" for row in result["rejected"]),
-    ]
+    while True:  # again when somebody saved one of its numbers meanwhile; `begin` gives up in time
+        tasks.run(import_id, wait=True)
+        with db.transaction() as session:
+            found = session.get_one(Import, import_id)
+            if found.error:
+                raise CrmError(found.error)
+            if found.finished_at:
+                return queries.result(session, import_id)

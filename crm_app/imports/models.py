@@ -10,6 +10,8 @@ from sqlmodel import Field
 
 from crm_app.db import Table, choice
 
+LOOK = "verdict = 'failed' or warnings <> '[]'"
+
 
 class ImportState(StrEnum):
     """Where an import stands; `planned`, `undoing` and `undone` wait for the importer issue."""
@@ -51,12 +53,8 @@ class ImportRow(Table, table=True):
     """One record of a file: `line` is the physical line where it begins (the header is 1)."""
 
     __table_args__ = (
-        Index(  # the rows that need a look
-            "ix_import_row_look",
-            "import_id",
-            "line",
-            postgresql_where=text("verdict = 'failed' or warnings <> '[]'"),
-        ),
+        # the rows that need a look
+        Index("ix_import_row_look", "import_id", "line", postgresql_where=text(LOOK)),
     )
     import_id: int = Field(foreign_key="import.id", primary_key=True)
     line: int = Field(primary_key=True)

@@ -1,16 +1,14 @@
 """/imports and the page of one import."""
 
-from typing import Any
-
 import reflex as rx
 
 from crm_app.frame import page
-from crm_app.imports.queries import PastImport, RowShown
+from crm_app.imports.queries import MOST, PastImport, RowShown
 from crm_app.imports.state import SENTENCE, ImportsState, ImportState
 from crm_app.ui.attrs import attrs
 from crm_app.ui.forms import button, checkbox, field
 from crm_app.ui.links import link
-from crm_app.ui.lists import list_row, pager, rows
+from crm_app.ui.lists import list_row, rows
 from crm_app.ui.pieces import (
     badge,
     card,
@@ -21,57 +19,29 @@ from crm_app.ui.pieces import (
     skeleton,
     stat,
     when,
-)
+)  # fmt: skip
 
 FILE = "import-file"
-
-
-def _upload() -> rx.Component:
-    """Draw the place to drop a file or to choose one; choosing sends it (assets/app.js)."""
-    zone = rx.el.label(
-        icon("imports", "size-8 text-muted"),
-        rx.el.span("Drop the CSV from PropertyRadar here, or choose it"),
-        rx.el.input(
-            id=FILE,
-            type="file",
-            accept=".csv,.txt,text/csv",
-            class_name="w-full max-w-64 text-sm",
-            custom_attrs=attrs(FILE, aria_label="CSV file"),
-        ),
-        class_name="flex flex-col items-center gap-3 cursor-pointer",
-        custom_attrs={"data-drop": "/imports/file"},
-    )
-    return card(
-        rx.el.div(
-            field(
-                "Name of the list", name="list_name", testid="import-list-name",
-                hint="Blank: the file's name and today's date.",
-            ),
-            zone,
-            rx.el.p(custom_attrs={"data-upload-progress": ""}, role="status"),
-            rx.el.p(
-                class_name="text-blocked",
-                role="alert",
-                custom_attrs=attrs("import-error", data_upload_error="true"),
-            ),
-            class_name="space-y-4",
-        )
-    )  # fmt: skip
-
-
-def _past(row: PastImport) -> rx.Component:
-    return list_row(
-        href=f"/imports/{row.id}",
-        title=row.name,
-        detail=row.detail,
-        meta=when(row.when, row.exact),
-        badge=badge(row.state, row.tone),
-        testid="import-past",
-    )
+PEOPLE = {"New": "contacts-created", "Completed": "contacts-updated", "Known": "contacts-unchanged",
+          "House links": "links", "Phones refused": "refused_phones"}  # fmt: skip
+ROWS = {"Rows": "rows", "Created": "properties-created", "Updated": "properties-updated",
+        "Unchanged": "properties-unchanged", "Refused": "properties-failed"}  # fmt: skip
 
 
 def imports_page() -> rx.Component:
     """Upload a list, and see past imports."""
+    zone = rx.el.label(  # choosing sends it (assets/app.js)
+        icon("imports", "size-8 text-muted"),
+        rx.el.span("Drop the CSV from PropertyRadar here, or choose it"),
+        rx.el.input(
+            id=FILE, type="file", accept=".csv,.txt,text/csv",
+            class_name="w-full max-w-64 text-sm", custom_attrs=attrs(FILE, aria_label="CSV file"),
+        ),
+        class_name="flex flex-col items-center gap-3 cursor-pointer",
+        custom_attrs={"data-drop": "/imports/file"},
+    )  # fmt: skip
+    hint = "Blank: the file's name and today's date."
+    wrong = attrs("import-error", data_upload_error="true")
     past = rx.cond(
         ImportsState.rows,
         rows(rx.foreach(ImportsState.rows, _past)),
@@ -80,12 +50,24 @@ def imports_page() -> rx.Component:
     return page(
         "Imports",
         rx.el.div(
-            _upload(),
+            card(
+                field("Name of the list", name="list_name", testid="import-list-name", hint=hint),
+                zone,
+                rx.el.p(custom_attrs={"data-upload-progress": ""}, role="status"),
+                rx.el.p(class_name="text-blocked", role="alert", custom_attrs=wrong),
+            ),
             card(rx.cond(ImportsState.is_loaded, past, skeleton(4)), title="Past imports"),
             class_name="space-y-6 max-w-3xl",
         ),
         active="imports",
     )
+
+
+def _past(row: PastImport) -> rx.Component:
+    return list_row(
+        href=f"/imports/{row.id}", title=row.name, detail=row.detail,
+        meta=when(row.when, row.exact), badge=badge(row.state, row.tone), testid="import-past",
+    )  # fmt: skip
 
 
 def _row(row: RowShown) -> rx.Component:
@@ -101,59 +83,36 @@ def _row(row: RowShown) -> rx.Component:
     )
 
 
-def _sum(title: str, parts: list[tuple[str, Any]], testid: str) -> rx.Component:
-    """Draw counts that add up, in one line of numbers."""
-    tiles = [stat(words, count, testid=f"{testid}-{words.lower()}") for words, count in parts]
-    grid = rx.el.div(*tiles, class_name="grid grid-cols-2 gap-3 sm:grid-cols-5")
-    return card(grid, title=title)
+def _sum(title: str, parts: dict[str, str], testid: str) -> rx.Component:
+    """Draw counts that add up: the name of each, and where it stands."""
+    counts = ImportState.shown.counts
+    tiles = [
+        stat(name, counts[key], testid=f"{testid}-{name.lower().replace(' ', '-')}")
+        for name, key in parts.items()
+    ]
+    return card(rx.el.div(*tiles, class_name="grid grid-cols-2 gap-3 sm:grid-cols-5"), title=title)
 
 
-def _attest() -> rx.Component:
-    """Draw the one tick at the end; others see who must do it."""
+def _result() -> rx.Component:
+    """Draw what became of every row, the list, and the one tick at the end."""
     shown = ImportState.shown
+    to_list = button("Show the list", kind="plain", href=f"/contacts?list={shown.list_id}",
+                     testid="import-list")  # fmt: skip
     tick = checkbox(SENTENCE, checked=False, on_change=ImportState.attest, testid="import-attest")
     others = rx.el.p(SENTENCE, rx.el.strong(" The owner must tick this before a campaign starts."))
     done = rx.el.p(badge("Attested", "fine"), " ", shown.attested, " ", SENTENCE)
     asked = rx.cond(ImportState.may_attest, tick, others)
-    return card(
-        rx.cond(shown.attested != "", done, asked), title="The right to text", testid="import-right"
-    )
-
-
-def _result() -> rx.Component:
-    """Draw what became of every row."""
-    shown = ImportState.shown
-    houses, people = shown.properties, shown.contacts
-    to_list = button(
-        "Show the list", kind="plain", href=f"/contacts?list={shown.list_id}", testid="import-list"
-    )
-    turn = pager(
-        ImportState.page_number, ImportState.pages, ImportState.turn(-1), ImportState.turn(1)
-    )
-    looked = rx.fragment(
-        rx.el.ul(rx.foreach(ImportState.rows, _row), class_name="divide-y divide-line"),
-        rx.cond(ImportState.pages > 1, turn),
+    looked = card(
+        rx.el.ul(rx.foreach(shown.rows, _row), class_name="divide-y divide-line"),
+        title=f"Rows to look at (at most {MOST})",
     )
     return rx.el.div(
-        _sum(
-            "Rows of the file",
-            [("Rows", shown.rows_total), ("Created", houses["created"]),
-             ("Updated", houses["updated"]), ("Unchanged", houses["unchanged"]),
-             ("Refused", houses["failed"])],
-            "import-rows",
-        ),
-        _sum(
-            "Contacts",
-            [("New", people["created"]), ("Completed", people["updated"]),
-             ("Known", people["unchanged"]), ("House links", shown.links),
-             ("Phones refused", shown.refused_phones)],
-            "import-contacts",
-        ),
-        card(
-            rx.el.p(shown.people, " people are on this list."), to_list, title=shown.list_name
-        ),
-        _attest(),
-        rx.cond(ImportState.rows, card(looked, title="Rows to look at")),
+        _sum("Rows of the file", ROWS, "import-rows"),
+        _sum("Contacts", PEOPLE, "import-contacts"),
+        card(to_list, title=shown.list_name),
+        card(rx.cond(shown.attested != "", done, asked), title="The right to text",
+             testid="import-right"),
+        rx.cond(shown.rows, looked),
         class_name="space-y-6",
         custom_attrs=attrs("import-result"),
     )  # fmt: skip
@@ -166,17 +125,13 @@ def import_page() -> rx.Component:
         error_state(shown.error, testid="import-refused"),
         link("Import another file", href="/imports"),
     )
-    under_way = rx.cond(
-        shown.rows_total > 0,
-        progress(shown.rows_done, shown.rows_total, "Rows read", testid="import-progress"),
-        rx.el.p("Waiting for the worker.", custom_attrs=attrs("import-progress")),
-    )
+    words = rx.cond(shown.rows_total > 0, "Rows read", "Waiting for the worker")
     known = rx.match(
         shown.state,
         ("applied", _result()),
         ("failed", failed),
         ("", empty_state("There is no such import.", button("All imports", href="/imports"))),
-        under_way,
+        progress(shown.rows_done, shown.rows_total, words, testid="import-progress"),
     )
     return page(
         rx.cond(shown.file_name != "", shown.file_name, "Import"),

@@ -1,4 +1,4 @@
-"""Reads of the imports module: the result as JSON, past imports, one import, its rows."""
+"""Reads of the imports module: the result as JSON, past imports, one import with its rows."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock, times
 from crm_app.compliance.queries import attestation_of
-from crm_app.imports.models import Import, ImportRow, ImportState, Verdict
+from crm_app.imports.models import LOOK, Import, ImportRow, ImportState, Verdict
 
-PAGE_SIZE = 50
+MOST = 500  # rows that need a look are shown up to here, refused ones first
 _KEYS = ("rows", "properties", "contacts", "links", "refused_phones")
 _STATES = {
     ImportState.UPLOADED: ("Waiting", "waiting"),
@@ -23,16 +23,13 @@ _STATES = {
 def result(session: Session, import_id: int) -> dict[str, Any]:
     """Return an applied import as the command line's JSON."""
     found = session.get_one(Import, import_id, populate_existing=True)
-    rejected = session.exec(
-        select(ImportRow.line, ImportRow.reason)
-        .where(ImportRow.import_id == import_id, ImportRow.verdict == Verdict.FAILED)
-        .order_by(col(ImportRow.line))
-    )
+    query = select(ImportRow.line, ImportRow.reason).order_by(col(ImportRow.line))
+    refused = query.where(ImportRow.import_id == found.id, ImportRow.verdict == Verdict.FAILED)
     return {
         "import_id": found.id,
         "list_id": found.list_id,
         **{key: found.counts[key] for key in _KEYS},
-        "rejected": [{"line": line, "reason": reason} for line, reason in rejected],
+        "rejected": [{"line": line, "reason": reason} for line, reason in session.exec(refused)],
         "seconds": found.counts["seconds"],
     }
 
@@ -52,15 +49,23 @@ class PastImport:
 
 def past_imports(session: Session) -> list[PastImport]:
     """Return the last hundred imports, newest first."""
-    now = clock.now(session)
-    rows = []
+    now, rows = clock.now(session), list[PastImport]()
     for found in session.exec(select(Import).order_by(col(Import.id).desc()).limit(100)):
-        done = found.state is ImportState.APPLIED
-        detail = f"{found.rows_total:,} rows → {found.list_name}" if done else found.error
-        at = found.created_at
-        rows.append(PastImport(found.id, found.file_name, detail, times.ago(at, now),
-                               times.exact(at), *_STATES[found.state]))  # fmt: skip
+        at, told = found.created_at, found.error or f"{found.rows_total:,} rows → {found.list_name}"
+        state = _STATES[found.state]
+        rows.append(
+            PastImport(found.id, found.file_name, told, times.ago(at, now), times.exact(at), *state)
+        )
     return rows
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """A row that was refused, or of which something was left out."""
+
+    line: int
+    is_failed: bool
+    words: list[str]
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,9 @@ class Shown:
     error: str = ""
     rows_done: int = 0
     rows_total: int = 0
-    properties: dict[str, int] = field(default_factory=dict)
-    contacts: dict[str, int] = field(default_factory=dict)
-    links: int = 0
-    refused_phones: int = 0
-    people: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
     attested: str = ""
+    rows: list[RowShown] = field(default_factory=list)
 
 
 def shown(session: Session, import_id: int) -> Shown:
@@ -88,42 +90,20 @@ def shown(session: Session, import_id: int) -> Shown:
     found = session.get(Import, import_id)
     if found is None:
         return Shown()
-    counts, list_id = found.counts, found.list_id or 0
-    attested = attestation_of(session, list_id)
-    people = session.execute(
-        text("select count(*) from list_member where list_id = :id"), {"id": list_id}
-    ).scalar_one()
-    return Shown(
-        found.id, found.file_name, found.list_name, list_id, found.state.value, found.error,
-        found.rows_done, found.rows_total, counts.get("properties", {}),
-        counts.get("contacts", {}), counts.get("links", 0), counts.get("refused_phones", 0),
-        people, f"Attested by {attested.by}, {times.exact(attested.at)}." if attested else "",
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RowShown:
-    """A row that was refused, or of which something was left out."""
-
-    line: int
-    is_failed: bool
-    words: list[str]
-
-
-def rows(session: Session, import_id: int, page: int) -> tuple[list[RowShown], int]:
-    """Return a page of the rows that need a look, refused ones first, and how many there are."""
-    where = "import_id = :id and (verdict = 'failed' or warnings <> '[]')"
-    total = session.execute(
-        text(f"select count(*) from import_row where {where}"), {"id": import_id}
-    ).scalar_one()
-    found = session.execute(
+    counts = dict(found.counts)
+    for kind in ("properties", "contacts"):
+        counts |= {f"{kind}-{name}": number for name, number in counts.pop(kind, {}).items()}
+    attested = attestation_of(session, found.list_id or 0)
+    rows = session.execute(
         text(
-            f"select line, verdict = 'failed', reason, warnings from import_row where {where}"
-            f" order by verdict = 'failed' desc, line limit {PAGE_SIZE} offset :offset"
+            f"select line, verdict = 'failed', reason, warnings from import_row where ({LOOK})"
+            f" and import_id = :id order by verdict = 'failed' desc, line limit {MOST}"
         ),
-        {"id": import_id, "offset": (page - 1) * PAGE_SIZE},
+        {"id": import_id},
     )
-    return [
-        RowShown(line, is_failed, [reason, *warnings] if reason else warnings)
-        for line, is_failed, reason, warnings in found
-    ], total
+    looked = [RowShown(line, bad, [why, *more] if bad else more) for line, bad, why, more in rows]
+    return Shown(
+        found.id, found.file_name, found.list_name, found.list_id or 0, found.state.value,
+        found.error, found.rows_done, found.rows_total, counts,
+        f"Attested by {attested.by}, {times.exact(attested.at)}." if attested else "", looked,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from crm_app.auth.permissions import Permission
 from crm_app.compliance import actions as compliance
 from crm_app.db import in_thread
 from crm_app.imports import queries
-from crm_app.imports.queries import PastImport, RowShown, Shown
+from crm_app.imports.queries import PastImport, Shown
 from crm_app.ui.attrs import toast
 
 SENTENCE = (
@@ -28,27 +28,15 @@ class ImportsState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the list, and follow every import."""
-        listener.watch(self, "import", "", ImportsState.refresh)
-        await self._read()
-
-    @rx.event
-    async def refresh(self) -> None:
-        """Fetch the list again."""
-        await self._read()
-
-    async def _read(self) -> None:
+        """Fetch the list."""
         self.rows, self.is_loaded = await in_thread(queries.past_imports), True
 
 
 class ImportState(rx.State):
-    """One import: its progress, then its result, and a page of the rows that need a look."""
+    """One import: its progress, then its result."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.IMPORT, "attest": Permission.ATTEST}
     shown: Shown = Shown()
-    rows: list[RowShown] = []
-    page_number: int = 1
-    pages: int = 1
     may_attest: bool = False
     is_loaded: bool = False
     _number: int = 0
@@ -58,20 +46,14 @@ class ImportState(rx.State):
         """Fetch the import of the address, and follow it."""
         last = self.router.url.path.rstrip("/").rpartition("/")[2]
         self._number = int(last) if last.isdecimal() and len(last) < 10 else 0
-        self.page_number = 1
         listener.watch(self, "import", str(self._number), ImportState.refresh)
-        await self._read()
+        await self.refresh()
 
     @rx.event
     async def refresh(self) -> None:
         """Fetch it again."""
-        await self._read()
-
-    @rx.event
-    async def turn(self, step: int) -> None:
-        """Go `step` pages of rows on."""
-        self.page_number = max(1, min(self.pages, self.page_number + step))
-        await self._read()
+        self.may_attest = (await signed_in(self)).may(Permission.ATTEST)
+        self.shown, self.is_loaded = await in_thread(queries.shown, self._number), True
 
     @rx.event
     async def attest(self, ticked: bool) -> Any:
@@ -80,11 +62,5 @@ class ImportState(rx.State):
             return None
         person = await signed_in(self)
         await in_thread(compliance.attest, self.shown.list_id, person, SENTENCE)
-        await self._read()
+        await self.refresh()
         return toast("Attested. This list may be texted.")
-
-    async def _read(self) -> None:
-        self.may_attest = (await signed_in(self)).may(Permission.ATTEST)
-        self.shown = await in_thread(queries.shown, self._number)
-        self.rows, found = await in_thread(queries.rows, self._number, self.page_number)
-        self.pages, self.is_loaded = max(1, -(-found // queries.PAGE_SIZE)), True

@@ -1,7 +1,6 @@
 """Applies uploaded files in the worker; what was dropped is picked up within a minute."""
 
 import logging
-from typing import Any
 
 import psycopg
 from sqlalchemy import exc
@@ -16,32 +15,24 @@ logger = logging.getLogger(__name__)
 
 
 @queue.task
-def run(import_id: int) -> None:
-    """Apply one import; safe to run twice and to be killed (design §3.4)."""
+def run(import_id: int, wait: bool = False) -> None:
+    """Apply one import, if nobody else does; safe to run twice and to be killed (design §3.4)."""
+
+    def told(rows: int, total: int) -> None:
+        with db.transaction() as session:  # its own: browsers see it before the rows are written
+            actions.note_progress(session, import_id, rows, total)
+
     try:
-        run_now(import_id, wait=False)
+        with db.transaction() as session:
+            if not actions.begin(session, import_id, wait=wait):
+                return
+        with db.transaction() as session:
+            actions.apply_import(session, import_id, told)
     except CrmError as problem:
         with db.transaction() as session:
             actions.refuse(session, import_id, str(problem))
     except (psycopg.Error, exc.DBAPIError) as problem:
         logger.warning("import %s waits for the sweep: %s", import_id, type(problem).__name__)
-
-
-def run_now(import_id: int, *, wait: bool) -> dict[str, Any] | None:
-    """Apply one import and return its counts, or None when somebody else does it.
-
-    Raises CrmError when it cannot be applied.
-    """
-
-    def told(rows: int) -> None:
-        with db.transaction() as session:
-            actions.note_progress(session, import_id, rows)
-
-    with db.transaction() as session:
-        if not actions.begin(session, import_id, wait=wait):
-            return None
-    with db.transaction() as session:
-        return actions.apply_import(session, import_id, told)
 
 
 @queue.periodic

@@ -4,6 +4,7 @@ import reflex as rx
 
 from crm_app.inbox.state import ThreadState
 from crm_app.inbox.thread import ThreadMessage
+from crm_app.ui.attrs import attrs
 from crm_app.ui.forms import button, icon_button, text_area
 from crm_app.ui.icons import icon
 from crm_app.ui.links import link
@@ -11,85 +12,48 @@ from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, empty_state, when
 
 
-def _meta(message: ThreadMessage) -> rx.Component:
-    colour = rx.match(
-        message.state_tone,
-        ("blocked", "text-blocked"),
-        ("held", "text-held"),
-        ("waiting", "text-waiting"),
-        "",
-    )
-    state = rx.el.span(
-        message.state, class_name=colour, custom_attrs={"data-testid": "message-state"}
-    )
-    return rx.fragment(
+def _message(message: ThreadMessage) -> rx.Component:
+    tones = [(tone, f"text-{tone}") for tone in ("blocked", "held", "waiting")]
+    look = rx.match(message.state_tone, *tones, "")
+    state = rx.el.span(message.state, class_name=look, custom_attrs=attrs("message-state"))
+    meta = rx.fragment(
         rx.cond(message.writer != "", rx.el.span(message.writer, " · ")),
         when(message.time, message.exact),
         rx.cond(message.state != "", rx.fragment(" · ", state)),
     )
-
-
-def _message(message: ThreadMessage) -> rx.Component:
     day = rx.el.div(message.day, class_name="py-2 text-center text-xs font-semibold text-muted")
     return rx.el.div(
         rx.cond(message.day != "", day),
         rx.cond(
             message.side == "in",
-            bubble(message.body, "in", _meta(message), testid="message-in"),
-            bubble(message.body, "out", _meta(message), message.tone, testid="message-out"),
+            bubble(message.body, "in", meta, testid="message-in"),
+            bubble(message.body, "out", meta, message.tone, testid="message-out"),
         ),
         key=message.key,
     )
 
 
-def _reply_box() -> rx.Component:
-    send = button("Send", type_="submit", icon_name="send", testid="reply-send")
-    field = text_area(
-        "Reply",
-        name="reply",
-        testid="reply",
-        rows=1,
-        placeholder="Write a text",
-        default_value=ThreadState.draft,
-        on_blur=lambda text: ThreadState.keep_draft(ThreadState.shown.id, text),
-    )
-    return rx.el.form(
-        rx.el.input(type="hidden", name="thread", value=f"{ThreadState.shown.id}"),
+def _foot() -> rx.Component:
+    """Draw the reply box, or why there is none; what is written in it outlives a refresh."""
+    shown = ThreadState.shown
+    field = text_area("Reply", name="reply", testid="reply", rows=1, placeholder="Write a text")
+    box = rx.el.form(
+        rx.el.input(type="hidden", name="thread", value=f"{shown.id}"),
         rx.el.input(type="hidden", name="nonce", value=f"{ThreadState.nonce}"),
         rx.el.div(field, class_name="grow min-w-0 [&_label]:sr-only"),
-        send,
+        button("Send", type_="submit", icon_name="send", testid="reply-send"),
         on_submit=ThreadState.send,
-        key=f"{ThreadState.shown.id}",
+        key=f"{shown.id}",
         class_name="flex items-end gap-2",
     )
-
-
-def _night() -> rx.Component:
-    """Draw the question of the night, with its two answers."""
-    return rx.el.div(
-        rx.el.p(ThreadState.night, class_name="grow"),
-        button("Send now", kind="plain", on_click=ThreadState.send_at_night("now"),
-               testid="night-now"),
-        button("Send at 8", on_click=ThreadState.send_at_night("later"), testid="night-later"),
-        class_name="flex flex-wrap items-center gap-2 pb-3",
-        role="alert",
-    )  # fmt: skip
-
-
-def _foot() -> rx.Component:
-    """Draw the reply box, or why there is none."""
     stop = rx.el.p(
         icon("alert", "size-5 shrink-0"),
-        ThreadState.shown.opted_out,
+        shown.opted_out,
         class_name="flex items-center gap-2 text-muted min-h-11",
-        custom_attrs={"data-testid": "opted-out-note"},
+        custom_attrs=attrs("opted-out-note"),
     )
-    box = rx.cond(ThreadState.may_reply, _reply_box())
-    return rx.el.div(
-        rx.cond(ThreadState.night != "", _night()),
-        rx.cond(ThreadState.shown.opted_out != "", stop, box),
-        class_name="border-t border-line p-3 shrink-0",
-    )
+    drawn = rx.cond(shown.opted_out != "", stop, rx.cond(ThreadState.may_reply, box))
+    return rx.el.div(drawn, class_name="border-t border-line p-3 shrink-0")
 
 
 def _back() -> rx.Component:
@@ -99,24 +63,20 @@ def _back() -> rx.Component:
 
 def _head() -> rx.Component:
     """Draw whose thread it is, and what can be done with it beside writing."""
-    shown = ThreadState.shown
+    shown, turn = ThreadState.shown, ThreadState.turn_beside
     who = rx.el.div(
         rx.el.h2(shown.name, class_name="font-semibold truncate"),
         rx.el.p(shown.number, class_name="text-sm text-muted tabular-nums"),
         class_name="min-w-0 grow",
     )
+    beside = icon_button("info", "Who this is", on_click=turn, testid="thread-beside")
     return rx.el.div(
         _back(),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
-        rx.el.span(
-            icon_button(
-                "info", "Who this is", on_click=ThreadState.turn_beside, testid="thread-beside"
-            ),
-            class_name="lg:hidden",
-        ),
+        rx.el.span(beside, class_name="lg:hidden"),
         class_name="flex items-center gap-2 border-b border-line px-4 py-2 min-h-14 shrink-0",
     )
 
@@ -130,11 +90,10 @@ def open_thread() -> rx.Component:
         rx.foreach(shown.messages, _message),
         class_name="grow min-h-0 overflow-y-auto p-4 space-y-2",
         key=f"{shown.id}",
-        custom_attrs={"data-testid": "thread", "data-stick-bottom": "true", "role": "log"},
+        custom_attrs=attrs("thread", data_stick_bottom="true", role="log"),
     )
     nothing = rx.fragment(
         rx.el.div(_back(), class_name="flex items-center px-4 min-h-14 lg:hidden"),
         rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
     )
-    drawn = rx.fragment(_head(), said, _foot())
-    return rx.cond(shown.id != 0, drawn, nothing)
+    return rx.cond(shown.id != 0, rx.fragment(_head(), said, _foot()), nothing)

@@ -1,30 +1,31 @@
-"""State of the list of threads; the one that is open stands in thread_state.py."""
+"""States of the inbox: the list of threads, and the one that is open."""
 
 from typing import Any, ClassVar
 
 import reflex as rx
 
-from crm_app import listener
+from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.conversations import actions
 from crm_app.db import in_thread
 from crm_app.inbox import queries
 from crm_app.inbox.queries import InboxRow
-from crm_app.inbox.thread_state import ThreadState
-
-__all__ = ["InboxState", "ThreadState"]
+from crm_app.inbox.thread import Thread, mark_done, thread, visible
+from crm_app.openphone.tasks import send_outbox
+from crm_app.sandbox.state import HomeownerState
+from crm_app.settings import settings
+from crm_app.ui.attrs import toast
 
 
 class InboxState(rx.State):
-    """The list: a view, a search, and the newest threads of it."""
+    """The list: a view, and the newest threads of it."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {
         "*": Permission.SEE_PEOPLE,
         "start": Permission.TEXT_FIRST,
     }
     view: str = "open"
-    text: str = ""
     rows: list[InboxRow] = []
     has_more: bool = False
     is_loaded: bool = False
@@ -48,12 +49,6 @@ class InboxState(rx.State):
         await self._read()
 
     @rx.event
-    async def search(self, text: str) -> None:
-        """Show only the threads with these people."""
-        self.text, self._pages = text, 1
-        await self._read()
-
-    @rx.event
     async def more(self) -> None:
         """Show older threads too."""
         self._pages += 1
@@ -62,13 +57,91 @@ class InboxState(rx.State):
     @rx.event
     async def start(self, contact_id: int) -> Any:
         """Open the thread with a contact; it is made when there is none."""
-        found = await in_thread(
-            actions.start_thread, contact_id=contact_id, person=await signed_in(self)
-        )
+        found = await in_thread(actions.start_thread, contact_id, await signed_in(self))
         return rx.redirect(f"/inbox/{found}")
 
     async def _read(self) -> None:
-        found = await in_thread(
-            queries.inbox, await signed_in(self), view=self.view, text_=self.text, pages=self._pages
-        )
+        person = await signed_in(self)
+        found = await in_thread(queries.inbox, person, view=self.view, pages=self._pages)
         self.rows, self.has_more, self.is_loaded = found.rows, found.has_more, True
+
+
+class ThreadState(rx.State):
+    """The open thread; `nonce` makes sure that one press of Send sends one text."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.SEE_PEOPLE, "send": Permission.REPLY}
+    shown: Thread = Thread()
+    nonce: int = 0
+    may_reply: bool = False
+    is_beside: bool = False
+    _pages: int = 1
+
+    @rx.event
+    async def load(self) -> Any:
+        """Fetch the thread of the address, follow it, and note that it was read."""
+        last = self.router.url.path.rstrip("/").rpartition("/")[2]
+        number = int(last) if last.isdecimal() else 0
+        if number != self.shown.id:
+            self._pages, self.is_beside, self.shown = 1, False, Thread()
+        if not number:
+            return None
+        listener.watch(self, "thread", str(number), ThreadState.refresh)
+        await self._read(number)
+        return await self._look_on(is_read=True)
+
+    @rx.event
+    async def refresh(self) -> Any:
+        """Fetch the thread again; what arrives before one's eyes is read."""
+        if not self.shown.id:
+            return None  # it is not there, or not for this person
+        seen = {message.key for message in self.shown.messages}
+        await self._read(self.shown.id)
+        new = [m for m in self.shown.messages if m.side == "in" and m.key not in seen]
+        return await self._look_on(is_read=bool(new))
+
+    @rx.event
+    async def earlier(self) -> None:
+        """Show earlier texts too."""
+        self._pages += 1
+        await self._read(self.shown.id)
+
+    @rx.event
+    async def send(self, form: dict[str, Any]) -> Any:
+        """Send the text of the reply box to the thread that the box belongs to."""
+        if form.get("nonce") != str(self.nonce):
+            return None  # the second press of one text
+        number = int(form["thread"])
+        await in_thread(actions.reply, number, str(form["reply"]), await signed_in(self))
+        queue.ring(send_outbox)
+        self.nonce += 1
+        await self._read(number)
+        return rx.set_value("reply", "")
+
+    @rx.event
+    async def done(self) -> Any:
+        """Note that this thread needs no answer."""
+        await in_thread(mark_done, self.shown.id, await signed_in(self))
+        return [rx.redirect("/inbox"), toast(f"Done: {self.shown.name}")]
+
+    @rx.event
+    async def unread(self) -> Any:
+        """Note that somebody has to read this thread."""
+        await in_thread(visible, self.shown.id, await signed_in(self))
+        await in_thread(actions.mark_read, self.shown.id, unread=True)
+        return rx.redirect("/inbox")
+
+    @rx.event
+    async def turn_beside(self) -> None:
+        """Show or hide, on a phone, who the person is."""
+        self.is_beside = not self.is_beside
+
+    async def _read(self, number: int) -> None:
+        person = await signed_in(self)
+        self.shown = await in_thread(thread, number, person, pages=self._pages)
+        self.may_reply = person.may(Permission.REPLY)
+
+    async def _look_on(self, *, is_read: bool) -> Any:
+        """Note that the thread was read, and show the phone of its person (sandbox)."""
+        if is_read and self.shown.is_unread:
+            await in_thread(actions.mark_read, self.shown.id)
+        return HomeownerState.show(self.shown.e164) if settings().is_sandbox else None

@@ -1,7 +1,5 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
-from datetime import datetime
-
 from sqlmodel import Session
 
 from crm_app import clock
@@ -60,33 +58,19 @@ def _said_by_them(session: Session, text: TextEvent) -> Said:
     own = settings().own_number
     theirs = [number for number in text.recipients if E164.fullmatch(number)]
     return Said(
-        provider_id=text.provider_id,
-        own_number=own if own in theirs or not theirs else theirs[0],
-        e164=text.sender,
-        direction=Direction.IN,
-        body=text.body,
-        status=MessageStatus.RECEIVED,
-        at=_time(session, text),
-        media=text.media,
-    )
+        provider_id=text.provider_id, own_number=own if own in theirs or not theirs else theirs[0],
+        e164=text.sender, direction=Direction.IN, body=text.body, status=MessageStatus.RECEIVED,
+        at=text.at or clock.now(session), media=text.media,
+    )  # fmt: skip
 
 
 def _said_by_us(session: Session, text: TextEvent, status: MessageStatus) -> Said:
     if len(text.recipients) != 1 or not E164.fullmatch(text.recipients[0]):
         raise UnreadableError("The text went to no single phone number.")
     error = f"error {text.error_code}" if text.error_code else ""
+    own = text.sender if E164.fullmatch(text.sender) else settings().own_number
     return Said(
-        provider_id=text.provider_id,
-        own_number=text.sender if E164.fullmatch(text.sender) else settings().own_number,
-        e164=text.recipients[0],
-        direction=Direction.OUT,
-        body=text.body,
-        status=status,
-        at=_time(session, text),
+        provider_id=text.provider_id, own_number=own, e164=text.recipients[0], body=text.body,
+        direction=Direction.OUT, status=status, at=text.at or clock.now(session), media=text.media,
         error=error if status is not MessageStatus.DELIVERED else "",
-        media=text.media,
-    )
-
-
-def _time(session: Session, text: TextEvent) -> datetime:
-    return text.at or clock.now(session)
+    )  # fmt: skip

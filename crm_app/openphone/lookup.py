@@ -45,10 +45,10 @@ def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
         known = lookups.known_ids(session, [text.id for text in texts])
         found = match(rows, [text for text in texts if text.id not in known])
         for row in rows:
-            if row.outbox_id not in found:
+            if row.outbox_id in found:
+                lookups.adopt(session, row.outbox_id, receipt_of(found[row.outbox_id]))
+            else:
                 lookups.note_absent(session, row.outbox_id, began)
-                continue
-            lookups.adopt(session, row.outbox_id, receipt_of(found[row.outbox_id]))
 
 
 def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentText]:
@@ -60,21 +60,14 @@ def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentTe
     left = [text for text in texts if text.is_outgoing]
     found: dict[int, SentText] = {}
     for row in sorted(rows, key=lambda row: row.started_at, reverse=True):
-        same = [text for text in left if _is_it(row, text)]
+        same = [
+            (abs(late), text) for text in left if text.text.split() == row.body.split()
+            and (late := (text.at or row.started_at) - row.started_at) >= -SKEW
+        ]  # fmt: skip
         if same:
-            nearest = min(same, key=lambda text: _distance(row.started_at, text.at))
-            left.remove(nearest)
-            found[row.outbox_id] = nearest
+            _, found[row.outbox_id] = min(same, key=lambda pair: pair[0])
+            left.remove(found[row.outbox_id])
     return found
-
-
-def _is_it(row: LookUp, text: SentText) -> bool:
-    is_early = text.at is not None and text.at < row.started_at - SKEW
-    return text.text.split() == row.body.split() and not is_early
-
-
-def _distance(started_at: datetime, at: datetime | None) -> float:
-    return abs(((at or started_at) - started_at).total_seconds())
 
 
 def _thread(own_number: str, e164: str, since: datetime) -> list[SentText]:

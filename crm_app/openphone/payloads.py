@@ -37,7 +37,6 @@ class TextEvent:
     """A text of an event, whatever the generation; `at` is None when the time is unreadable."""
 
     provider_id: str
-    is_incoming: bool
     sender: str
     recipients: list[str]
     body: str
@@ -76,7 +75,6 @@ def read_text(event: Event) -> TextEvent:
     given = [said.get("text"), said.get("body")]
     return TextEvent(
         provider_id=provider_id,
-        is_incoming=said.get("direction") != "outgoing" and not event.kind.endswith(_OUTGOING),
         sender=_text(sender),
         recipients=_list(recipients),
         body=next((_text(body) for body in given if body is not None), ""),
@@ -84,9 +82,6 @@ def read_text(event: Event) -> TextEvent:
         error_code=_text(said.get("errorCode")),
         at=read_time(said.get("createdAt")),
     )
-
-
-_OUTGOING = (".delivered", ".failed", ".undelivered")
 
 
 def read_time(given: object) -> datetime | None:

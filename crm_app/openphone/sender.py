@@ -30,25 +30,24 @@ def receipt_of(sent: client.SentText) -> Receipt:
     return Receipt(sent.id, STATUS.get(sent.status, MessageStatus.SENT), sent.at)
 
 
-def send_due(gateway: SmsGateway | None = None, *, stop: Event | None = None) -> int:
+def send_due(gateway: SmsGateway | None = None) -> int:
     """Send all that is due now, waiting for rate slots; return how many calls were made.
 
-    `stop` ends it early. Safe in many processes at once.
+    Safe in many processes at once.
     """
-    gateway, stop, calls = gateway or OpenPhone(), stop or Event(), 0
-    while not stop.is_set():
+    gateway, calls = gateway or OpenPhone(), 0
+    while True:
         with db.transaction() as session:
             claimed = claim_next(session)
         if claimed is None:
-            break
+            return calls
         if isinstance(claimed, Wait):
-            stop.wait(claimed.seconds)
+            Event().wait(claimed.seconds)
             continue
         outcome = _call(gateway, claimed)
         with db.transaction() as session:
             record(session, claimed, outcome)
         calls += 1
-    return calls
 
 
 def _call(gateway: SmsGateway, claimed: Claimed) -> Receipt | ProviderError:

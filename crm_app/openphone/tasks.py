@@ -19,8 +19,6 @@ logger = logging.getLogger(__name__)
 _KNOWN = (CrmError, SQLAlchemyError, ValueError, LookupError, TypeError, AttributeError)
 _rung = Event()
 _senders = [Lock(), Lock()]  # two of the worker's threads may send; the others stay free
-stopping = Event()
-"""Set it to end a long run of sending after the text in hand."""
 
 
 @queue.task
@@ -31,7 +29,7 @@ def send_outbox() -> None:
         while _rung.is_set() and lock.acquire(blocking=False):
             try:
                 _rung.clear()
-                send_due(stop=stopping)
+                send_due()
             finally:
                 lock.release()
 

@@ -58,39 +58,25 @@ def queue_many(session: Session, *, campaign_id: int, texts: Sequence[NewText]) 
     facts = facts_for(session, Purpose.COLD, asked)
     decisions = {e164: may_send(found, now) for e164, found in facts.items()}
     rows = [
-        new_row(one.e164, checked(one.body), Purpose.COLD, decisions[one.e164], now)
-        | {
-            "contact_id": one.contact_id,
-            "property_id": one.property_id,
-            "campaign_id": campaign_id,
-            "is_for_person": decisions[one.e164].waits_for_person,
-        }
-        for one in wanted.values()
-        if not decisions[one.e164].never
-    ]
+        new_row(e164, checked(one.body), Purpose.COLD, decisions[e164], now)
+        | {"contact_id": one.contact_id, "property_id": one.property_id, "campaign_id": campaign_id,
+           "is_for_person": decisions[e164].waits_for_person}
+        for e164, one in wanted.items() if not decisions[e164].never
+    ]  # fmt: skip
     if rows:
         session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
-    found = session.exec(
-        select(Outbox.e164, Outbox.id).where(col(Outbox.campaign_id) == campaign_id)
-    )
-    ids: dict[str, int] = dict(found.all())
-    keep_decisions(
-        session,
-        [Decided(facts[e], decision, "queue", ids.get(e)) for e, decision in decisions.items()],
-        now,
-    )
+    mine = select(Outbox.e164, Outbox.id).where(col(Outbox.campaign_id) == campaign_id)
+    ids: dict[str, int] = dict(session.exec(mine).all())
+    decided = [Decided(facts[e], found, "queue", ids.get(e)) for e, found in decisions.items()]
+    keep_decisions(session, decided, now)
     live.publish(session, "campaign", campaign_id)
     return [Queued(e, ids.get(e), "" if e in ids else decisions[e].reasons[0].text) for e in wanted]
 
 
-def pause_campaign(session: Session, campaign_id: int) -> None:
-    """Hold back every text of a campaign that has not left; one in flight still arrives."""
-    _pause(session, campaign_id, is_paused=True)
-
-
-def resume_campaign(session: Session, campaign_id: int) -> None:
-    """Let the texts of a paused campaign go on."""
-    _pause(session, campaign_id, is_paused=False)
+def pause_campaign(session: Session, campaign_id: int, *, is_paused: bool = True) -> None:
+    """Hold back every text of a campaign that has not left, or let them go on."""
+    session.execute(_PAUSE, {"id": campaign_id, "paused": is_paused})
+    live.publish(session, "campaign", campaign_id)
 
 
 def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
@@ -98,9 +84,4 @@ def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
     ended = {"id": campaign_id, "because": because, "now": clock.now(session)}
     session.execute(_CALL_BACK, ended)
     session.execute(_NO_SECOND_TRY, ended)
-    live.publish(session, "campaign", campaign_id)
-
-
-def _pause(session: Session, campaign_id: int, *, is_paused: bool) -> None:
-    session.execute(_PAUSE, {"id": campaign_id, "paused": is_paused})
     live.publish(session, "campaign", campaign_id)

@@ -16,13 +16,10 @@ APART = timedelta(minutes=10)
 ASK_A_PERSON = "twice no clear answer, and OpenPhone does not have it: somebody has to decide"
 # A number with a text in flight is left alone: its text could be taken for another's.
 _DUE = text(
-    """
-    select o.id, o.own_number, o.e164, o.body, o.started_at from outbox o
-    where o.state = 'uncertain' and not o.is_for_person
-        and (o.looked_up_at is null or o.looked_up_at <= :due)
-        and not exists (select from outbox s where s.e164 = o.e164 and s.state = 'sending')
-    order by o.e164, o.id
-    """
+    "select o.id, o.own_number, o.e164, o.body, o.started_at from outbox o where"
+    " o.state = 'uncertain' and not o.is_for_person"
+    " and (o.looked_up_at is null or o.looked_up_at <= :due) and not exists"
+    " (select from outbox s where s.e164 = o.e164 and s.state = 'sending') order by o.e164, o.id"
 )
 
 

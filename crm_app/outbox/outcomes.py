@@ -85,7 +85,9 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
     else:
         row.attempts -= 1
         wait_again(session, row, now, not_before=row.not_before)
-        _stop_line(session, row.own_number, str(outcome), now)
+        stop = {"own": row.own_number, "because": str(outcome)}
+        session.execute(_STOP, stop | {"now": now, "later": now + PROBE_EVERY})
+        live.publish(session, "line")
     announce(session, row)
 
 
@@ -112,14 +114,9 @@ def locked(session: Session, outbox_id: int) -> Outbox:
 def sent(session: Session, row: Outbox, receipt: Receipt, now: datetime) -> None:
     """Put a sent text into its thread; adopt a delivery that overtook the provider's answer."""
     said = Said(
-        provider_id=receipt.provider_id,
-        own_number=row.own_number,
-        e164=row.e164,
-        direction=Direction.OUT,
-        body=row.body,
-        status=receipt.status,
-        at=receipt.at or row.started_at or now,
-    )
+        provider_id=receipt.provider_id, own_number=row.own_number, e164=row.e164, body=row.body,
+        direction=Direction.OUT, status=receipt.status, at=receipt.at or row.started_at or now,
+    )  # fmt: skip
     message, _is_new = add_message(session, said, outbox_id=row.id)
     message.outbox_id = row.id
     move_forward(session, message, receipt.status, "")
@@ -158,10 +155,3 @@ def _did_not_leave(session: Session, row: Outbox) -> None:
     if TERMS[row.purpose].is_cold and row.started_at:
         slots.give_day_slot_back(session, row.own_number, row.started_at)
     row.started_at = row.lease_until = None
-
-
-def _stop_line(session: Session, own_number: str, because: str, now: datetime) -> None:
-    """Stop sending on a number: the account is refused, not a recipient."""
-    stop = {"own": own_number, "now": now, "because": because, "later": now + PROBE_EVERY}
-    session.execute(_STOP, stop)
-    live.publish(session, "line")

@@ -28,12 +28,9 @@ BUSY_SECONDS = 0.05
 CAP = "daily_cap"  # the gate's rule
 
 _MAY_GO = text(
-    """
-    not is_paused and not is_for_person and not_before <= :now
-    and (send_before is null or send_before > :now) and not outbox.id = any(:seen)
-    and not exists (select from line l where l.own_number = outbox.own_number
-                    and l.stopped_since is not null and l.retry_at > :now)
-    """
+    "not is_paused and not is_for_person and not_before <= :now and not outbox.id = any(:seen)"
+    " and (send_before is null or send_before > :now) and not exists (select from line l where"
+    " l.own_number = outbox.own_number and l.stopped_since is not null and l.retry_at > :now)"
 )
 _STOPPED = text("select 1 from line where own_number = :own and stopped_since is not null")
 _PROBE = text(
@@ -42,13 +39,10 @@ _PROBE = text(
 )
 # Rows that another worker holds at this moment meet the used-up cap by themselves.
 _HOLD_ALL = text(
-    """
-    update outbox set not_before = :opens_at, because = :because where id in (
-        select id from outbox where own_number = :own and state = 'waiting'
-            and purpose = any(:cold) and not_before < :opens_at and not is_for_person
-        for update skip locked)
-    returning campaign_id
-    """
+    "update outbox set not_before = :opens_at, because = :because where id in ("
+    "select id from outbox where own_number = :own and state = 'waiting' and purpose = any(:cold)"
+    " and not_before < :opens_at and not is_for_person for update skip locked)"
+    " returning campaign_id"
 )
 
 
@@ -170,19 +164,13 @@ def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) ->
     Until the company opens next; each recipient's own hours are asked again then.
     """
     ours = replace(
-        facts,
-        last_cold_to_number_at=None,
-        last_cold_to_household_at=None,
-        recipient_zones=frozenset({settings().company_timezone}),
-        recipient_states=frozenset(),
-    )
+        facts, last_cold_to_number_at=None, last_cold_to_household_at=None,
+        recipient_zones=frozenset({settings().company_timezone}), recipient_states=frozenset(),
+    )  # fmt: skip
     decision = may_send(ours, now)
-    hold = {
-        "opens_at": decision.opens_at or now + timedelta(hours=1),
-        "because": decision.reasons[-1].text,
-        "own": own_number,
-        "cold": COLD,
-    }
+    opens_at = decision.opens_at or now + timedelta(hours=1)
+    hold = {"own": own_number, "opens_at": opens_at, "because": decision.reasons[-1].text}
+    hold["cold"] = COLD
     for campaign_id in set(session.execute(_HOLD_ALL, hold).scalars()):
         live.publish(session, "campaign", campaign_id or "")
 

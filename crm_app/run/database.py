@@ -16,10 +16,9 @@ from crm_app.terminal import say
 def database(*, migrates: bool = True, ends: bool = False) -> Iterator[None]:
     """Hold a database for the block; with DATABASE_URL there is nothing to do.
 
-    Whoever uses the embedded server holds a shared lock on `pg.users`, which the kernel drops
-    even after a kill. The last one out stops the server, if one of those who used it together
-    started it (`pg.ours`). With `ends` it is stopped then in any case: for `run`. The first one
-    in brings the tables up to date, unless `migrates` is off.
+    Its users share a lock on `pg.users`, which the kernel drops even after a kill. The last one
+    out stops the server if one of them started it (`pg.ours`), or in any case with `ends`: `run`.
+    The first one in brings the tables up to date, unless `migrates` is off.
     """
     if settings().database_url.get_secret_value():
         yield

@@ -54,8 +54,7 @@ def is_built() -> bool:
 def build(wait: Callable[[float], bool] = _NEVER.wait) -> None:
     """Build the front end unless that is done; raise CrmError with what to do when it fails.
 
-    `wait(seconds)` pauses and returns whether to stop, which raises KeyboardInterrupt. There is
-    one build at a time, over all processes.
+    One build at a time, over all processes. `wait(seconds)` returns whether to stop it.
     """
     data_path = settings().data_path.resolve()
     with locked(data_path / "frontend.lock"):

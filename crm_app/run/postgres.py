@@ -12,7 +12,6 @@ from crm_app.run import pgtools
 from crm_app.settings import DATABASE
 
 SOCKET = ".s.PGSQL.5432"
-SOCKET_PATH_LIMIT = 100  # bytes; the kernel's is 107
 # The server's own log must not hold rows, texts or numbers: no DETAIL, no statements.
 OPTIONS = (
     "-c listen_addresses= -c unix_socket_permissions=0700 -c timezone=UTC -c log_timezone=UTC"
@@ -73,7 +72,7 @@ def running(data_path: Path) -> int | None:
 def socket_folder(data_path: Path) -> Path:
     """Return where the socket is: `pg`, or a private folder in /tmp when its path is long."""
     pg = data_path.resolve() / "pg"
-    if len(f"{pg}/{SOCKET}".encode()) <= SOCKET_PATH_LIMIT:
+    if len(f"{pg}/{SOCKET}".encode()) <= 100:  # the kernel's limit is 107
         return pg
     place, owner = pg.stat(), pgtools.owner()
     folder = Path("/tmp") / f"attackacrack-{place.st_dev:x}-{place.st_ino:x}"  # noqa: S108

@@ -22,7 +22,6 @@ from crm_app.settings import settings
 from crm_app.terminal import say, show
 
 PROGRAM = [sys.executable, "-m", "crm_app"]
-GRACE = 10  # seconds a child has to end by itself
 HEALTHY_WITHIN = 60
 DEATHS, WITHIN = 5, 60  # so many in so many seconds, and we give up
 
@@ -103,7 +102,7 @@ class Children:
 
     def end(self) -> None:
         """End all children with everything they started."""
-        processes.end(self._children.values(), grace=GRACE)
+        processes.end(self._children.values(), grace=10)
 
     def _start(self, name: str) -> None:
         command, environment = self._commands[name], frontend.environment()

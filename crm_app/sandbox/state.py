@@ -48,7 +48,7 @@ class HomeownerState(rx.State):
     async def dial(self, form: dict[str, Any]) -> None:
         """Show the phone with a number as a person writes it."""
         read = read_phone(str(form["number"]))
-        if read.e164 is None:
+        if not read.e164:
             raise CrmError(f"This is no US number: {read.refused or 'it is empty'}.")
         await self._see(read.e164)
 

@@ -15,13 +15,9 @@ from crm_app.webhooks.models import Delivery, DeliveryState
 RETRY_AFTER = [timedelta(minutes=n) for n in (1, 2, 4, 8, 16)]
 KEPT, KEPT_BYTES = 200, 64 * 1024
 _STORE = text(
-    """
-    insert into delivery (provider, delivery_id, kind, body, headers, state, attempts, next_at,
-                          error, received_at)
-    values (:provider, :delivery_id, :kind, :body, cast(:headers as jsonb), 'stored', 0, :at,
-            '', :at)
-    on conflict (provider, delivery_id) do nothing returning id
-    """
+    "insert into delivery (provider, delivery_id, kind, body, headers, state, attempts, next_at,"
+    " error, received_at) values (:provider, :delivery_id, :kind, :body, cast(:headers as jsonb),"
+    " 'stored', 0, :at, '', :at) on conflict (provider, delivery_id) do nothing returning id"
 )
 _COUNT = text(
     "insert into refused_count (provider, reason, count, last_at)"
@@ -39,27 +35,13 @@ _FORGET = text(
 
 
 def store(
-    session: Session,
-    *,
-    provider: str,
-    delivery_id: str,
-    kind: str,
-    body: str,
-    headers: Mapping[str, str],
-    at: datetime,
-) -> int | None:
+    session: Session, *, provider: str, delivery_id: str, kind: str, body: str,
+    headers: Mapping[str, str], at: datetime,
+) -> int | None:  # fmt: skip
     """Keep a delivery and return its row's id; None when it came before."""
-    return session.execute(
-        _STORE,
-        {
-            "provider": provider,
-            "delivery_id": delivery_id[:120],
-            "kind": kind[:60],
-            "body": body,
-            "headers": json.dumps(dict(headers)),
-            "at": at,
-        },
-    ).scalar()
+    known = {"provider": provider, "delivery_id": delivery_id[:120], "kind": kind[:60]}
+    told = {"body": body, "headers": json.dumps(dict(headers))}
+    return session.execute(_STORE, known | told | {"at": at}).scalar()
 
 
 def refuse(session: Session, *, provider: str, reason: str, body: bytes, at: datetime) -> None:

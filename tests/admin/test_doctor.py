@@ -21,7 +21,6 @@ def test_stopped_program_is_told_how_to_start(
 ) -> None:
     assert doctor.command(["--json"]) == 1
     parts = _parts(capsys)
-    assert parts["python"]["ok"]
     assert parts["settings"]["ok"]
     assert parts["database"]["ok"]
     assert parts["migrations"]["ok"], "every command brings the database up to date"
@@ -33,8 +32,8 @@ def test_stopped_program_is_told_how_to_start(
 
 
 def test_one_part_alone_for_health_checks(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor.command(["--only", "python"]) == 0
-    assert capsys.readouterr().out.startswith("ok  python")
+    assert doctor.command(["--only", "node"]) == 0
+    assert capsys.readouterr().out.startswith("ok  node")
     assert doctor.command(["--only", "worker"]) == 1
     assert capsys.readouterr().out.startswith("NO  worker")
     assert doctor.command(["--only", "nothing"]) == 1
@@ -43,7 +42,7 @@ def test_one_part_alone_for_health_checks(home: Home, capsys: pytest.CaptureFixt
 def test_database_that_does_not_answer(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.change(DATABASE_URL="postgresql://crm@127.0.0.1:1/crm")
     assert doctor.command(["--json"]) == 1
-    assert _parts(capsys)["database"]["do"] == "Check DATABASE_URL."
+    assert _parts(capsys)["database"]["do"].startswith("Check DATABASE_URL")
 
 
 def test_senseless_setting(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

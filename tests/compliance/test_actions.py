@@ -9,7 +9,7 @@ from crm_app.compliance.gate import may_send
 from crm_app.compliance.models import Attestation, DecisionRecord
 from crm_app.compliance.purposes import Purpose
 from crm_app.conversations.facts import Asked, facts_for
-from crm_app.errors import ForbiddenError
+from crm_app.errors import CrmError, ForbiddenError
 from tests.make import make_list
 from tests.texting import PAT, TUESDAY, olivia
 
@@ -58,6 +58,8 @@ def test_nobody_but_the_owner_attests(session: Session) -> None:
 
     with pytest.raises(ForbiddenError):
         actions.attest(session, listed.id, olivia(session, Role.OFFICE), "I may.")
+    with pytest.raises(CrmError, match="words"):
+        actions.attest(session, listed.id, olivia(session), " ")
 
 
 def test_a_decision_is_kept_with_its_facts_and_reasons(session: Session) -> None:

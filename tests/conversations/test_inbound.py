@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from crm_app.contacts.models import Contact, PhoneNumber
-from crm_app.contacts.strangers import contact_for_stranger
+from crm_app.contacts.actions import contact_for_stranger
 from crm_app.conversations.inbound import note_status, receive_text
 from crm_app.conversations.models import Conversation, Message, MessageStatus, Outbox, OutboxState
 from crm_app.outbox.outcomes import Receipt, record
@@ -45,27 +45,12 @@ def test_a_stranger_becomes_a_contact_named_by_the_number(session: Session) -> N
 def test_of_two_who_meet_the_same_stranger_one_contact_stays(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crm_app.contacts import strangers
+    from crm_app.contacts import actions
 
     other = make_contact(session, phone=PAT)
-    answers = iter([None, other.id])
-    execute = session.execute
+    answers = iter([None, other])
+    monkeypatch.setattr(actions, "owner_of", lambda _session, _e164: next(answers))
 
-    class Nobody:
-        def __init__(self, found: int | None) -> None:
-            self.found = found
-
-        def scalar(self) -> int | None:
-            return self.found
-
-        scalar_one = scalar
-
-    def first_blind(statement: object, *args: object) -> object:
-        if statement is strangers._CONTACT_OF:
-            return Nobody(next(answers))
-        return execute(statement, *args)  # type: ignore[call-overload]
-
-    monkeypatch.setattr(session, "execute", first_blind)
     assert contact_for_stranger(session, PAT) == other.id
     monkeypatch.undo()
     assert len(session.exec(select(PhoneNumber).where(col(PhoneNumber.e164) == PAT)).all()) == 1

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from crm_app.errors import CrmError
 from crm_app.imports import actions, queries, tasks
+from crm_app.imports.models import Import
 from crm_app.settings import ROOT
 
 SAMPLE = ROOT / "tests" / "data" / "propertyradar_sample.csv"
@@ -63,6 +65,9 @@ def take_in(session: Session, path: Path, list_name: str = "Spring") -> int:
 def apply(session: Session, path: Path, list_name: str = "Spring") -> dict[str, Any]:
     """Import a file as the worker does and return its result."""
     import_id = take_in(session, path, list_name)
-    tasks.run_now(import_id, wait=False)
+    tasks.run(import_id)
     session.expire_all()
+    error = session.get_one(Import, import_id).error
+    if error:
+        raise CrmError(error)
     return queries.result(session, import_id)

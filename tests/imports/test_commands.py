@@ -34,7 +34,7 @@ def test_words_name_every_refused_line(
     command([str(SAMPLE)])
 
     out = capsys.readouterr().out
-    assert "Properties: 26 created, 1 updated, 0 unchanged, 3 failed." in out
+    assert "Properties: 3 failed, 26 created, 1 updated, 0 unchanged." in out
     assert "Line 33: 40 cells" in out
 
 

@@ -13,17 +13,18 @@ def test_the_page_of_an_import_accounts_for_every_row(session: Session) -> None:
 
     shown = queries.shown(session, import_id)
 
-    assert shown.rows_total == sum(shown.properties.values()) == 30
-    assert (shown.people, shown.refused_phones, shown.attested) == (33, 3, "")
+    counts = shown.counts
+    houses = [n for name, n in counts.items() if name.startswith("properties-")]
+    assert shown.rows_total == counts["rows"] == sum(houses) == 30
+    assert (counts["contacts-created"], counts["refused_phones"], shown.attested) == (33, 3, "")
 
 
 def test_refused_rows_come_first_then_rows_with_warnings(session: Session) -> None:
     import_id = apply(session, SAMPLE)["import_id"]
 
-    rows, found = queries.rows(session, import_id, 1)
+    rows = queries.shown(session, import_id).rows
 
     assert [row.line for row in rows] == [11, 15, 33, 13, 18, 19, 21, 23]
-    assert found == 8
     assert rows[0].words == ["no address"]
     assert rows[4].words[0].startswith("Phone 555-0120 of Viggo Marchbankse not taken")
 
@@ -46,7 +47,7 @@ def test_past_imports_say_what_became_of_them(session: Session) -> None:
     rows = {row.id: (row.state, row.detail) for row in queries.past_imports(session)}
 
     assert rows[applied] == ("Done", "30 rows → Spring")
-    assert rows[waiting] == ("Waiting", "")
+    assert rows[waiting] == ("Waiting", "0 rows → Spring")
     assert rows[refused] == ("Not imported", "Not a CSV.")
 
 

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from crm_app.errors import CrmError
-from crm_app.intake import readers
-from crm_app.intake.mapping import columns_of, header_key
-from tests.imports.files import SAMPLE, house, write
+from crm_app.imports import readers
+from crm_app.imports.rows import columns_of
+from tests.imports.files import HEADER, SAMPLE, house, write
 
 
 def read(path: Path) -> list[readers.Record]:
-    return list(readers.open_table(path).records())
+    return readers.read(path)[1]
 
 
 def made(tmp_path: Path, content: bytes) -> Path:
@@ -19,15 +19,13 @@ def made(tmp_path: Path, content: bytes) -> Path:
 
 
 def test_the_sample_has_thirty_rows_and_no_blank_line_or_footer() -> None:
-    table = readers.open_table(SAMPLE)
+    rows = read(SAMPLE)
 
-    assert readers.count(table) == 30
-    assert [record.line for record in table.records()][19:23] == [21, 23, 24, 25]
+    assert len(rows) == 30
+    assert [record.line for record in rows][19:23] == [21, 23, 24, 25]
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_every_encoding_and_delimiter_reads_the_same(
     tmp_path: Path, encoding: str, delimiter: str
@@ -44,19 +42,17 @@ def test_lines_are_physical_even_after_a_newline_in_quotes(tmp_path: Path) -> No
 
 
 def test_zero_bytes_inside_a_cell_are_left_out(tmp_path: Path) -> None:
-    assert read(made(tmp_path, b"a,b\nx\0y,z\n")) == [(2, ["xy", "z"])]
+    assert read(made(tmp_path, b"a,b\nx\0y," + b"z" * 200)) == [(2, ["xy", "z" * 200])]
 
 
 def test_a_row_of_commas_is_a_blank_line(tmp_path: Path) -> None:
     assert read(made(tmp_path, b"a,b\n,\n1,2\n")) == [(3, ["1", "2"])]
 
 
-@pytest.mark.parametrize(
-    "footer",
-    ["One sentence in a single cell.", "The information contained in this report, and so on, is"],
-)
-def test_the_licence_sentence_at_the_end_is_no_row(tmp_path: Path, footer: str) -> None:
-    assert len(read(made(tmp_path, f"a,b,c\n1,2,3\n{footer}\n\n".encode()))) == 1
+def test_the_licence_sentence_at_the_end_is_no_row(tmp_path: Path) -> None:
+    footer = b"One sentence in a single cell."
+
+    assert len(read(made(tmp_path, b"a,b,c\n1,2,3\n" + footer + b"\n\n"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,23 +61,21 @@ def test_the_licence_sentence_at_the_end_is_no_row(tmp_path: Path, footer: str) 
         (b"", "empty"),
         (b" \n\n", "empty"),
         (b"\xef\xbb\xbf,,\n", "empty"),
-        (b"PK\x03\x04....", "Excel workbook or a zip.*CSV UTF-8"),
-        (b"\xd0\xcf\x11\xe0", "old Excel"),
-        (b"%PDF-1.7", "a PDF"),
-        (b"\x89PNG\r\n", "a picture"),
-        (bytes(range(1, 200)) * 20, "not a text file"),
+        (b"PK\x03\x04\x14\x00\x06....", "not a CSV.*CSV UTF-8"),
+        ("Name,Town".encode("utf-16-le"), "not a CSV"),
+        (bytes(range(1, 200)) * 20, "not a CSV"),
     ],
 )
 def test_what_is_no_csv_is_refused_with_what_to_do(
     tmp_path: Path, content: bytes, sentence: str
 ) -> None:
     with pytest.raises(CrmError, match=sentence):
-        readers.open_table(made(tmp_path, content))
+        read(made(tmp_path, content))
 
 
 def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CrmError, match="header and no rows"):
-        readers.count(readers.open_table(write(tmp_path / "list.csv")))
+        read(write(tmp_path / "list.csv"))
 
 
 @pytest.mark.parametrize("lines", [60, 20_000])
@@ -100,8 +94,10 @@ def test_a_cell_of_a_megabyte_is_a_quotation_mark_that_never_closes(tmp_path: Pa
 
 
 def test_headers_keep_dollar_and_percent_apart() -> None:
-    assert header_key("Est Equity $") == "estequity$"
-    assert header_key("Est Equity %") == "estequity%"
+    header = [*HEADER[:4], "Primary Name", "Est Equity $", "Est Equity %"]
+
+    assert columns_of(header)["equity_cents"] == 5
+    assert columns_of(header)["equity_percent"] == 6
 
 
 def test_columns_are_found_by_name_in_any_order(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_running_twice_applies_once(session: Session) -> None:
     import_id = take_in(session, SAMPLE)
     tasks.run(import_id)
 
-    assert tasks.run_now(import_id, wait=True) is None
+    tasks.run(import_id, wait=True)
     tasks.resume()
 
     assert session.execute(text("select count(*) from import_row")).scalar() == 30
@@ -55,7 +55,9 @@ def test_somebody_else_finishing_first_is_no_second_application(session: Session
     tasks.run(import_id)
 
     with db.transaction() as other:
-        assert actions.apply_import(other, import_id, lambda rows: None) is None
+        actions.apply_import(other, import_id, lambda rows, total: None)
+
+    assert session.execute(text("select count(*) from import_row")).scalar() == 30
 
 
 def test_a_file_that_cannot_be_applied_says_why(session: Session, tmp_path: Path) -> None:
@@ -85,8 +87,10 @@ def test_a_file_that_keeps_failing_is_given_up(session: Session) -> None:
     session.get_one(Import, import_id).counts = {"tries": actions.TRIES}
     session.commit()
 
-    with pytest.raises(CrmError, match="could not be applied"):
-        tasks.run_now(import_id, wait=False)
+    tasks.run(import_id)
+
+    session.expire_all()
+    assert "could not be applied" in session.get_one(Import, import_id).error
 
 
 def test_a_broken_database_leaves_the_import_for_the_sweep(
@@ -97,7 +101,7 @@ def test_a_broken_database_leaves_the_import_for_the_sweep(
     def broken(*_args: object, **_named: object) -> None:
         raise psycopg.OperationalError
 
-    monkeypatch.setattr(tasks, "run_now", broken)
+    monkeypatch.setattr(actions, "begin", broken)
     tasks.run(import_id)
 
     session.expire_all()
@@ -110,8 +114,12 @@ def test_only_one_import_is_applied_at_a_time(fresh_database: str) -> None:
 
     with psycopg.connect(fresh_database) as other:
         other.execute("select pg_advisory_xact_lock(%s)", [actions.LOCK])
-        assert tasks.run_now(import_id, wait=False) is None
-    assert tasks.run_now(import_id, wait=False) is not None
+        tasks.run(import_id)
+        with db.transaction() as session:
+            assert session.get_one(Import, import_id).state is ImportState.UPLOADED
+    tasks.run(import_id)
+    with db.transaction() as session:
+        assert session.get_one(Import, import_id).state is ImportState.APPLIED
 
 
 def take_in_plain(session: Session) -> int:
@@ -130,14 +138,15 @@ def test_a_number_saved_meanwhile_makes_the_command_try_again(
         if meanwhile[0]:
             meanwhile[0] -= 1
             raise psycopg.errors.UniqueViolation
-        return real(session, import_id, lambda rows: None)
+        real(session, import_id, lambda rows, total: None)
+        return None
 
     monkeypatch.setattr(actions, "apply_import", raced)
     path = write(tmp_path / "a.csv", house())
 
     assert commands.import_file(path, "")["contacts"]["created"] == 1
-    meanwhile[0] = 3
-    with pytest.raises(psycopg.errors.UniqueViolation):
+    meanwhile[0] = actions.TRIES
+    with pytest.raises(CrmError, match="could not be applied"):
         commands.import_file(path, "")
 
 
@@ -147,12 +156,11 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(fresh_database: 
     code = (
         "import os, signal\n"
         "from crm_app.imports import apply, tasks\n"
-        "apply.BATCH = 10\n"
-        "real = apply.Applying._apply\n"
-        "def die(self, rows):\n"
-        "    real(self, rows)\n"
+        "real = apply._save\n"
+        "def die(*args):\n"
+        "    real(*args)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "apply.Applying._apply = die\n"
+        "apply._save = die\n"
         f"tasks.run({import_id})\n"
     )
     environment = os.environ | {

@@ -9,10 +9,9 @@ from crm_app import clock
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.models import Suppression
-from crm_app.conversations.models import Conversation, Direction, MessageStatus, OutboxState
-from crm_app.errors import CrmError, ForbiddenError
-from crm_app.inbox.thread import LAST, thread
-from crm_app.inbox.triage import assign, mark_done, users_to_assign
+from crm_app.conversations.models import Direction, MessageStatus, OutboxState
+from crm_app.errors import CrmError
+from crm_app.inbox.thread import LAST, STANDS, mark_done, thread
 from tests.inbox.rows import make_message, make_outbox, make_thread
 from tests.make import make_contact, make_list, make_property, make_user
 
@@ -41,7 +40,7 @@ def test_only_the_last_texts_are_read_and_earlier_ones_on_demand(session: Sessio
     found, at = make_thread(session), datetime(2025, 11, 3, tzinfo=UTC)
     for n in range(LAST + 1):
         make_message(session, found, str(n), at + timedelta(minutes=n))
-    make_outbox(session, found, "Long ago", OutboxState.FAILED, finished_at=at, because="landline")
+    make_outbox(session, found, "Before", OutboxState.FAILED, finished_at=at, because="landline")
 
     last = thread(session, found.id, OWNER)
     assert (last.messages[0].body, len(last.messages)) == ("1", LAST)
@@ -56,9 +55,9 @@ def test_only_the_last_texts_are_read_and_earlier_ones_on_demand(session: Sessio
     [
         (OutboxState.SENDING, {}, "Sending"),
         (OutboxState.UNCERTAIN, {}, "Not sure whether it arrived; being looked up"),
-        (OutboxState.FAILED, {"because": "a landline"}, "Not sent: a landline"),
+        (OutboxState.FAILED, {"because": "a landline"}, "Failed: a landline"),
         (OutboxState.CANCELLED, {"because": "opted out"}, "Not sent: opted out"),
-        (OutboxState.NEVER, {}, "Not sent: taken back"),
+        (OutboxState.NEVER, {}, "Not sent"),
         (OutboxState.WAITING, {}, "Waiting"),
         (OutboxState.WAITING, {"because": "opens 9:00 on Monday"}, "Waiting: opens 9:00 on Monday"),
     ],
@@ -138,8 +137,9 @@ def test_thread_of_others_is_as_absent_as_one_that_is_not_there(session: Session
         with pytest.raises(CrmError, match="no such conversation"):
             thread(session, conversation_id, theo)
 
-    assign(session, found.id, user.id, OWNER)
-    assert thread(session, found.id, theo).assigned_to == str(user.id)
+    found.assigned_to = user.id
+    session.flush()
+    assert thread(session, found.id, theo).id == found.id
 
 
 def test_done_is_neither_unread_nor_unanswered(session: Session) -> None:
@@ -151,16 +151,15 @@ def test_done_is_neither_unread_nor_unanswered(session: Session) -> None:
     assert (found.is_unread, found.is_unanswered) == (False, False)
 
 
-def test_assigning_is_for_those_who_read_all_threads(session: Session) -> None:
-    user, found = make_user(session, login="theo", role=Role.TECHNICIAN), make_thread(session)
-    with pytest.raises(ForbiddenError):
-        assign(session, found.id, user.id, Person(user.id, user.name, user.role))
+def test_every_state_of_a_text_has_words() -> None:
+    known = {*OutboxState, *MessageStatus} - {OutboxState.SENT, OutboxState.DELIVERED}
+    assert known <= set(STANDS)
 
-    assert users_to_assign(session) == [(user.id, "Theo")]
-    user.disabled_at = clock.wall()
-    with pytest.raises(CrmError, match="not there any more"):
-        assign(session, found.id, user.id, OWNER)
-    assert users_to_assign(session) == []
 
-    assign(session, found.id, None, OWNER)
-    assert session.get_one(Conversation, found.id).assigned_to is None
+def test_what_waits_stands_below_what_was_said(session: Session) -> None:
+    found = make_thread(session)
+    now = clock.now(session)
+    make_outbox(session, found, "Soon", OutboxState.WAITING, created_at=now - timedelta(hours=2))
+    make_message(session, found, "Hello?", now - timedelta(hours=1))
+
+    assert [m.body for m in thread(session, found.id, OWNER).messages] == ["Hello?", "Soon"]

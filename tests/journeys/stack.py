@@ -1,5 +1,6 @@
 """The whole program, started as a person would start it, and stopped without a trace."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -20,10 +21,9 @@ import psutil
 from crm_app.settings import ROOT, Settings
 
 PROGRAM = [sys.executable, "-m", "crm_app"]
-# A port of its own, always the same: the bundle carries it, and is not built again for each run.
-PORT = 3917
-# Beside the developer's `.web`, whose bundle a running `make run` may be serving.
-WEB = ROOT / ".web-test"
+# Beside the developer's `.web`, whose bundle a running `make run` may be serving; and always the
+# same port, since the bundle carries it: it is not built again for each run.
+PORT, WEB = 3917, ROOT / ".web-test"
 LOGINS = {
     "owner": "owner-demo", "office": "office-demo", "technician": "technician-demo",
 }  # fmt: skip
@@ -77,21 +77,31 @@ class Stack:
 
     def __init__(self, **settings: str) -> None:
         self.folder = open_folder()
-        self.port = free_port(PORT)
+        self.web, self.port = self._place_to_build()
         self.url = f"http://localhost:{self.port}"
         self.data = self.folder / "data"
         self.log = self.folder / "run.log"
         self.environment = bare_environment(
-            self.folder, REFLEX_WEB_WORKDIR=str(WEB), PORT=str(self.port), **settings
+            self.folder, REFLEX_WEB_WORKDIR=str(self.web), PORT=str(self.port), **settings
         )
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
-        _share_packages()
+        _share_packages(self.web)
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 [*PROGRAM, "run"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 cwd=ROOT, env=self.environment, start_new_session=True,
             )  # fmt: skip
+
+    def _place_to_build(self) -> tuple[Path, int]:
+        """Return where the front end is built and for which port; a second run has its own."""
+        WEB.mkdir(exist_ok=True)
+        self._lock = (WEB / "in-use").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self.folder / "web", free_port()
+        return WEB, free_port(PORT)
 
     def wait_until_ready(self) -> None:
         """Wait until the program says where it is, and that it is well."""
@@ -124,6 +134,7 @@ class Stack:
         is_database_stopped = not (self.data / "pg" / "postmaster.pid").exists()
         said = self.log.read_text()
         shutil.rmtree(self.folder)
+        self._lock.close()
         assert named == [], "still running after SIGTERM"
         assert is_database_stopped, "PostgreSQL was not stopped"
         assert self.process.returncode == 0, said
@@ -190,9 +201,11 @@ class Stack:
         return json.loads(self.command("clock", *args, "--json"))
 
 
-def _share_packages() -> None:
+def _share_packages(web: Path) -> None:
     """Take the npm packages that are here already, so that a build need not fetch them again."""
-    theirs = ROOT / ".web" / "node_modules"
-    if theirs.exists() and not (WEB / "node_modules").exists():
-        WEB.mkdir(exist_ok=True)
-        subprocess.run(["cp", "-al", str(theirs), str(WEB / "node_modules")], check=True)
+    here = next((p for p in (WEB, ROOT / ".web") if (p / "node_modules").exists()), web)
+    if here != web and not (web / "node_modules").exists():
+        web.mkdir(exist_ok=True)
+        link = ["cp", "-al", str(here / "node_modules"), str(web / "node_modules")]
+        if subprocess.run(link, check=False, stderr=subprocess.DEVNULL).returncode:
+            shutil.rmtree(web / "node_modules", ignore_errors=True)  # another disk: fetch them

@@ -12,8 +12,8 @@ from typing import Any
 
 import psycopg
 import pytest
-import reflex as rx
 
+from tests.journeys.handlers import states
 from tests.journeys.stack import Stack, until
 from tests.journeys.wire import Wire
 
@@ -83,15 +83,6 @@ def nothing_written(stack: Stack) -> Iterator[None]:
 
 def leaks(secrets: set[str], heard: str) -> list[str]:
     return sorted(value for value in secrets if value in heard)
-
-
-def states() -> list[Any]:
-    from crm_app import crm_app  # noqa: F401 - registers every state
-
-    def below(kind: Any) -> list[Any]:
-        return [kind, *(deeper for child in kind.get_substates() for deeper in below(child))]
-
-    return below(rx.State)
 
 
 def a_value(parameter: inspect.Parameter) -> Any:

@@ -5,20 +5,20 @@ import json
 import httpx
 import pytest
 
+from tests.journeys.handlers import full_name
 from tests.journeys.stack import Stack, until
 from tests.journeys.wire import NAMESPACE, Wire
 
 E164, TEXT = "+16175550184", "the otter counts to nine"
 PASSWORD = "wrong-but-secret-Q7X"
 STATE = "reflex___state____state"
-CONTACTS = f"{STATE}.crm_app___people___state____contacts_state"
 
 
 @pytest.fixture
-def cookie(stack: Stack) -> str:
+def cookie(stack: Stack, environment: object) -> str:
     """Do what may leave secrets in a log; return the cookie that was used."""
     httpx.post(f"{stack.url}/auth/sign-in", data={"login": "owner", "password": PASSWORD})
-    cookie = stack.cookie("owner")
+    cookie, add = stack.cookie("owner"), full_name("ContactsState", "add")
     stack.sandbox("POST", "say", {"from": E164, "text": TEXT})
     event = {"type": "message.received", "data": {"object": {"from": E164, "text": TEXT}}}
     forged = {"openphone-signature": "hmac;1;1;Zm9yZ2VkLVE3WA=="}
@@ -30,9 +30,9 @@ def cookie(stack: Stack) -> str:
         said = {"name": TEXT, "phone": E164}
         wire.emit(f"{STATE}.nobody_handles_this", said)
         wire.emit(f"{STATE}.no_such_state.load", said)
-        wire.emit(f"{CONTACTS}.add", {"form": said, TEXT: E164})
-        wire.emit(f"{CONTACTS}.add", {"form": {"phone": [E164, TEXT]}})
-        wire.emit(f"{CONTACTS}.turn", {"step": f"{E164} {TEXT}"})
+        wire.emit(add, {"form": said, TEXT: E164})
+        wire.emit(add, {"form": {"phone": [E164, TEXT]}})
+        wire.emit(full_name("ContactsState", "turn"), {"step": f"{E164} {TEXT}"})
         wire.send(f"42{NAMESPACE},{json.dumps(['event', json.dumps(said)])}")
         wire.send(f"42{NAMESPACE},{json.dumps(['event', [E164, TEXT]])}")
         wire.send(f"42{NAMESPACE},{json.dumps(['client_error', {'info': f'{TEXT} {E164}'}])}")
@@ -40,7 +40,7 @@ def cookie(stack: Stack) -> str:
         wire.listen(1.5)
     technician = stack.cookie("technician")
     with Wire(stack.url, cookie=technician) as wire:
-        wire.emit(f"{CONTACTS}.add", {"form": {"name": TEXT, "phone": E164}})
+        wire.emit(add, {"form": {"name": TEXT, "phone": E164}})
         wire.listen(1)
     return cookie
 

@@ -19,16 +19,16 @@ import redis
 from crm_app import clock, db
 from crm_app.sandbox import demo
 from crm_app.settings import ROOT, settings
-from tests.journeys.stack import PROGRAM, WEB, Stack, free_port, until
+from tests.journeys.handlers import full_name
+from tests.journeys.stack import PROGRAM, Stack, free_port, until
 from tests.journeys.wire import Wire
 
 # `web` without a build: the bundle carries another port, and no browser is asked for it here.
 SERVE = (
     "from crm_app import __main__; from crm_app.run import frontend;"
-    " frontend.build = lambda wait: None; __main__.web(['--host', '127.0.0.1'])"
+    " frontend.build = lambda: None; __main__.web()"
 )
 NOON = datetime(2027, 2, 28, 12, tzinfo=ZoneInfo("America/New_York"))
-SEND = "reflex___state____state.crm_app___inbox___thread_state____thread_state.send"
 
 
 @pytest.fixture
@@ -66,11 +66,10 @@ def world(
     stack: Stack, fresh_database: str, redis_url: str, environment: Callable[..., None]
 ) -> Iterator[str]:
     """Web, worker and the pretend OpenPhone on that Redis; the address of the web."""
-    assert stack.url, "it has built the front end"
     port = free_port()
     environment(
         DATABASE_URL=fresh_database, REDIS_URL=redis_url, PORT=str(port), OPENPHONE_BASE_URL="",
-        REFLEX_WEB_WORKDIR=str(WEB), ENV_FILE=os.devnull,
+        REFLEX_WEB_WORKDIR=str(stack.web), ENV_FILE=os.devnull,
     )  # fmt: skip
     with db.transaction() as session:  # by day: at night a reply asks whether now or at 8
         clock.set_offset(session, round((NOON - clock.wall()).total_seconds()))
@@ -78,15 +77,20 @@ def world(
     url = f"http://localhost:{port}"
     with ended(*PROGRAM, "sandbox"), ended(*PROGRAM, "worker"), ended(sys.executable, "-c", SERVE):
         until((settings().data_path / "sandbox.url").exists, "the pretend OpenPhone")
-        until(lambda: is_well(url), "all parts to be well", seconds=60, pause=0.2)
+        try:
+            until(lambda: ills(url) == "", "all parts to be well", 60, 0.2)
+        except AssertionError:
+            pytest.fail(ills(url))
         yield url
 
 
-def is_well(url: str) -> bool:
+def ills(url: str) -> str:
+    """Return what the health route finds wrong."""
     try:
-        return httpx.get(f"{url}/health", trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
+        answer = httpx.get(f"{url}/health", trust_env=False)
+    except httpx.HTTPError as problem:
+        return str(problem)
+    return "" if answer.status_code == 200 else answer.text
 
 
 def sent(url: str, cookie: str) -> list[dict[str, Any]]:
@@ -103,7 +107,7 @@ def test_a_reply_leaves_with_queue_and_states_on_redis(
     with Wire(world, cookie=cookie) as tab:
         tab.visit("/inbox/1")
         reply = {"thread": "1", "nonce": "0", "reply": "Yes, we look at those."}
-        tab.emit(SEND, {"form": reply}, path="/inbox/1")
+        tab.emit(full_name("ThreadState", "send"), {"form": reply}, path="/inbox/1")
         until(lambda: sent(world, cookie), "the reply to leave")
         heard = tab.listen(5, until="Yes, we look at those.")
 

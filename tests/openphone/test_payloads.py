@@ -51,7 +51,6 @@ def test_every_generation_says_the_same(given: dict[str, Any]) -> None:
 
     assert (event.id, event.kind) == ("EV1", "message.received")
     assert (text.provider_id, text.sender, text.recipients, text.body) == ("AC1", PAT, [OURS], "Hi")
-    assert text.is_incoming
     assert text.at == datetime(2026, 6, 9, 14, 0, tzinfo=UTC)
 
 
@@ -84,13 +83,6 @@ def test_the_error_code_of_the_dated_generation_is_read() -> None:
     event = read_event(raw(dated(errorCode=30007, direction="outgoing")))
 
     assert read_text(event).error_code == "30007"
-    assert not read_text(event).is_incoming
-
-
-def test_a_receipt_is_ours_whatever_its_direction_says() -> None:
-    given = app() | {"type": "message.delivered"}
-
-    assert not read_text(read_event(raw(given))).is_incoming
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, "hé".encode("utf-16")])

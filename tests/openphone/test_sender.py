@@ -1,5 +1,4 @@
 from datetime import timedelta
-from threading import Event
 
 import pytest
 from sqlmodel import Session
@@ -66,10 +65,3 @@ def test_a_sender_that_slept_through_its_lease_does_not_call(
 
     assert gateway.asked == []
     assert row(session, only).state is OutboxState.WAITING
-
-
-def test_a_run_can_be_ended_early(session: Session) -> None:
-    queue_cold(session, 5)
-    stop = Event()
-
-    assert sender.send_due(Gateway(then=stop.set), stop=stop) == 1

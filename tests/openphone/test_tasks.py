@@ -147,7 +147,7 @@ def test_every_minute_beats_and_does_what_was_left(
     done: list[str] = []
     keep(session, dated(text="Hello"))
     monkeypatch.setattr(tasks, "look_up_due", lambda: done.append("looked up"))
-    monkeypatch.setattr(tasks, "send_due", lambda **_: done.append("sent"))
+    monkeypatch.setattr(tasks, "send_due", lambda: done.append("sent"))
 
     tasks.every_minute()
     tasks.every_minute()
@@ -164,7 +164,7 @@ def test_a_bell_during_the_last_look_is_not_lost(
 ) -> None:
     runs: list[int] = []
 
-    def send(**_: object) -> int:
+    def send() -> int:
         runs.append(1)
         if len(runs) == 1:
             tasks.send_outbox()  # the second sender is free and looks

@@ -96,7 +96,7 @@ def test_a_paused_campaign_holds_its_texts_and_goes_on(session: Session) -> None
     assert row(session, waiting).is_paused
     assert next_due(session) is None
 
-    actions.resume_campaign(session, 1)
+    actions.pause_campaign(session, 1, is_paused=False)
     assert claimed(session).outbox_id == waiting
 
 

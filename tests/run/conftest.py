@@ -23,7 +23,7 @@ def folder() -> Iterator[Path]:
         data_path = Path(parent).resolve() / "data"
         yield data_path
         if data_path.exists():
-            postgres.Embedded(data_path, started=False).stop()
+            postgres.stop(data_path)
 
 
 @pytest.fixture

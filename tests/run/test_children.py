@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 
 from crm_app.errors import CrmError
-from crm_app.run import children, processes
-from crm_app.run.children import Children
+from crm_app.run import processes, supervisor
+from crm_app.run.supervisor import Children
 from crm_app.settings import settings
 
 DIES = [sys.executable, "-c", "raise SystemExit('I cannot')"]
@@ -65,7 +65,7 @@ def test_five_deaths_far_apart_are_survived(
     family: Children, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = iter(range(0, 1000, 20))
-    monkeypatch.setattr(children.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: next(times))
     monkeypatch.setattr(family._stop, "wait", lambda _seconds: False)
     for _ in range(10):
         family._count_death("worker", "ended")
@@ -82,8 +82,14 @@ def test_database_that_is_gone_is_started_again(
     family: Children, embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Path] = []
-    monkeypatch.setattr(children.postgres, "ensure", started.append)
-    family._keep_database()
+
+    def ensure(data_path: Path) -> None:
+        started.append(data_path)
+        family._stop.set()
+
+    monkeypatch.setattr(supervisor.postgres, "ensure", ensure)
+    with pytest.raises(KeyboardInterrupt):
+        family.watch()
     assert started == [embedded]
 
 
@@ -107,12 +113,10 @@ def test_development_reloads_web_and_worker(embedded: Path) -> None:
     assert "watchfiles" in commands["worker"][0]
 
 
-def test_children_note_whom_they_belong_to(family: Children, embedded: Path) -> None:
+def test_children_are_known_to_the_next_run(family: Children, embedded: Path) -> None:
     family.start()
-    assert (embedded / "run.json").exists()
+    assert processes.end_leftovers(embedded) == 2
     family.end()
-    assert not (embedded / "run.json").exists()
-    assert processes.end_leftovers(embedded) == 0
 
 
 class _Health(BaseHTTPRequestHandler):
@@ -135,19 +139,20 @@ def test_run_waits_until_the_house_is_healthy(
     _Health.answers = ((503, b'{"worker": "never"}'), (200, b"{}"))
     with HTTPServer(("127.0.0.1", 0), _Health) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        assert children._ill(server.server_port) == '{"worker": "never"}'
-        assert children._ill(server.server_port) == ""
+        assert supervisor.health(server.server_port) == (503, '{"worker": "never"}')
+        assert supervisor.health(server.server_port) == (200, "{}")
         monkeypatch.setenv("PORT", str(server.server_port))
         settings.cache_clear()
         family.wait_until_healthy()
         server.shutdown()
-    assert "does not answer" in children._ill(server.server_port)
+    code, told = supervisor.health(server.server_port)
+    assert (code, "does not answer" in told) == (0, True)
 
 
 def test_what_stays_ill_is_said_and_does_not_end_the_run(
     family: Children, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(children, "HEALTHY_WITHIN", 0)
-    monkeypatch.setattr(children, "_ill", lambda _port: "provider: 402")
+    monkeypatch.setattr(supervisor, "HEALTHY_WITHIN", 0)
+    monkeypatch.setattr(supervisor, "health", lambda _port: (503, "provider: 402"))
     family.wait_until_healthy()
     assert "Not healthy yet: provider: 402" in capsys.readouterr().err

@@ -5,10 +5,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
 
+from alembic import command
 from crm_app import __main__ as frame
 from crm_app.errors import CrmError
 from crm_app.run import postgres
+from crm_app.settings import ROOT
 
 
 @pytest.mark.parametrize("name", frame.COMMANDS)
@@ -45,9 +48,9 @@ def test_old_python_is_told_so(
 
 @pytest.fixture
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command `odd` that `_odd` stands for."""
-    command = frame.Command("__main__:odd", "odd", database=False)
-    monkeypatch.setitem(frame.COMMANDS, "odd", command)
+    """A command `odd` for a function of that name."""
+    entry = frame.Command("__main__:odd", "odd", database=False)
+    monkeypatch.setitem(frame.COMMANDS, "odd", entry)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +65,10 @@ def test_refusal_is_a_sentence_and_an_exit_code(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def command(_args: list[str]) -> int:
+    def odd(_args: list[str]) -> int:
         raise raised
 
-    monkeypatch.setattr(frame, "odd", command, raising=False)
+    monkeypatch.setattr(frame, "odd", odd, raising=False)
     assert frame.main(["odd"]) == code
     seen = capsys.readouterr()
     assert (seen.out, seen.err) == ("", told)
@@ -74,13 +77,11 @@ def test_refusal_is_a_sentence_and_an_exit_code(
 def test_command_gets_a_database_that_is_up_to_date(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crm_app import migrations
-
-    def command(_args: list[str]) -> int:
-        now, newest = migrations.versions()
-        return 0 if now == newest and postgres.running(embedded) else 9
+    def odd(_args: list[str]) -> int:
+        command.check(Config(toml_file=str(ROOT / "pyproject.toml")))
+        return 0 if postgres.running(embedded) else 9
 
     monkeypatch.setitem(frame.COMMANDS, "odd", frame.Command("__main__:odd", "odd"))
-    monkeypatch.setattr(frame, "odd", command, raising=False)
+    monkeypatch.setattr(frame, "odd", odd, raising=False)
     assert frame.main(["odd"]) == 0
     assert postgres.running(embedded) is None

@@ -25,7 +25,7 @@ def sources(embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "ROOT": tmp_path,
         "WEB": web,
         "BUNDLE": web / "build" / "client",
-        "STAMP": web / "built.json",
+        "STAMP": web / "built",
     }.items():
         monkeypatch.setattr(frontend, name, value)
     _build_is(

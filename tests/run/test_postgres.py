@@ -13,7 +13,7 @@ from crm_app.run import pgtools, postgres
 
 
 def _ask(data_path: Path, question: str) -> object:
-    host = postgres.Embedded(data_path, started=False).socket_folder
+    host = postgres.socket_folder(data_path)
     with psycopg.connect(f"postgresql://postgres@/attackacrack?host={host}") as connection:
         *first, last = question.split(";")
         for statement in first:
@@ -24,17 +24,16 @@ def _ask(data_path: Path, question: str) -> object:
 
 
 def test_server_is_made_adopted_and_stopped(folder: Path) -> None:
-    made = postgres.ensure(folder)
-    assert made.started
+    assert postgres.ensure(folder)
     assert str(_ask(folder, "show server_version")).startswith("18")
 
     pid = postgres.running(folder)
-    assert not postgres.ensure(folder).started
+    assert not postgres.ensure(folder)
     assert postgres.running(folder) == pid
 
-    made.stop()
+    postgres.stop(folder)
     assert postgres.running(folder) is None
-    made.stop()
+    postgres.stop(folder)
 
 
 def test_data_is_safe_private_and_the_same_on_every_machine(folder: Path) -> None:
@@ -58,38 +57,38 @@ def test_killed_server_is_started_again_and_keeps_what_was_committed(folder: Pat
 
     os.kill(pid, signal.SIGKILL)
 
-    assert postgres.ensure(folder).started
+    assert postgres.ensure(folder)
     assert _ask(folder, "select n from kept") == 7
 
 
 def test_pid_file_that_names_another_process_is_a_leftover(folder: Path) -> None:
-    made = postgres.ensure(folder)
+    postgres.ensure(folder)
     pid_file = folder / "pg" / "postmaster.pid"
     written = pid_file.read_text()
-    made.stop()
+    postgres.stop(folder)
     pid_file.write_text(written.replace(written.splitlines()[0], str(os.getpid()), 1))
 
     assert postgres.running(folder) is None
-    assert postgres.ensure(folder).started
+    assert postgres.ensure(folder)
 
 
 def test_killed_set_up_leaves_nothing_in_the_way(folder: Path) -> None:
     (folder / "pg.part" / "base").mkdir(parents=True)
     (folder / "pg").mkdir()
 
-    assert postgres.ensure(folder).started
+    assert postgres.ensure(folder)
 
 
 def test_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
     deep = folder / ("x" * 90) / "data"
-    made = postgres.ensure(deep)
-    socket_folder = Path(made.socket_folder)
+    postgres.ensure(deep)
+    socket_folder = postgres.socket_folder(deep)
     try:
-        assert made.socket_folder.startswith("/tmp/attackacrack-")
+        assert str(socket_folder).startswith("/tmp/attackacrack-")
         assert _ask(deep, "select 1") == 1
         assert socket_folder.stat().st_mode & 0o077 == 0
     finally:
-        made.stop()
+        postgres.stop(deep)
         socket_folder.rmdir()
 
 
@@ -102,7 +101,8 @@ def test_folder_of_another_version_is_refused_with_a_sentence(folder: Path) -> N
 
 
 def test_server_that_cannot_start_shows_the_end_of_its_log(folder: Path) -> None:
-    postgres.ensure(folder).stop()
+    postgres.ensure(folder)
+    postgres.stop(folder)
     with (folder / "pg" / "postgresql.conf").open("a") as config:
         config.write("no_such_setting = 1\n")
 

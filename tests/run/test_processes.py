@@ -1,6 +1,5 @@
 """Child processes: ended with all they started, found again after a kill, never a stranger."""
 
-import json
 import os
 import subprocess
 import sys
@@ -29,7 +28,7 @@ DEAF = (
 
 
 def _start(tmp_path: Path, program: str) -> subprocess.Popen[bytes]:
-    return processes.start("child", [sys.executable, "-c", program], tmp_path)
+    return processes.start("child", [sys.executable, "-c", program], tmp_path, {})
 
 
 def _said(tmp_path: Path) -> str:
@@ -69,7 +68,6 @@ def test_child_that_does_not_listen_is_killed_after_the_grace(tmp_path: Path) ->
 def test_leftovers_of_a_killed_run_are_ended(tmp_path: Path) -> None:
     child = _start(tmp_path, FAMILY)
     grandchild = int(_said(tmp_path))
-    processes.remember(tmp_path, "run", [child.pid])
 
     assert processes.end_leftovers(tmp_path) == 2
 
@@ -81,7 +79,6 @@ def test_leftovers_of_a_killed_run_are_ended(tmp_path: Path) -> None:
 def test_leftovers_are_found_when_their_leader_is_gone(tmp_path: Path) -> None:
     child = _start(tmp_path, FAMILY)
     grandchild = int(_said(tmp_path))
-    processes.remember(tmp_path, "build", [child.pid])
     child.kill()
     child.wait()
 
@@ -89,22 +86,16 @@ def test_leftovers_are_found_when_their_leader_is_gone(tmp_path: Path) -> None:
     assert not _is_alive(grandchild)
 
 
-def test_process_that_got_the_number_of_a_leftover_is_left_alone(tmp_path: Path) -> None:
-    child = _start(tmp_path, FAMILY)
-    _said(tmp_path)
-    (tmp_path / "run.json").write_text(json.dumps([[child.pid, 1.0]]))
-
-    assert processes.end_leftovers(tmp_path) == 0
-    assert child.poll() is None
-    processes.end([child], grace=5)
-
-
-def test_process_without_our_mark_is_left_alone(tmp_path: Path) -> None:
+def test_process_of_another_run_or_of_nobody_is_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    other = processes.start("child", ["sleep", "60"], theirs, {})
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
-        processes.remember(tmp_path, "run", [stranger.pid])
         assert processes.end_leftovers(tmp_path) == 0
         assert stranger.poll() is None
+        assert other.poll() is None
         stranger.kill()
+    processes.end([other], grace=5)
 
 
 def test_child_dies_with_the_run_that_started_it(tmp_path: Path) -> None:
@@ -154,4 +145,5 @@ def test_last_lines_of_a_log(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     assert processes.last_lines(log) == ""
     log.write_text("one\ntwo\nthree\n")
-    assert processes.last_lines(log, 2) == "    two\n    three"
+    assert processes.last_lines(log) == "    one\n    two\n    three"
+    assert processes.last_lines(log, about="wo") == "    two"

@@ -16,13 +16,11 @@ from tests.run.conftest import Start
 
 # The bundle is not what these tests are about: one page, sealed as if it had been built.
 STAND_IN = (
-    "import json\n"
     "from crm_app.run import frontend as f\n"
     "f.BUNDLE.mkdir(parents=True)\n"
     "(f.BUNDLE / 'index.html').write_text('<p>page</p>')\n"
     "(f.BUNDLE / '404.html').write_text('<p>none</p>')\n"
-    "stamp = {'from': f._sources() + f._digest([f.LOCK]), 'bundle': f._bundle()}\n"
-    "f.STAMP.write_text(json.dumps(stamp))\n"
+    "f.STAMP.write_text(f._stamp(f._sources()))\n"
 )
 READY = "Ctrl-C stops everything"
 

@@ -23,16 +23,21 @@ def test_taken_port_is_named_with_its_owner() -> None:
     supervisor.check_port(port)
 
 
-def test_port_that_is_none_is_refused() -> None:
-    with pytest.raises(CrmError, match="between 1 and 65535"):
-        supervisor.check_port(70_000)
+@pytest.mark.parametrize("port", ["0", "70000"])
+def test_port_that_is_none_is_refused(
+    port: str, embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", port)
+    settings.cache_clear()
+    with pytest.raises(CrmError, match="A setting makes no sense: PORT Input should be"):
+        supervisor.command([])
+    monkeypatch.delenv("PORT")
 
 
 def test_second_run_is_refused_before_it_touches_anything(embedded: Path) -> None:
     embedded.mkdir()
     with only_run(embedded), pytest.raises(CrmError, match="Already running"):
-        supervisor.command(["--port", "3999"])
-    assert settings().port == 3999
+        supervisor.command([])
     assert not (embedded / "pg").exists()
 
 

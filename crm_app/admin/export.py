@@ -10,18 +10,14 @@ from crm_app import db
 from crm_app.contacts.phones import show
 
 _SELECTS = {
-    "contacts": (
-        "select c.name, c.first_name, c.last_name, c.is_company, c.email, n.e164 as phone,"
-        " n.is_textable, n.not_textable_because, s.at as opted_out_at, c.houses, c.notes"
-        " from contact c left join phone_number n on n.contact_id = c.id"
-        " left join suppression s on s.e164 = n.e164 and s.lifted_at is null"
-        " where c.deleted_at is null order by c.id, n.position, n.id"
-    ),
-    "messages": (
-        "select m.at, m.direction, t.e164 as phone, c.name, m.body, m.status, m.error"
-        " from message m join conversation t on t.id = m.conversation_id"
-        " join contact c on c.id = t.contact_id order by m.id"
-    ),
+    "contacts": "select c.name, c.first_name, c.last_name, c.is_company, c.email, n.e164 as phone,"
+    " n.is_textable, n.not_textable_because, s.at as opted_out_at, c.houses, c.notes"
+    " from contact c left join phone_number n on n.contact_id = c.id"
+    " left join suppression s on s.e164 = n.e164 and s.lifted_at is null"
+    " where c.deleted_at is null order by c.id, n.position, n.id",
+    "messages": "select m.at, m.direction, t.e164 as phone, c.name, m.body, m.status, m.error"
+    " from message m join conversation t on t.id = m.conversation_id"
+    " join contact c on c.id = t.contact_id order by m.id",
 }
 
 

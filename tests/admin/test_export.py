@@ -5,8 +5,8 @@ import pytest
 from sqlmodel import Session
 
 from crm_app import clock
+from crm_app.admin.export import command, escaped
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
-from crm_app.people.commands import command, escaped
 from tests.make import make_contact
 
 

@@ -2,9 +2,9 @@ from sqlmodel import Session, select
 
 from crm_app import clock
 from crm_app.compliance.models import Suppression
+from crm_app.contacts.card import CHECK, LIFT, Card, card
 from crm_app.contacts.models import PhoneNumber
 from crm_app.conversations.models import Conversation
-from crm_app.people.card import Whole, whole
 from tests.make import make_contact, make_list, make_property, make_user
 
 
@@ -17,19 +17,19 @@ def test_a_contact_shows_numbers_houses_and_lists(session: Session) -> None:
     make_list(session, contact, name="Fall", attested_by=make_user(session))
     session.flush()
 
-    shown = whole(session, contact.id)
+    shown = card(session, contact.id)
 
-    assert (shown.card.name, shown.card.initials) == ("Pat Example", "PE")
-    assert [(n.shown, n.state, n.thread) for n in shown.numbers] == [
-        ("(617) 555-0140", "May be texted", "")
+    assert shown.who["name"] == "Pat Example"
+    assert [(n.title, n.badge, n.thread, n.verb) for n in shown.numbers] == [
+        ("(617) 555-0140", "May be texted", "", "")
     ]
-    assert (shown.houses[0].title, shown.houses[0].others) == (
-        "12 Lanternwick St, Quincy MA 02169", "Sam",
-    )  # fmt: skip
-    assert shown.houses[0].detail == "owner · built 1958 · 1,640 sq ft · $612,000 · for sale"
-    assert [row.name for row in shown.lists] == ["Fall", "Spring"]
+    assert shown.houses[0].title == "12 Lanternwick St, Quincy MA 02169"
+    assert shown.houses[0].detail == (
+        "built 1958 · 1,640 sq ft · $612,000 · for sale · also there, without a number: Sam"
+    )
+    assert [row.title for row in shown.lists] == ["Fall", "Spring"]
     assert shown.lists[0].detail.startswith("By Olivia, ")
-    assert [row.state for row in shown.lists] == ["Attested", "Not attested"]
+    assert [row.badge for row in shown.lists] == ["Attested", "Not attested"]
 
 
 def test_a_stop_is_shown_with_when_and_why(session: Session) -> None:
@@ -43,10 +43,10 @@ def test_a_stop_is_shown_with_when_and_why(session: Session) -> None:
     )  # fmt: skip
     session.flush()
 
-    number = whole(session, contact.id).numbers[0]
+    number = card(session, contact.id).numbers[0]
 
-    assert (number.state, number.is_suppressed) == ("Opted out", True)
-    assert number.because.endswith("by text: “STOP”")
+    assert (number.badge, number.verb) == ("Opted out", LIFT)
+    assert number.detail.endswith("by text: “STOP”")
     assert number.thread.startswith("/inbox/")
 
 
@@ -60,7 +60,7 @@ def test_a_stop_by_hand_names_who_noted_it(session: Session) -> None:
     )  # fmt: skip
     session.flush()
 
-    assert whole(session, contact.id).numbers[0].because.endswith("by Olivia: “at the door”")
+    assert card(session, contact.id).numbers[0].detail.endswith("by Olivia: “at the door”")
 
 
 def test_a_number_that_waits_for_a_check_says_so(session: Session) -> None:
@@ -69,11 +69,11 @@ def test_a_number_that_waits_for_a_check_says_so(session: Session) -> None:
     number.is_textable, number.not_textable_because = False, "no status: check it first"
     session.flush()
 
-    shown = whole(session, contact.id).numbers[0]
+    shown = card(session, contact.id).numbers[0]
 
-    assert (shown.state, shown.because) == ("Not textable", "no status: check it first")
-    assert shown.may_be_checked
+    assert (shown.badge, shown.detail) == ("Not textable", "no status: check it first")
+    assert shown.verb == CHECK
 
 
 def test_there_is_no_such_contact(session: Session) -> None:
-    assert whole(session, 12345) == Whole()
+    assert card(session, 12345) == Card()

@@ -1,0 +1,148 @@
+"""/contacts: search, filter, add and browse; and the page of one contact."""
+
+import reflex as rx
+
+from crm_app.contacts.card import STOP, Line
+from crm_app.contacts.queries import ContactRow
+from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactState
+from crm_app.frame import page
+from crm_app.inbox.state import InboxState
+from crm_app.ui.attrs import Click, Text
+from crm_app.ui.forms import button, field, search_field, select, text_area
+from crm_app.ui.links import link
+from crm_app.ui.lists import list_row, pager, rows
+from crm_app.ui.overlays import dialog, opens
+from crm_app.ui.pieces import avatar, badge, banner, card, empty_state, skeleton
+
+LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
+
+
+def _plain(words: Text, on_click: Click, testid: str) -> rx.Component:
+    return button(words, kind="plain", on_click=on_click, testid=testid)
+
+
+def _save(words: Text, testid: str) -> rx.Component:
+    return button(words, type_="submit", testid=testid, wide=True)
+
+
+def _row(row: ContactRow) -> rx.Component:
+    return list_row(
+        href=f"/contacts/{row.id}", title=row.name, detail=row.detail, lead=avatar(row.initials),
+        badge=rx.cond(row.badge != "", badge(row.badge, row.tone)), testid="contact-row",
+    )  # fmt: skip
+
+
+def contacts_page() -> rx.Component:
+    """Search, filter, add and browse contacts."""
+    state = ContactsState
+    nothing = empty_state(
+        "Nobody is here. Try the start of a name, a street or the last digits, or import a list.",
+        button("Import a list", kind="plain", href="/imports"), icon_name="contacts",
+    )  # fmt: skip
+    found = rx.fragment(
+        rx.el.div(state.summary, class_name="px-1 text-sm text-muted tabular-nums"),
+        rows(rx.foreach(state.rows, _row), testid="contacts"),
+        pager(state.page_number, state.pages, state.turn(-1), state.turn(1)),
+    )
+    words = "Name, street, town or last digits"
+    chosen = select(
+        "List", state.lists, state.list_id, state.choose, "contact-list", hide_label=True
+    )
+    add = rx.el.form(
+        field("Name", name="name", required=True, testid="contact-name"),
+        field("Phone", name="phone", type_="tel", required=True, testid="contact-phone"),
+        _save("Save", "contact-save"),
+        on_submit=state.add, class_name="space-y-4",
+    )  # fmt: skip
+    return page(
+        "Contacts",
+        rx.el.div(
+            search_field(state.typed, state.search, words, "contact-search"),
+            rx.el.div(chosen, class_name="w-full sm:w-64"),
+            class_name="flex flex-wrap gap-3",
+        ),
+        rx.cond(state.is_loaded, rx.cond(state.rows, found, nothing), skeleton(8)),
+        dialog("Add a contact", add, dialog_id=ADD),
+        active="contacts",
+        action=button("Add", on_click=opens(ADD), icon_name="plus", testid="contact-add"),
+    )
+
+
+def _line(line: Line, *more: rx.Component) -> rx.Component:
+    mark = rx.cond(line.badge != "", badge(line.badge, line.tone, testid="number-state"))
+    return rx.el.li(
+        rx.el.div(rx.el.span(line.title, class_name="tabular-nums"), mark, class_name=LINE),
+        rx.el.p(line.detail, class_name="text-sm text-muted"),
+        *more,
+        class_name="space-y-1 py-2",
+    )
+
+
+def _number(line: Line) -> rx.Component:
+    """Draw a number with its last text, and what may be done."""
+    ask = ContactState.ask
+    thread = link("Texts: ", line.last_text, href=line.thread, class_name="block truncate py-1",
+                  testid="contact-thread")  # fmt: skip
+    verb = _plain(line.verb, ask(line.title, line.verb), "contact-number-verb")
+    stop = _plain(STOP, ask(line.title, STOP), "contact-suppress")
+    return _line(
+        line,
+        rx.cond(line.thread != "", thread),
+        rx.el.div(
+            rx.cond(line.tone != "optedout", stop), rx.cond(line.verb != "", verb), class_name=LINE
+        ),
+    )
+
+
+def _contact() -> rx.Component:
+    """Draw who it is, the numbers, houses and lists, and what edits them."""
+    state, shown, who = ContactState, ContactState.shown, ContactState.shown.who
+    restore = _plain("Restore", state.delete(True), "contact-restore")
+    gone = banner("This contact is deleted.", "held", action=restore)
+    start = InboxState.start(who["id"])
+    buttons = rx.el.div(
+        button("Text", icon_name="send", on_click=start, testid="contact-text"),
+        _plain("Edit", opens(EDIT), "contact-edit"),
+        _plain("Delete", state.delete(False), "contact-delete"),
+        class_name="flex gap-2",
+    )
+    also = rx.el.p("Also on this number: ", who["other_names"])
+    edit = rx.el.form(
+        field("Name", name="name", default_value=who["name"], required=True),
+        field("First name, as texts use it", name="first_name", default_value=who["first_name"]),
+        field("Last name", name="last_name", default_value=who["last_name"]),
+        field("E-mail", name="email", default_value=who["email"], inputmode="email"),
+        field("Another number", name="phone", type_="tel"),
+        text_area("Notes", name="notes", default_value=who["notes"]),
+        _save("Save", "contact-save"),
+        key=who["id"], on_submit=state.save, class_name="space-y-4",
+    )  # fmt: skip
+    why = rx.el.form(
+        rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
+        field("Why", name="why", required=True, hint="Kept for ever, with your name."),
+        _save(state.verb, "contact-number-yes"),
+        on_submit=state.settle, class_name="space-y-4",
+    )  # fmt: skip
+    return rx.el.div(
+        card(
+            rx.cond(who["is_company"], badge("Company or trust")),
+            rx.cond(who["other_names"], also),
+            rx.el.p(who["email"]),
+            rx.el.p(who["notes"], class_name="whitespace-pre-wrap"),
+            rx.cond(who["is_deleted"], gone, buttons),
+        ),
+        card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
+        rx.cond(shown.houses, card(rx.el.ul(rx.foreach(shown.houses, _line)), title="Houses")),
+        rx.cond(shown.lists, card(rx.el.ul(rx.foreach(shown.lists, _line)), title="Lists")),
+        dialog("Edit", edit, dialog_id=EDIT),
+        dialog(state.verb, why, dialog_id=NUMBER),
+        class_name="space-y-4 max-w-3xl",
+    )
+
+
+def contact_page() -> rx.Component:
+    """Show one contact, with what may be done."""
+    who = ContactState.shown.who
+    none = empty_state("There is no such contact.", button("All contacts", href="/contacts"))
+    known = rx.cond(ContactState.is_loaded, rx.cond(who, _contact(), none), skeleton(8))
+    return page(rx.cond(who, who["name"], "Contact"), known, active="contacts", back="/contacts")

@@ -1,0 +1,127 @@
+"""State of /contacts and of one contact's page."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from crm_app.auth.guard import signed_in
+from crm_app.auth.permissions import Permission
+from crm_app.contacts import actions, queries
+from crm_app.contacts.card import CHECK, LIFT, STOP, Card, card
+from crm_app.contacts.phones import read_phone
+from crm_app.contacts.queries import ContactRow
+from crm_app.conversations import optout
+from crm_app.db import in_thread
+from crm_app.ui.attrs import closes, opens, toast
+from crm_app.ui.controls import Option
+
+ADD, EDIT, NUMBER = "add-contact", "edit-contact", "about-number"
+VERBS = {STOP: optout.suppress_by_hand, LIFT: optout.lift_by_hand, CHECK: actions.mark_checked}
+
+
+class ContactsState(rx.State):
+    """The list: what was typed, the chosen list, and one page of rows."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.SEE_PEOPLE, "add": Permission.EDIT_CONTACTS,
+    }  # fmt: skip
+    typed: str = ""
+    list_id: str = "0"
+    page_number: int = 1
+    pages: int = 1
+    summary: str = ""
+    rows: list[ContactRow] = []
+    lists: list[Option] = []
+    is_loaded: bool = False
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch the lists and the page of contacts; `?list=` in the address chooses a list."""
+        made = await in_thread(queries.lists)
+        self.lists = [Option("0", "Everybody"), *(Option(key, words) for key, words in made)]
+        await self.choose(self.router.url.query_parameters.get("list", self.list_id))
+
+    @rx.event
+    async def search(self, typed: str) -> None:
+        """Show the contacts that fit what is typed."""
+        self.typed, self.page_number = typed[:100], 1
+        await self._read()
+
+    @rx.event
+    async def choose(self, list_id: str) -> None:
+        """Show only the contacts on a list; "0" shows all."""
+        known = {choice.value for choice in self.lists}
+        self.list_id, self.page_number = list_id if list_id in known else "0", 1
+        await self._read()
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        """Go `step` pages on."""
+        self.page_number = max(1, min(self.pages, self.page_number + step))
+        await self._read()
+
+    @rx.event
+    async def add(self, form: dict[str, str]) -> Any:
+        """Save the contact of the form and show it."""
+        found = await in_thread(actions.add_contact, await signed_in(self), form)
+        return [closes(ADD), rx.redirect(f"/contacts/{found}")]
+
+    async def _read(self) -> None:
+        self.rows, total = await in_thread(
+            queries.find_contacts, self.typed, int(self.list_id), self.page_number
+        )
+        more = "+" if total == queries.MOST else ""
+        self.summary = "1 contact" if total == 1 else f"{total:,}{more} contacts"
+        self.pages, self.is_loaded = max(1, -(-total // queries.PAGE_SIZE)), True
+
+
+class ContactState(rx.State):
+    """One contact; `asked` is the number that the dialog is about, `verb` what it would do."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.SEE_PEOPLE, "save": Permission.EDIT_CONTACTS,
+        "delete": Permission.EDIT_CONTACTS, "settle": Permission.SUPPRESS,
+    }  # fmt: skip
+    shown: Card = Card()
+    is_loaded: bool = False
+    asked: str = ""
+    verb: str = STOP
+    _number: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Fetch the contact of the address."""
+        last = self.router.url.path.rstrip("/").rpartition("/")[2]
+        self._number = int(last) if last.isdecimal() and len(last) < 10 else 0
+        await self._read()
+
+    @rx.event
+    async def save(self, form: dict[str, str]) -> Any:
+        """Save the edited fields."""
+        await in_thread(actions.edit_contact, await signed_in(self), self._number, form)
+        await self._read()
+        return [closes(EDIT), toast("Saved")]
+
+    @rx.event
+    async def delete(self, back: bool) -> Any:
+        """Delete the contact softly, or bring it back."""
+        await in_thread(actions.delete_contact, await signed_in(self), self._number, back=back)
+        await self._read()
+        return toast("Restored" if back else "Deleted")
+
+    @rx.event
+    async def ask(self, number: str, verb: str) -> Any:
+        """Open the dialog that asks why, before a verb is done to a number."""
+        self.asked, self.verb = number, verb
+        return opens(NUMBER)
+
+    @rx.event
+    async def settle(self, form: dict[str, str]) -> Any:
+        """Do to the number what was asked about; each verb asks for its own right."""
+        e164, person = read_phone(self.asked).e164, await signed_in(self)
+        await in_thread(VERBS[self.verb], e164, person, form.get("why", ""))
+        await self._read()
+        return closes(NUMBER)
+
+    async def _read(self) -> None:
+        self.shown, self.is_loaded = await in_thread(card, self._number), True

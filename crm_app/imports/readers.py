@@ -1,0 +1,75 @@
+"""Opening a file: encoding, delimiter, records with the physical line where each begins."""
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from crm_app.errors import CrmError
+
+_LONGEST = 50  # physical lines of one record; more means a quotation mark that never closes
+_AGAIN = "Export the list again and import that."
+_NO_CSV = (
+    "This is not a CSV file. Save the list as CSV (in Excel: File, Save as, CSV UTF-8) and import"
+    " that."
+)
+
+
+class Record(NamedTuple):
+    """One row of a file; `line` is the physical line where it begins (the header is 1)."""
+
+    line: int
+    cells: list[str]
+
+
+def read(path: Path) -> tuple[list[str], list[Record]]:
+    """Return header and rows of a file, without blank lines and PropertyRadar's licence sentence.
+
+    Raises CrmError, saying what to do, when it is no CSV, has no rows, or a quotation mark opens
+    and does not close.
+    """
+    text = _decoded(path.read_bytes())
+    if len(re.findall(r"[\x00-\x08\x0e-\x1f\ufffd]", text)) > len(text) // 100:
+        raise CrmError(_NO_CSV)
+    found = _records(text.replace("\0", ""))
+    if not found:
+        raise CrmError(f"The file is empty. {_AGAIN}")
+    header, *rows = found
+    if rows and len(header.cells) > 1 and not any(cell.strip() for cell in rows[-1].cells[1:]):
+        rows.pop()  # the sentence: a last record of one cell
+    if not rows:
+        raise CrmError(f"The file has a header and no rows. {_AGAIN}")
+    return header.cells, rows
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file: UTF-16 by its mark, else UTF-8, else Windows-1252."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _records(text: str) -> list[Record]:
+    """All records that are not blank; the delimiter stands most often in the first of them."""
+    first = next((line for line in text.splitlines() if line.strip(" \t,;")), "")
+    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", first).count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    found, line = list[Record](), 1
+    try:
+        for cells in reader:
+            if reader.line_num - line >= _LONGEST:
+                raise csv.Error
+            if any(cell.strip() for cell in cells):
+                found.append(Record(line, cells))
+            line = reader.line_num + 1
+    except csv.Error:
+        raise CrmError(
+            f'In line {line} a quotation mark (") opens and does not close. Mend that line, or'
+            " export the list again."
+        ) from None
+    return found

@@ -1,0 +1,150 @@
+"""One row of a file as a house and its people, or the reason why it is neither."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crm_app.contacts import addresses
+from crm_app.contacts.actions import UNCHECKED
+from crm_app.contacts.models import Property
+from crm_app.contacts.names import split
+from crm_app.contacts.phones import read_email, read_phones, show
+from crm_app.errors import CrmError
+from crm_app.imports import cells
+from crm_app.imports.models import Verdict
+from crm_app.imports.readers import Record
+
+# How the fields of a house are read; what a row says nothing of is None or "".
+_READ: dict[str, Callable[[str], Any]] = {
+    "radar_id": str, "apn": str, "owner": str, "listing_status": str, "kind": str.upper,
+    "address": addresses.proper_street, "city": addresses.proper_street,
+    "subdivision": addresses.proper_street, "mail_address": addresses.proper_street,
+    "mail_city": addresses.proper_street, "mail_zip": addresses.read_zip,
+    "latitude": cells.number, "longitude": cells.number, "bedrooms": cells.number,
+    "bathrooms": cells.number, "year_built": cells.size, "square_feet": cells.size,
+    "purchased_on": cells.day, "value_cents": cells.cents, "equity_cents": cells.cents,
+    "equity_percent": cells.whole, "is_owner_occupied": cells.flag, "is_listed": cells.flag,
+    "is_in_foreclosure": cells.flag,
+}  # fmt: skip
+_COLUMNS = Property.metadata.tables["property"].columns
+_LONGEST = {column.name: getattr(column.type, "length", None) for column in _COLUMNS}
+
+
+@dataclass(slots=True)
+class PersonRead:
+    """Somebody with numbers, as rows of the tables; `position` 0 is the house's primary one."""
+
+    contact: dict[str, Any]
+    numbers: list[dict[str, Any]]
+    position: int
+
+
+@dataclass(slots=True)
+class Row:
+    """What a record says, and what became of it; `failed` says why it is no house."""
+
+    line: int
+    cells: list[str]
+    failed: str = ""
+    verdict: Verdict = Verdict.FAILED
+    house_id: int | None = None
+    house: dict[str, Any] = field(default_factory=dict)
+    people: list[PersonRead] = field(default_factory=list)
+    refused_phones: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+@cache
+def _format() -> dict[str, Any]:
+    """The one format known so far; another is another .toml beside this file."""
+    return tomllib.loads(Path(__file__).with_name("propertyradar.toml").read_text())
+
+
+def columns_of(header: list[str]) -> dict[str, int]:
+    """Return where each known field stands (from 0); raise CrmError naming what is missing."""
+    known, places = _format(), dict[str, int]()
+    for place, name in enumerate(header):
+        places.setdefault(re.sub(r"[^a-z0-9$%]", "", name.lower()), place)
+    columns = known["columns"].items()
+    pairs = [(key, places[name]) for key, names in columns for name in names if name in places]
+    found = dict(reversed(pairs))  # of two columns for one field the first in the list
+    missing = [shown for name, shown in known["needed"].items() if name not in found]
+    if missing:
+        raise CrmError(
+            f"This is not a {known['name']} list: the first line has no column"
+            f" {', '.join(missing)}. Export the list from {known['name']} with these columns."
+        )
+    return found
+
+
+def read_row(record: Record, columns: dict[str, int], width: int) -> Row:
+    """Read a record; `width` is how many cells the header has."""
+    row = Row(*record)
+    if len(record.cells) != width:
+        row.failed = f"{len(record.cells)} cells where the header has {width}: the row is shifted"
+        return row
+    cell = dict.fromkeys(_format()["columns"], "") | dict.fromkeys(_format()["assumed"], "Active")
+    cell |= {name: cells.clean(record.cells[place]) for name, place in columns.items()}
+    if not cell["address"]:
+        row.failed = "no address"
+        return row
+    row.house = _house(cell, row.warnings)
+    for position, who in enumerate(("primary", "secondary")):
+        _person(cell, who, position, row)
+    return row
+
+
+def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
+    """The fields of the property table that a row gives."""
+    house = {name: read(cell[name]) for name, read in _READ.items()}
+    zip5, latitude, longitude = (
+        addresses.read_zip(cell["zip"]), house["latitude"], house["longitude"],
+    )  # fmt: skip
+    if latitude is not None and longitude is not None and latitude < longitude:
+        house |= {"latitude": longitude, "longitude": latitude}
+        warnings.append("Longitude and latitude were swapped; put right.")
+    if not zip5:
+        warnings.append(f"The ZIP {cell['zip'] or '(blank)'} cannot be read.")
+    house |= {
+        "zip5": zip5, "address_key": addresses.key(cell["address"], zip5), "people": [],
+        "state": addresses.state_of_zip(zip5) or "",
+        "mail_state": addresses.state_of_zip(house["mail_zip"]) or "",
+    }  # fmt: skip
+    return {n: v[: _LONGEST[n]] if isinstance(v, str) else v for n, v in house.items()}
+
+
+def _person(cell: dict[str, str], who: str, position: int, row: Row) -> None:
+    """Add the primary or secondary person; without a number they stay with the house."""
+    written, status, mail = cell[f"{who}_phone"], cell[f"{who}_status"], cell[f"{who}_email"]
+    name, email, readings = split(cell[f"{who}_name"]), read_email(mail), read_phones(written)
+    if mail and not email:
+        row.warnings.append(f"E-mail {mail} of {name.full} not taken: no address.")
+    if readings and readings[0].refused:
+        why = f"Phone {written} of {name.full or who} not taken: {readings[0].refused}."
+        row.warnings.append(why)
+        row.refused_phones += 1
+    elif readings:
+        doubt = f"marked {status[:40]}: {UNCHECKED}" if status else f"no status: {UNCHECKED}"
+        doubt = "" if status.lower() == "active" else doubt
+        is_plain = len(readings) == 1 and not readings[0].because
+        note = "" if is_plain else f"as written: {written}"[:120]
+        numbers = [
+            {
+                "e164": one.e164, "position": at, "is_textable": not (one.because or doubt),
+                "not_textable_because": one.because or doubt, "note": note,
+            }
+            for at, one in enumerate(readings)
+        ]  # fmt: skip
+        contact = {
+            "name": name.full or show(readings[0].e164), "first_name": name.first,
+            "last_name": name.last, "is_company": name.company, "email": email,
+            "mail_zip": row.house["mail_zip"],
+        }  # fmt: skip
+        row.people.append(PersonRead(contact, numbers, position))
+        return
+    if name.full:
+        row.house["people"].append({"name": name.full, "email": email})

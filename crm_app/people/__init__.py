@@ -1,1 +1,0 @@
-"""The screens of contacts: list, search, one contact. What they are lies in contacts/."""

@@ -1,0 +1,42 @@
+"""What /admin shows of the parts and of deliveries that changed nothing."""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from crm_app import clock, house
+from crm_app.admin import queries
+from crm_app.conversations.models import Line
+from crm_app.settings import settings
+from crm_app.webhooks.models import Delivery, DeliveryState, RefusedDelivery
+from tests.texting import TUESDAY
+
+
+def test_deliveries_without_effect_are_shown_newest_first(session: Session) -> None:
+    for minutes, state in enumerate(DeliveryState):
+        at = TUESDAY + timedelta(minutes=minutes)
+        session.add(Delivery(provider="openphone", delivery_id=state, kind=f"is.{state}", body="{}",
+                             state=state, error="", received_at=at))  # fmt: skip
+    at = TUESDAY + timedelta(hours=1)
+    session.add(RefusedDelivery(provider="openphone", reason="old", at=at))
+    session.flush()
+
+    found = [(row.kind, row.state, row.why) for row in queries.odd_deliveries(session)]
+
+    assert found[0] == ("openphone", "refused", "old")
+    assert {state for _, state, _ in found} == {"refused", "unknown", "failed"}
+
+
+def test_part_that_is_down_says_what_to_do(session: Session) -> None:
+    house.beat(session, "worker", clock.wall() - timedelta(minutes=3))
+    session.add(
+        Line(own_number=settings().own_number, stopped_since=TUESDAY, stopped_because="402")
+    )
+    session.flush()
+    found = {part.name: part for part in queries.health(session)}
+
+    assert found["migrations"].is_ok
+    assert found["worker"].detail == "3 min ago"
+    assert not found["worker"].is_ok
+    assert "make run" in found["worker"].do
+    assert (found["provider"].is_ok, found["provider"].detail) == (False, "402")
