@@ -75,6 +75,7 @@ def _beside() -> rx.Component:
     close = icon_button("close", "Close", on_click=ThreadState.turn_beside)
     contact, campaign = f"/contacts/{shown.contact_id}", f"/campaigns/{shown.campaign_id}"
     name = "text-lg font-semibold min-w-0 hover:underline"
+    tap = "flex min-h-11 items-center gap-2 text-accent-text"
     stop = card(
         badge("Opted out", "optedout", testid="suppressed"),
         rx.el.p(shown.opted_out),
@@ -87,7 +88,10 @@ def _beside() -> rx.Component:
             class_name="bar",
         ),
         outside(
-            icon("phone", "size-4 inline mr-2"), "Call ", shown.number, href=f"tel:{shown.e164}"
+            icon("phone", "size-4"),
+            f"Call {shown.number}",
+            href=f"tel:{shown.e164}",
+            class_name=tap,
         ),
         rx.cond(shown.opted_out != "", stop),
         rx.el.dl(

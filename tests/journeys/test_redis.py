@@ -115,8 +115,9 @@ def test_a_reply_leaves_with_queue_and_states_on_redis(
     assert "Yes, we look at those." in heard, "the open tab shows it by itself"
     with redis.Redis.from_url(redis_url) as kept:
         keys = [key.decode() for key in kept.scan_iter()]
+        calls: Any = kept.info("commandstats")
     assert any(tab.token in key for key in keys), "Reflex's state"
-    assert any("huey" in key for key in keys), "the queue"
+    assert {"cmdstat_lpush", "cmdstat_brpop"} <= set(calls), "the queue: rung, and answered"
     with psycopg.connect(fresh_database) as connection:
         schemas = connection.execute("select from pg_namespace where nspname = 'queue'").fetchall()
     assert schemas == []
