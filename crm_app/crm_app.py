@@ -23,13 +23,13 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
 from crm_app.static import Served
 from crm_app.ui.attrs import toast
 from crm_app.ui.frame import look
-from crm_app.ui.kit import kit_page
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,6 @@
 """Telling the browsers: `publish` in a transaction, one listener per web process hears it."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -30,6 +29,3 @@ def read(payload: str) -> News:
     """Return the news of a notification's payload."""
     topic, key = json.loads(payload)
     return News(topic, key)
-
-
-Listener = Callable[[News], None]

@@ -25,22 +25,8 @@ _SECRETS = [
 ]
 # Reflex warns with whole payloads, httpx and granian with whole addresses: only their errors.
 # engineio and socketio give a logger without a level a handler of their own, past ours.
-_LOUD = (
-    "reflex",
-    "reflex_base",
-    "httpx",
-    "httpcore",
-    "_granian",
-    "granian.access",
-    "alembic",
-    "engineio",
-    "engineio.server",
-    "socketio",
-    "socketio.server",
-    "huey",
-    "watchfiles",
-    "sqlalchemy.engine",
-)
+_QUIET = "reflex reflex_base httpx httpcore _granian granian.access alembic huey watchfiles"
+_QUIETER = "engineio engineio.server socketio socketio.server sqlalchemy.engine"
 # Their errors quote what a browser sent: the type of the error and its place must do.
 _QUOTING = ("reflex", "reflex_base", "engineio", "socketio")
 _LEFT_OUT = "an error; its words are left out, they may hold what somebody sent"
@@ -83,5 +69,5 @@ def set_up() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in _LOUD:
+    for name in f"{_QUIET} {_QUIETER}".split():
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -76,7 +76,7 @@ def _head() -> rx.Component:
         who,
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
-        rx.el.span(beside, class_name="lg:hidden"),
+        rx.el.span(beside, class_name="xl:hidden"),
         class_name="flex items-center gap-2 border-b border-line px-4 py-2 min-h-14 shrink-0",
     )
 

@@ -18,11 +18,12 @@ from crm_app.ui.lists import list_row, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
 
 VIEWS = [("Open", "open"), ("Unread", "unread"), ("Unanswered", "unanswered"), ("All", "all")]
-SIDE = "w-full lg:w-72 xl:w-80 shrink-0 min-h-0 border-line "
-BESIDE = SIDE + "overflow-y-auto p-4 space-y-4 lg:border-l wrap-break-word "
+SIDE = "shrink-0 min-h-0 border-line w-full xl:w-80 "
+BESIDE = SIDE + "overflow-y-auto p-4 space-y-4 wrap-break-word [&_.bubble]:max-w-[90%] xl:border-l "
 SHEET = (
     "fixed inset-x-0 bottom-0 z-30 max-h-[85dvh] rounded-t-2xl bg-surface shadow-float "
-    "lg:static lg:max-h-none lg:rounded-none lg:bg-transparent lg:shadow-none"
+    "lg:left-auto lg:max-w-96 "
+    "xl:static xl:max-h-none xl:rounded-none xl:bg-transparent xl:shadow-none"
 )
 
 
@@ -70,7 +71,7 @@ def _facts(title: str, values: Any) -> rx.Component:
 
 
 def _beside() -> rx.Component:
-    """Draw who the person is: a pane on a desktop, a sheet from below on a phone."""
+    """Draw who the person is: a pane on a wide screen, else a sheet from below."""
     shown = ThreadState.shown
     close = icon_button("close", "Close", on_click=ThreadState.turn_beside)
     contact, campaign = f"/contacts/{shown.contact_id}", f"/campaigns/{shown.campaign_id}"
@@ -84,7 +85,7 @@ def _beside() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
             link(shown.name, href=contact, testid="thread-contact", class_name=name),
-            rx.el.span(close, class_name="lg:hidden"),
+            rx.el.span(close, class_name="xl:hidden"),
             class_name="bar",
         ),
         outside(
@@ -105,7 +106,7 @@ def _beside() -> rx.Component:
             link("Campaign of the last text", href=campaign, testid="thread-campaign"),
         ),
         *([homeowner_drawer(shown.e164)] if settings().is_sandbox else []),
-        class_name=rx.cond(ThreadState.is_beside, BESIDE + SHEET, BESIDE + "hidden lg:block"),
+        class_name=rx.cond(ThreadState.is_beside, BESIDE + SHEET, BESIDE + "hidden xl:block"),
         custom_attrs=attrs("thread-context", aria_label="Who this is"),
     )
 
@@ -116,7 +117,7 @@ def _panes(*, is_thread: bool) -> list[Any]:
     return [
         rx.el.section(
             _list(),
-            class_name=pane + SIDE + "lg:border-r " + (lone if is_thread else "flex"),
+            class_name=pane + SIDE + "lg:w-72 lg:border-r " + (lone if is_thread else "flex"),
             custom_attrs={"aria-label": "Conversations"},
         ),
         rx.el.section(

@@ -132,7 +132,7 @@ class ThreadState(rx.State):
 
     @rx.event
     async def turn_beside(self) -> None:
-        """Show or hide, on a phone, who the person is."""
+        """Show or hide, on a narrow screen, who the person is."""
         self.is_beside = not self.is_beside
 
     async def _read(self, number: int) -> None:

@@ -96,7 +96,7 @@ def bring_in(tab: Screen, job: Job, file: Path) -> str:
     expect(tab.by("import-result")).to_be_visible()
     for kind, counts in (("rows", job.rows), ("contacts", job.contacts)):
         for name, count in counts.items():
-            expect(tab.by(f"import-{kind}-{name}")).to_have_text(str(count))
+            expect(tab.by(f"import-{kind}-{name}".replace(" ", "-"))).to_have_text(str(count))
     tab.shot("import-result")
     tab.by("import-attest").click()
     expect(tab.by("import-right")).to_contain_text("Attested")

@@ -93,7 +93,7 @@ def test_failure_is_tried_from_an_empty_folder_and_then_says_what_to_do(
 
 
 def test_build_that_is_asked_to_stop_stops(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _build_is(monkeypatch, "import time; time.sleep(60)")
+    _build_is(monkeypatch, "import signal; signal.pause()")
     with pytest.raises(KeyboardInterrupt):
         frontend.build(lambda _seconds: True)
 

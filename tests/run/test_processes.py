@@ -14,16 +14,16 @@ from crm_app.run import processes
 
 # A child that starts a grandchild in a group of its own, as npm does, and tells its id.
 FAMILY = (
-    "import subprocess, time\n"
+    "import signal, subprocess\n"
     "child = subprocess.Popen(['sleep', '60'], process_group=0)\n"
     "print(child.pid, flush=True)\n"
-    "time.sleep(60)\n"
+    "signal.pause()\n"
 )
 DEAF = (
-    "import signal, time\n"
+    "import signal\n"
     "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     "print('deaf', flush=True)\n"
-    "time.sleep(60)\n"
+    "signal.pause()\n"
 )
 
 
@@ -100,14 +100,14 @@ def test_process_of_another_run_or_of_nobody_is_left_alone(tmp_path: Path) -> No
 
 def test_child_dies_with_the_run_that_started_it(tmp_path: Path) -> None:
     orphan = (
-        "from crm_app.run import processes; import time\n"
-        "processes.die_with_parent(); print('ready', flush=True); time.sleep(60)\n"
+        "from crm_app.run import processes; import signal\n"
+        "processes.die_with_parent(); print('ready', flush=True); signal.pause()\n"
     )
     parent = (
-        "import os, subprocess, sys, time\n"
+        "import os, signal, subprocess, sys\n"
         f"child = subprocess.Popen([sys.executable, '-c', {orphan!r}], stdout=subprocess.PIPE,"
         "    env=os.environ | {'ATTACKACRACK_PARENT': str(os.getpid())})\n"
-        "child.stdout.readline(); print(child.pid, flush=True); time.sleep(60)\n"
+        "child.stdout.readline(); print(child.pid, flush=True); signal.pause()\n"
     )
     run = _start(tmp_path, parent)
     child = int(_said(tmp_path))
