@@ -60,8 +60,8 @@ def _watch_texts(stack: Stack, page: Page) -> list[float]:
             whole = request(person(n), f"Live-{n}!")
             sent[str(n)] = time.time() * 1000
             line.sendall(whole)
-            if b" 200 " not in line.recv(65536):
-                raise SystemExit("a delivery was refused")
+            if b" 200 " not in (answer := line.recv(65536)):
+                raise SystemExit(f"a delivery was refused: {answer!r}")
     last = list(sent)[-1]
     until(lambda: page.evaluate("() => window.seen").get(last), "the last text on the screen", 10)
     seen = page.evaluate("() => window.seen")

@@ -38,8 +38,7 @@ COMMANDS = {
     "doctor": Command("admin.doctor:command", "check each part and say what to do", database=False),
     "reset": Command("admin.backup:reset", "empty a sandbox"),
 }
-# Those that take no arguments at all, and return nothing.
-PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}
+PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}  # no arguments
 
 
 def main(argv: list[str]) -> int:
@@ -49,6 +48,8 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"Python 3.11 or newer is needed; this is {found[0]}.{found[1]}.\n")
         return 1
     from crm_app.errors import CrmError
+    from crm_app.run import processes
+    from crm_app.run.database import database
     from crm_app.terminal import say
 
     name, args = (argv[0], argv[1:]) if argv else ("", [])
@@ -58,7 +59,14 @@ def main(argv: list[str]) -> int:
         return 0 if name in ("-h", "--help", "help") else 2
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     try:
-        return _call(name, args)
+        processes.die_with_parent()
+        module, function = COMMANDS[name].where.split(":")
+        call = getattr(import_module(f"crm_app.{module}"), function)
+        if name in PLAIN:
+            argparse.ArgumentParser(prog=f"crm_app {name}").parse_args(args)
+        needs_database = COMMANDS[name].database and not {"-h", "--help"} & set(args)
+        with database() if needs_database else nullcontext():
+            return call(*[] if name in PLAIN else [args]) or 0
     except CrmError as problem:
         say(str(problem))
         return 1
@@ -67,20 +75,6 @@ def main(argv: list[str]) -> int:
     except BrokenPipeError:  # `export contacts | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _call(name: str, args: list[str]) -> int:
-    from crm_app.run import processes
-    from crm_app.run.database import database
-
-    processes.die_with_parent()
-    module, _, function = COMMANDS[name].where.partition(":")
-    call = getattr(import_module(f"crm_app.{module}"), function)
-    if name in PLAIN:
-        argparse.ArgumentParser(prog=f"crm_app {name}").parse_args(args)
-    needs_database = COMMANDS[name].database and not {"-h", "--help"} & set(args)
-    with database() if needs_database else nullcontext():
-        return call(*[] if name in PLAIN else [args]) or 0
 
 
 def web() -> None:
@@ -113,14 +107,12 @@ def sandbox() -> None:
     from crm_app.sandbox.openphone.server import serve
     from crm_app.settings import settings
 
+    ours, data_path = settings(), settings().data_path
     serve(
-        port=0,
-        state_path=settings().data_path / "sandbox.sqlite",
-        webhook_url=f"http://127.0.0.1:{settings().port}/webhooks/openphone",
-        key=settings().webhook_keys[0],
-        own_number=settings().own_number,
-        url_file=settings().data_path / "sandbox.url",
-    )
+        port=0, state_path=data_path / "sandbox.sqlite", url_file=data_path / "sandbox.url",
+        webhook_url=f"http://127.0.0.1:{ours.port}/webhooks/openphone",
+        key=ours.webhook_keys[0], own_number=ours.own_number,
+    )  # fmt: skip
 
 
 def prepare() -> None:

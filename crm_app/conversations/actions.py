@@ -27,7 +27,7 @@ _FIRST_NUMBER = text(
 
 
 def queue_text(
-    session: Session, *, e164: str, body: str, purpose: Purpose, user_id: int | None = None,
+    session: Session, e164: str, body: str, purpose: Purpose, user_id: int | None = None,
     contact_id: int | None = None,
 ) -> int:  # fmt: skip
     """Queue one text and return its row's id; it is held when the gate says from when.
@@ -41,8 +41,9 @@ def queue_text(
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
-    columns = new_row(e164, body, purpose, decision, now)
-    row = Outbox(**columns, user_id=user_id, contact_id=contact_id)
+    row = Outbox(
+        **new_row(e164, body, purpose, decision, now), user_id=user_id, contact_id=contact_id
+    )
     session.add(row)
     session.flush()
     keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id)], now)
@@ -61,17 +62,13 @@ def reply(session: Session, conversation_id: int, body: str, person: Person) -> 
         raise CrmError("This conversation does not exist.")
     if not person.may(Permission.READ_ALL_THREADS) and thread.assigned_to != person.id:
         raise ForbiddenError
-    since = clock.now(session) - timedelta(days=REPLY_WITHIN_DAYS)
-    purpose = Purpose.REPLY
+    since, purpose = clock.now(session) - timedelta(days=REPLY_WITHIN_DAYS), Purpose.REPLY
     if thread.last_inbound_at is None or thread.last_inbound_at < since:
         person.must(Permission.TEXT_FIRST)
         purpose = Purpose.FIRST_BY_HAND
     lock_number(session, thread.e164)  # always before the thread's row
     thread.is_in_inbox, thread.is_unread = True, False
-    return queue_text(
-        session, e164=thread.e164, body=body, purpose=purpose, user_id=person.id,
-        contact_id=thread.contact_id,
-    )  # fmt: skip
+    return queue_text(session, thread.e164, body, purpose, person.id, thread.contact_id)
 
 
 def start_thread(session: Session, contact_id: int, person: Person) -> int:
@@ -106,13 +103,8 @@ def new_row(
     e164: str, body: str, purpose: Purpose, decision: Decision, now: datetime
 ) -> dict[str, Any]:
     """Return the columns of a new row: due now, or held until the gate's opening."""
-    return {
-        "own_number": settings().own_number,
-        "e164": e164,
-        "purpose": purpose,
-        "priority": TERMS[purpose].priority,
-        "body": body,
-        "not_before": now if decision.allowed else decision.opens_at or now,
-        "because": "" if decision.allowed else decision.reasons[0].text,
-        "created_at": now,
-    }
+    row = {"own_number": settings().own_number, "e164": e164, "body": body, "created_at": now}
+    row |= {"purpose": purpose, "priority": TERMS[purpose].priority}
+    if decision.allowed:
+        return row | {"not_before": now, "because": ""}
+    return row | {"not_before": decision.opens_at or now, "because": decision.reasons[0].text}

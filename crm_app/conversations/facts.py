@@ -24,11 +24,11 @@ _FACTS = text(
         coalesce(n.is_textable, false) and k.deleted_at is null as textable,
         case when n.id is null then 'no contact has this number'
              when k.deleted_at is not null then 'the contact was deleted'
-             else n.not_textable_because end as because,
+             else n.not_textable_because end as not_textable_because,
         (select max(started_at) from outbox o
-         where o.e164 = a.e164 and o.purpose = any(:cold) and o.id <> a.row_id) as cold_number,
+         where o.e164 = a.e164 and o.purpose = any(:cold) and o.id <> a.row_id) as last_cold_to_number_at,
         (select max(started_at) from outbox o where o.property_id = a.property_id
-         and o.e164 <> a.e164 and o.purpose = any(:cold)) as cold_household,
+         and o.e164 <> a.e164 and o.purpose = any(:cold)) as last_cold_to_household_at,
         exists (select from list_member m join attestation t on t.list_id = m.list_id
                 where m.contact_id = n.contact_id) as attested,
         k.mail_zip, array(
@@ -57,36 +57,19 @@ def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dic
     """Return the facts of each text by its number, as the database knows them at this moment."""
     own, limits, zone = settings().own_number, rules(session), settings().company_timezone
     today = {"own": own, "day": company_day(clock.now(session))}
-    columns = {
-        "e164s": [one.e164 for one in asked],
-        "houses": [one.property_id for one in asked],
-        "rows": [one.row_id for one in asked],
-    }
-    rows = session.execute(_FACTS, columns | {"cold": COLD, "own": own})
-    shared: dict[str, Any] = {
-        "purpose": purpose,
-        "company_zone": zone,
-        "day_used": session.execute(_USED, today).scalar() or 0,
-        "day_limit": limits.cold_daily_limit,
-        "frequency_days": limits.frequency_days,
-        "start_hour": limits.opens,
-        "end_hour": limits.closes,
-    }
-    return {row.e164: _facts(row, shared) for row in rows}
+    columns = {"e164s": [a.e164 for a in asked], "rows": [a.row_id for a in asked]}
+    columns |= {"houses": [a.property_id for a in asked], "cold": COLD}
+    rows = session.execute(_FACTS, columns | {"own": own})
+    used = session.execute(_USED, today).scalar() or 0
+    shared: dict[str, Any] = {"purpose": purpose, "company_zone": zone, "day_used": used}
+    shared |= {"day_limit": limits.cold_daily_limit, "frequency_days": limits.frequency_days}
+    shared |= {"start_hour": limits.opens, "end_hour": limits.closes}
+    return {row["e164"]: _facts(dict(row), shared) for row in rows.mappings()}
 
 
-def _facts(row: Any, shared: dict[str, Any]) -> Facts:
-    zips = [zip5 for zip5 in (row.mail_zip, *row.homes) if zip5]
-    return Facts(
-        **shared,
-        e164=row.e164,
-        suppressed_since=row.suppressed_since,
-        textable=row.textable,
-        not_textable_because=row.because,
-        last_cold_to_number_at=row.cold_number,
-        last_cold_to_household_at=row.cold_household,
-        recipient_zones=recipient_zones(row.e164, zips),
-        recipient_states=recipient_states(row.e164, zips),
-        attested=row.attested,
-        last_inbound_at=row.last_inbound_at,
-    )
+def _facts(row: dict[str, Any], shared: dict[str, Any]) -> Facts:
+    """Return the facts of one row of `_FACTS`, whose columns bear the facts' names."""
+    e164, homes = row["e164"], (row.pop("mail_zip"), *row.pop("homes"))
+    zips = [zip5 for zip5 in homes if zip5]
+    zones, states = recipient_zones(e164, zips), recipient_states(e164, zips)
+    return Facts(**shared, **row, recipient_zones=zones, recipient_states=states)

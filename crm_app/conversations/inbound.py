@@ -10,11 +10,8 @@ from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import Said, add_message, move_forward, thread_with
 
 # What a status of the message means for the row that asked for it.
-ROW_STATE = {
-    MessageStatus.DELIVERED: OutboxState.DELIVERED,
-    MessageStatus.UNDELIVERED: OutboxState.FAILED,
-    MessageStatus.FAILED: OutboxState.FAILED,
-}
+ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
+ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
 _ANSWERED = text(
     "update outbox set answered_at = :at where answered_at is null and id = (select id from outbox"
     " where e164 = :e164 and campaign_id is not null and started_at is not null"
@@ -41,8 +38,7 @@ def receive_text(session: Session, said: Said) -> int:
         thread.is_unanswered = False  # nobody may answer a STOP
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
-    answered = session.execute(_ANSWERED, {"at": said.at, "e164": said.e164}).scalar()
-    if answered is not None:
+    if answered := session.execute(_ANSWERED, {"at": said.at, "e164": said.e164}).scalar():
         live.publish(session, "campaign", answered)
     return thread.id
 
@@ -50,8 +46,7 @@ def receive_text(session: Session, said: Said) -> int:
 def note_status(session: Session, said: Said) -> int:
     """Note what became of a text of ours and return its thread's id.
 
-    A text nobody here knows was written in OpenPhone's own app, or its 202 is not recorded yet:
-    it is kept either way, and `record` adopts it.
+    One nobody knows was written in OpenPhone's app, or `record` adopts it when its 202 comes.
     """
     lock_number(session, said.e164)
     message, is_new = add_message(session, said)

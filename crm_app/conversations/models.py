@@ -12,17 +12,20 @@ from crm_app.compliance.purposes import Purpose
 from crm_app.db import Table, choice
 
 
+_IN_CAMPAIGN, _CONFIRMS = "campaign_id is not null", "suppression_id is not null"
+
+
+def _where(condition: str, name: str, *columns: Any, unique: bool = False) -> Index:
+    """Index only the rows of which the condition is true."""
+    return Index(name, *columns, unique=unique, postgresql_where=text(condition))
+
+
 class Conversation(Table, table=True):
     """The thread between our number and one other number; its last message is repeated here."""
 
     __table_args__ = (
         Index("uq_conversation_numbers", "own_number", "e164", unique=True),
-        Index(
-            "ix_conversation_inbox",
-            text("last_at desc"),
-            text("id desc"),
-            postgresql_where=text("is_in_inbox"),
-        ),
+        _where("is_in_inbox", "ix_conversation_inbox", text("last_at desc"), text("id desc")),
         Index("ix_conversation_recent", text("last_at desc"), text("id desc")),
     )
     id: int = Field(default=None, primary_key=True)
@@ -93,32 +96,13 @@ class Outbox(Table, table=True):
     """A text to be sent: the row is the queue. Times are business time unless said otherwise."""
 
     __table_args__ = (
-        Index(
-            "ix_outbox_due",
-            "priority",
-            "not_before",
-            "id",
-            postgresql_where=text("state = 'waiting'"),
-        ),
-        Index(
-            "ix_outbox_open", "state", postgresql_where=text("state in ('sending', 'uncertain')")
-        ),
+        _where("state = 'waiting'", "ix_outbox_due", "priority", "not_before", "id"),
+        _where("state in ('sending', 'uncertain')", "ix_outbox_open", "state"),
         Index("ix_outbox_number", "e164", "started_at"),
         Index("ix_outbox_household", "property_id", "started_at"),
-        Index(
-            "uq_outbox_campaign",
-            "campaign_id",
-            "e164",
-            unique=True,
-            postgresql_where=text("campaign_id is not null"),
-        ),
-        Index(
-            "uq_outbox_confirmation",  # one of each wording: of the STOP, and of the START
-            "suppression_id",
-            "body",
-            unique=True,
-            postgresql_where=text("suppression_id is not null"),
-        ),
+        _where(_IN_CAMPAIGN, "uq_outbox_campaign", "campaign_id", "e164", unique=True),
+        # One confirmation of each wording: of the STOP, and of the START.
+        _where(_CONFIRMS, "uq_outbox_confirmation", "suppression_id", "body", unique=True),
     )
     id: int = Field(default=None, primary_key=True)
     own_number: str = Field(max_length=16)

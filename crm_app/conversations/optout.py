@@ -45,9 +45,7 @@ def opt_out(
     once this has committed no row of this number starts. A text is confirmed, once.
     """
     lock_number(session, e164)
-    suppression_id = compliance.suppress(
-        session, e164, source=source, because=because, at=at, by_user=by_user
-    )
+    suppression_id = compliance.suppress(session, e164, source, because, at, by_user)
     if suppression_id is None:
         return False
     now = clock.now(session)
@@ -72,8 +70,8 @@ def opt_in(session: Session, e164: str, *, because: str, at: datetime) -> bool:
 def suppress_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
     """Suppress a number for somebody who said stop on the phone or at the door."""
     person.must(Permission.SUPPRESS)
-    at = clock.now(session)
-    opt_out(session, e164, source="person", because=because, at=at, by_user=person.id)
+    now = clock.now(session)
+    opt_out(session, e164, source="person", because=because, at=now, by_user=person.id)
 
 
 def lift_by_hand(session: Session, e164: str, person: Person, because: str) -> None:

@@ -71,9 +71,8 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
     session.execute(_LOCK, {"kind": _RATE, "name": own_number})
     session.execute(_FORGET, asked | {"old": wall - 10 * _SECOND, "odd": wall + 10 * _SECOND})
     recent: list[datetime] = list(session.execute(_NEWEST, asked).scalars())
-    free_at = max(
-        [wall, *(at + APART for at in recent[:1]), *(at + _SECOND for at in recent[n - 1 :])]
-    )
+    free_at = max([wall, *(at + APART for at in recent[:1])])
+    free_at = max([free_at, *(at + _SECOND for at in recent[n - 1 :])])
     if free_at > wall:
         return (free_at - wall).total_seconds()
     session.execute(_REQUEST, asked)

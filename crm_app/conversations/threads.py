@@ -46,9 +46,7 @@ def thread_with(session: Session, own_number: str, e164: str, at: datetime) -> C
     return session.exec(locked).one()
 
 
-def add_message(
-    session: Session, said: Said, *, outbox_id: int | None = None
-) -> tuple[Message, bool]:
+def add_message(session: Session, said: Said, outbox_id: int | None = None) -> tuple[Message, bool]:
     """Return the locked message with this provider id, and whether it is new.
 
     A new one becomes the last word of its thread unless a later one is there. The caller holds

@@ -19,7 +19,7 @@ from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
 
 VIEWS = [("Open", "open"), ("Unread", "unread"), ("Unanswered", "unanswered"), ("All", "all")]
 SIDE = "shrink-0 min-h-0 border-line w-full xl:w-80 "
-BESIDE = SIDE + "overflow-y-auto p-4 space-y-4 wrap-break-word [&_.bubble]:max-w-[90%] xl:border-l "
+BESIDE = SIDE + "overflow-y-auto p-4 space-y-4 [&_.bubble]:max-w-[90%] xl:border-l "
 SHEET = (
     "fixed inset-x-0 bottom-0 z-30 max-h-[85dvh] rounded-t-2xl bg-surface shadow-float "
     "lg:left-auto lg:max-w-96 "

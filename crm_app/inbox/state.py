@@ -6,11 +6,11 @@ import reflex as rx
 
 from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
-from crm_app.auth.permissions import Permission
+from crm_app.auth.permissions import Permission, Person
 from crm_app.conversations import actions
 from crm_app.db import in_thread
 from crm_app.inbox import queries
-from crm_app.inbox.queries import InboxRow
+from crm_app.inbox.queries import InboxPage, InboxRow
 from crm_app.inbox.thread import Thread, mark_done, thread, visible
 from crm_app.openphone.tasks import send_outbox
 from crm_app.sandbox.state import HomeownerState
@@ -39,8 +39,11 @@ class InboxState(rx.State):
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch the list again."""
-        await self._read()
+        """Fetch the list again; tabs that show the same list share one read."""
+        person = await signed_in(self)
+        whose = 0 if person.may(Permission.READ_ALL_THREADS) else person.id
+        key = ("inbox", whose, self.view, self._pages)
+        self._show(await listener.together(key, lambda: self._found(person)))
 
     @rx.event
     async def choose(self, view: str) -> None:
@@ -61,9 +64,13 @@ class InboxState(rx.State):
         return rx.redirect(f"/inbox/{found}")
 
     async def _read(self) -> None:
-        person = await signed_in(self)
-        found = await in_thread(queries.inbox, person, view=self.view, pages=self._pages)
-        self.rows, self.has_more, self.is_loaded = found.rows, found.has_more, True
+        self._show(await self._found(await signed_in(self)))
+
+    async def _found(self, person: Person) -> InboxPage:
+        return await in_thread(queries.inbox, person, view=self.view, pages=self._pages)
+
+    def _show(self, found: InboxPage) -> None:
+        self.rows, self.has_more, self.is_loaded = list(found.rows), found.has_more, True
 
 
 class ThreadState(rx.State):

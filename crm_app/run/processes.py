@@ -3,11 +3,11 @@
 import ctypes
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from subprocess import DEVNULL, STDOUT, Popen
 
 import psutil
 
@@ -20,21 +20,19 @@ PARENT = "ATTACKACRACK_PARENT"
 _PR_SET_PDEATHSIG = 1
 
 
-def start(
-    name: str, command: list[str], data_path: Path, environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
+def start(name: str, command: list[str], data_path: Path, extra: dict[str, str]) -> Popen[bytes]:
     """Start `command` in its own session, its output appended to `logs/<name>.log`."""
     log = log_file(data_path, name)
     log.parent.mkdir(exist_ok=True, mode=0o700)
     rotate(log)
     with log.open("ab") as out:
-        return subprocess.Popen(
+        return Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=DEVNULL,
             stdout=out,
-            stderr=subprocess.STDOUT,
+            stderr=STDOUT,
             cwd=ROOT,
-            env=os.environ | environment | {MARK: str(data_path)},
+            env=os.environ | extra | {MARK: str(data_path)},
             start_new_session=True,
             umask=0o077,  # pages' states, lists and logs hold people's data
         )
@@ -70,7 +68,7 @@ def end_leftovers(data_path: Path) -> int:
     return len(left)
 
 
-def end(children: Iterable[subprocess.Popen[bytes]], *, grace: float) -> None:
+def end(children: Iterable[Popen[bytes]], *, grace: float) -> None:
     """End children with their whole sessions: TERM, and after `grace` seconds KILL."""
     leaders = {child.pid for child in children}  # a session is found without its leader, too
     _end_all(_living(lambda process: os.getsid(process.pid) in leaders), grace=grace)

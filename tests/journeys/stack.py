@@ -1,7 +1,6 @@
 """The whole program, started as a person would start it, and stopped without a trace."""
 
 import fcntl
-import json
 import os
 import shutil
 import signal
@@ -12,14 +11,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import psutil
+import psycopg
 
 from crm_app.settings import ROOT, Settings
 
+COMPANY = ZoneInfo("America/New_York")
 PROGRAM = [sys.executable, "-m", "crm_app"]
 # Beside the developer's `.web`, whose bundle a running `make run` may be serving; and always the
 # same port, since the bundle carries it: it is not built again for each run.
@@ -196,9 +199,23 @@ class Stack:
         """Return what the provider was asked to send, all of it or to one number."""
         return [text for text in self.sandbox("GET", "sent") if to in ("", text["to"])]
 
-    def clock(self, *args: str) -> dict[str, Any]:
-        """Show or move the business clock by the command line."""
-        return json.loads(self.command("clock", *args, "--json"))
+    def lead_clock(self, to: datetime) -> None:
+        """Move the business clock by the command line; it returns when the time was played."""
+        self.command("clock", "--at", to.isoformat())
+        assert abs(self.now() - to) < timedelta(minutes=1)
+
+    def now(self) -> datetime:
+        """Return the business time, on the company's clock."""
+        with psycopg.connect(self.dsn()) as connection:
+            row = connection.execute("select clock_offset from house").fetchone()
+        assert row is not None
+        return datetime.now(COMPANY) + timedelta(seconds=row[0])
+
+    def is_time_played(self) -> bool:
+        """Say whether the clock has arrived where it was led to."""
+        with psycopg.connect(self.dsn()) as connection:
+            found = connection.execute("select from house where clock_target is null").fetchone()
+        return found is not None
 
 
 def _share_packages(web: Path) -> None:
