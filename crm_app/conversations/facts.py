@@ -25,8 +25,8 @@ _FACTS = text(
         case when n.id is null then 'no contact has this number'
              when k.deleted_at is not null then 'the contact was deleted'
              else n.not_textable_because end as not_textable_because,
-        (select max(started_at) from outbox o
-         where o.e164 = a.e164 and o.purpose = any(:cold) and o.id <> a.row_id) as last_cold_to_number_at,
+        (select max(started_at) from outbox o where o.e164 = a.e164
+         and o.purpose = any(:cold) and o.id <> a.row_id) as last_cold_to_number_at,
         (select max(started_at) from outbox o where o.property_id = a.property_id
          and o.e164 <> a.e164 and o.purpose = any(:cold)) as last_cold_to_household_at,
         exists (select from list_member m join attestation t on t.list_id = m.list_id

@@ -11,7 +11,6 @@ from sqlmodel import Field
 from crm_app.compliance.purposes import Purpose
 from crm_app.db import Table, choice
 
-
 _IN_CAMPAIGN, _CONFIRMS = "campaign_id is not null", "suppression_id is not null"
 
 

@@ -45,10 +45,9 @@ def send_message(*, own_number: str, to: str, body: str) -> SentText:
     """
     asked = {"content": body, "from": own_number, "to": [to]}
     answer = _request("POST", "/v1/messages", to=to, json=asked)
-    found = _message(_body(answer).get("data"))
-    if found is None:
-        raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
-    return found
+    if found := _message(_body(answer).get("data")):
+        return found
+    raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
 
 
 def number_id(own_number: str) -> str:
@@ -67,10 +66,8 @@ def read_page(
 
     `since` is an aware time. Anything unreadable raises, so that a page is never taken for empty.
     """
-    query = {"phoneNumberId": number, "participants": participant, "maxResults": "100",
-             "createdAfter": since.isoformat()}  # fmt: skip
-    if page_token:
-        query["pageToken"] = page_token
+    query = {"phoneNumberId": number, "participants": participant, "maxResults": "100"}
+    query |= {"createdAfter": since.isoformat()} | ({"pageToken": page_token} if page_token else {})
     body = _body(_request("GET", "/v1/messages", params=query))
     listed, token = body.get("data"), body.get("nextPageToken")
     if not isinstance(listed, list):
@@ -90,20 +87,19 @@ def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Res
         raise ProviderError("OpenPhone cannot be reached.", Kind.AGAIN) from problem
     except httpx.HTTPError as problem:
         raise ProviderError("OpenPhone did not answer.", Kind.UNCERTAIN) from problem
-    if not answer.is_success:
-        raise _error(answer, to)
-    return answer
+    if answer.is_success:
+        return answer
+    raise _error(answer, to)
 
 
 def _error(answer: httpx.Response, to: str) -> ProviderError:
     """Return what an error means, whichever of the three shapes its body has."""
-    body = _body(answer)
+    body, status = _body(answer), answer.status_code
     wrapped = body.get("error")
     inner: dict[str, Any] = wrapped if isinstance(wrapped, dict) else body
     code = str(inner.get("code") or "")
     title = str(inner.get("title") or inner.get("key") or "")
-    words = str(inner.get("message") or title or f"error {answer.status_code}")
-    status = answer.status_code
+    words = str(inner.get("message") or title or f"error {status}")
     if status == 429:
         return ProviderError(words, Kind.AGAIN, code=code)
     if status >= 500 or status == 408:
@@ -128,7 +124,6 @@ def _body(answer: httpx.Response) -> dict[str, Any]:
 def _message(given: object) -> SentText | None:
     if not isinstance(given, dict) or not isinstance(given.get("id"), str):
         return None
-    return SentText(
-        id=given["id"], text=str(given.get("text") or ""), status=str(given.get("status") or ""),
-        is_outgoing=given.get("direction") == "outgoing", at=read_time(given.get("createdAt")),
-    )  # fmt: skip
+    words, status = str(given.get("text") or ""), str(given.get("status") or "")
+    is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
+    return SentText(given["id"], words, is_ours, status, at)

@@ -1,5 +1,7 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
+from typing import Any
+
 from sqlmodel import Session
 
 from crm_app import clock
@@ -9,15 +11,11 @@ from crm_app.conversations import inbound
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import opt_in, opt_out
 from crm_app.conversations.threads import Said
-from crm_app.openphone.payloads import E164, Event, TextEvent, UnreadableError, read_text
+from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
 from crm_app.settings import settings
 
 RECEIVED = "message.received"
-STATUS = {
-    "message.delivered": MessageStatus.DELIVERED,
-    "message.failed": MessageStatus.FAILED,
-    "message.undelivered": MessageStatus.UNDELIVERED,
-}
+STATUS = {f"message.{status}": status for status in inbound.ROW_STATE}
 
 
 def apply_certain_words(session: Session, event: Event) -> bool:
@@ -28,7 +26,7 @@ def apply_certain_words(session: Session, event: Event) -> bool:
     if event.kind != RECEIVED:
         return False
     try:
-        said = _said_by_them(session, read_text(event))
+        said = _said(session, event)
     except UnreadableError:
         return False  # kept, and shown with the reason when it is applied
     verdict = replies.read(said.body)
@@ -45,32 +43,29 @@ def apply_event(session: Session, event: Event) -> None:
     Raises UnreadableError for kinds nobody here knows, and for what names no number.
     """
     if event.kind == RECEIVED:
-        inbound.receive_text(session, _said_by_them(session, read_text(event)))
+        inbound.receive_text(session, _said(session, event))
     elif event.kind in STATUS:
-        inbound.note_status(session, _said_by_us(session, read_text(event), STATUS[event.kind]))
+        inbound.note_status(session, _said(session, event))
     else:
         raise UnreadableError("This kind of event is not known.")
 
 
-def _said_by_them(session: Session, text: TextEvent) -> Said:
-    if not E164.fullmatch(text.sender):
-        raise UnreadableError("The sender is no phone number.")
-    own = settings().own_number
-    theirs = [number for number in text.recipients if E164.fullmatch(number)]
-    return Said(
-        provider_id=text.provider_id, own_number=own if own in theirs or not theirs else theirs[0],
-        e164=text.sender, direction=Direction.IN, body=text.body, status=MessageStatus.RECEIVED,
-        at=text.at or clock.now(session), media=text.media,
-    )  # fmt: skip
-
-
-def _said_by_us(session: Session, text: TextEvent, status: MessageStatus) -> Said:
-    if len(text.recipients) != 1 or not E164.fullmatch(text.recipients[0]):
+def _said(session: Session, event: Event) -> Said:
+    """Return the text of an event, theirs or one of ours; raise UnreadableError without numbers."""
+    text, own = read_text(event), settings().own_number
+    numbers = [number for number in text.recipients if E164.fullmatch(number)]
+    told: dict[str, Any] = {"provider_id": text.provider_id, "body": text.body}
+    told |= {"at": text.at or clock.now(session), "media": text.media}
+    if event.kind == RECEIVED:
+        if not E164.fullmatch(text.sender):
+            raise UnreadableError("The sender is no phone number.")
+        told |= {"direction": Direction.IN, "status": MessageStatus.RECEIVED}
+        ours = own if own in numbers or not numbers else numbers[0]
+        return Said(own_number=ours, e164=text.sender, **told)
+    if len(text.recipients) != 1 or not numbers:
         raise UnreadableError("The text went to no single phone number.")
-    error = f"error {text.error_code}" if text.error_code else ""
-    own = text.sender if E164.fullmatch(text.sender) else settings().own_number
-    return Said(
-        provider_id=text.provider_id, own_number=own, e164=text.recipients[0], body=text.body,
-        direction=Direction.OUT, status=status, at=text.at or clock.now(session), media=text.media,
-        error=error if status is not MessageStatus.DELIVERED else "",
-    )  # fmt: skip
+    told |= {"direction": Direction.OUT, "status": STATUS[event.kind]}
+    if text.error_code and STATUS[event.kind] is not MessageStatus.DELIVERED:
+        told["error"] = f"error {text.error_code}"
+    ours = text.sender if E164.fullmatch(text.sender) else own
+    return Said(own_number=ours, e164=numbers[0], **told)

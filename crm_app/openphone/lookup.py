@@ -57,8 +57,7 @@ def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentTe
     The latest row takes the nearest text first, so that an earlier row that never left does not
     take the text of a later one with the same words.
     """
-    left = [text for text in texts if text.is_outgoing]
-    found: dict[int, SentText] = {}
+    left, found = [text for text in texts if text.is_outgoing], dict[int, SentText]()
     for row in sorted(rows, key=lambda row: row.started_at, reverse=True):
         same = [
             (abs(late), text) for text in left if text.text.split() == row.body.split()
@@ -74,8 +73,7 @@ def _thread(own_number: str, e164: str, since: datetime) -> list[SentText]:
     """Return every text with a number since then; raise ProviderError unless all pages came."""
     _take_slot(own_number)
     number = client.number_id(own_number)
-    texts: list[SentText] = []
-    token: str | None = None
+    texts, token = list[SentText](), None
     for _ in range(PAGES):
         _take_slot(own_number)
         page, token = client.read_page(number, e164, since, token)

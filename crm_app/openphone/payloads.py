@@ -1,7 +1,6 @@
 """OpenPhone's webhook bodies, read defensively: three generations and one wrap (facts of 2026).
 
-Unknown fields are ignored, absent ones have a meaning; nothing here raises on odd values but
-NotJsonError and UnreadableError.
+Odd values raise nothing but NotJsonError and UnreadableError.
 """
 
 import json
@@ -46,10 +45,7 @@ class TextEvent:
 
 
 def read_event(raw: bytes) -> Event:
-    """Return the envelope of a body; raise NotJsonError when it is not JSON.
-
-    Any other JSON is an event of no known kind.
-    """
+    """Return the envelope of a body, of no kind when it has none; raise NotJsonError."""
     try:
         found = json.loads(raw.decode())
     except (ValueError, RecursionError):
@@ -73,15 +69,14 @@ def read_text(event: Event) -> TextEvent:
     if not provider_id:
         raise UnreadableError("The message has no id.")
     given = [said.get("text"), said.get("body")]
-    return TextEvent(
-        provider_id=provider_id,
-        sender=_text(sender),
-        recipients=_list(recipients),
-        body=next((_text(body) for body in given if body is not None), ""),
-        media=_media(said.get("media")),
-        error_code=_text(said.get("errorCode")),
-        at=read_time(said.get("createdAt")),
+    body = next((_text(body) for body in given if body is not None), "")
+    media, error, at = (
+        _media(said.get("media")),
+        _text(said.get("errorCode")),
+        said.get("createdAt"),
     )
+    parties = _text(sender), _list(recipients)
+    return TextEvent(provider_id, *parties, body, media, error, read_time(at))
 
 
 def read_time(given: object) -> datetime | None:

@@ -3,17 +3,14 @@
 from threading import Event
 
 from crm_app import clock, db
+from crm_app.conversations.inbound import ROW_STATE
 from crm_app.conversations.models import MessageStatus
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
 from crm_app.outbox.outcomes import Receipt, SmsGateway, record
 from crm_app.outbox.sending import Claimed, Wait, claim_next
 
-STATUS = {
-    "delivered": MessageStatus.DELIVERED,
-    "undelivered": MessageStatus.UNDELIVERED,
-    "failed": MessageStatus.FAILED,
-}
+STATUS = {status.value: status for status in ROW_STATE}
 
 
 class OpenPhone:
@@ -21,8 +18,7 @@ class OpenPhone:
 
     def send(self, *, own_number: str, to: str, body: str) -> Receipt:
         """Send one text; raise ProviderError when it fails or when nobody knows."""
-        sent = client.send_message(own_number=own_number, to=to, body=body)
-        return receipt_of(sent)
+        return receipt_of(client.send_message(own_number=own_number, to=to, body=body))
 
 
 def receipt_of(sent: client.SentText) -> Receipt:
@@ -31,10 +27,7 @@ def receipt_of(sent: client.SentText) -> Receipt:
 
 
 def send_due(gateway: SmsGateway | None = None) -> int:
-    """Send all that is due now, waiting for rate slots; return how many calls were made.
-
-    Safe in many processes at once.
-    """
+    """Send all that is due, waiting for slots; return how many calls; safe in many processes."""
     gateway, calls = gateway or OpenPhone(), 0
     while True:
         with db.transaction() as session:

@@ -24,13 +24,11 @@ def refusal(headers: Mapping[str, str], body: bytes, keys: Sequence[bytes], at: 
         found = list(_legacy(headers["openphone-signature"], body))
     else:
         return NOT_SIGNED
-    genuine = [
-        sent_at for sent_at, signed, given in found if any(_fits(k, signed, given) for k in keys)
-    ]
+    genuine = [when for when, *signed in found if any(_fits(key, *signed) for key in keys)]
     if not genuine:
         return WRONG
     oldest, newest = (at - TOLERANCE).timestamp(), (at + TOLERANCE).timestamp()
-    return "" if any(oldest <= sent_at <= newest for sent_at in genuine) else OLD
+    return "" if any(oldest <= when <= newest for when in genuine) else OLD
 
 
 Signature = tuple[float, bytes, bytes]

@@ -75,22 +75,16 @@ def apply_one(row_id: int) -> bool:
         if not actions.claim(session, row_id, clock.wall()):
             return False
     try:
-        _apply(row_id)
+        with db.transaction() as session:
+            if delivery := actions.take(session, row_id):
+                state, reason = DeliveryState.APPLIED, ""
+                try:
+                    apply_event(session, read_event(delivery.body.encode()))
+                except UnreadableError as problem:
+                    state, reason = DeliveryState.UNKNOWN, str(problem)
+                actions.settle(session, delivery, state, clock.wall(), reason)
     except _KNOWN as problem:
         logger.exception("a delivery could not be applied")
         with db.transaction() as session:
             actions.fail(session, row_id, type(problem).__name__)
     return True
-
-
-def _apply(row_id: int) -> None:
-    with db.transaction() as session:
-        delivery = actions.take(session, row_id)
-        if delivery is None:
-            return
-        state, reason = DeliveryState.APPLIED, ""
-        try:
-            apply_event(session, read_event(delivery.body.encode()))
-        except UnreadableError as problem:
-            state, reason = DeliveryState.UNKNOWN, str(problem)
-        actions.settle(session, delivery, state, clock.wall(), reason)

@@ -54,19 +54,11 @@ async def receive(request: Request) -> Response:
 
 
 def accept(session: Session, event: Event, body: bytes, headers: dict[str, str]) -> bool:
-    """Store a believed delivery, with a certain STOP or START in the same transaction.
-
-    Returns whether it was one. The same delivery again changes nothing.
-    """
-    row_id = actions.store(
-        session,
-        provider=PROVIDER,
-        delivery_id=headers.get("webhook-id") or event.id or hashlib.sha256(body).hexdigest(),
-        kind=event.kind,
-        body=body.decode("utf-8", "replace"),
-        headers=headers,
-        at=clock.wall(),
-    )
+    """Store a believed delivery, once; a certain STOP or START counts at once: was it one?"""
+    known = headers.get("webhook-id") or event.id or hashlib.sha256(body).hexdigest()
+    told = {"delivery_id": known, "kind": event.kind, "body": body.decode("utf-8", "replace")}
+    at = clock.wall()
+    row_id = actions.store(session, provider=PROVIDER, headers=headers, at=at, **told)
     return row_id is not None and apply_certain_words(session, event)
 
 
@@ -82,10 +74,9 @@ async def _read(request: Request) -> bytes | None:
 
 async def _refuse(reason: str, body: bytes, status: int) -> Response:
     """Count a refused delivery; the answer says nothing but its status."""
+    told = {"provider": PROVIDER, "reason": reason, "body": body, "at": clock.wall()}
     try:
-        await db.in_thread(
-            actions.refuse, provider=PROVIDER, reason=reason, body=body, at=clock.wall()
-        )
+        await db.in_thread(actions.refuse, **told)
     except _NO_DATABASE as problem:
         logger.warning("a refused delivery could not be kept: %s", type(problem).__name__)
     return Response(status_code=status)

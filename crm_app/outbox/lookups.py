@@ -36,16 +36,14 @@ class LookUp:
 
 def to_look_up(session: Session) -> list[LookUp]:
     """Return the uncertain texts whose look-up is due, number by number."""
-    rows = session.execute(_DUE, {"due": clock.now(session) - APART})
-    return [LookUp(*row) for row in rows]
+    due = {"due": clock.now(session) - APART}
+    return [LookUp(*row) for row in session.execute(_DUE, due)]
 
 
 def known_ids(session: Session, provider_ids: Sequence[str]) -> set[str]:
     """Return which of these messages already belong to a text of the outbox."""
-    query = select(Message.provider_id).where(
-        col(Message.provider_id).in_(provider_ids), col(Message.outbox_id).is_not(None)
-    )
-    return set(session.exec(query))
+    adopted = select(Message.provider_id).where(col(Message.outbox_id).is_not(None))
+    return set(session.exec(adopted.where(col(Message.provider_id).in_(provider_ids))))
 
 
 def adopt(session: Session, outbox_id: int, receipt: Receipt) -> bool:

@@ -85,8 +85,8 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
     else:
         row.attempts -= 1
         wait_again(session, row, now, not_before=row.not_before)
-        stop = {"own": row.own_number, "because": str(outcome)}
-        session.execute(_STOP, stop | {"now": now, "later": now + PROBE_EVERY})
+        stop = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
+        session.execute(_STOP, stop | {"because": str(outcome)})
         live.publish(session, "line")
     announce(session, row)
 
@@ -113,11 +113,9 @@ def locked(session: Session, outbox_id: int) -> Outbox:
 
 def sent(session: Session, row: Outbox, receipt: Receipt, now: datetime) -> None:
     """Put a sent text into its thread; adopt a delivery that overtook the provider's answer."""
-    said = Said(
-        provider_id=receipt.provider_id, own_number=row.own_number, e164=row.e164, body=row.body,
-        direction=Direction.OUT, status=receipt.status, at=receipt.at or row.started_at or now,
-    )  # fmt: skip
-    message, _is_new = add_message(session, said, outbox_id=row.id)
+    parties, at = (row.own_number, row.e164), receipt.at or row.started_at or now
+    said = Said(receipt.provider_id, *parties, Direction.OUT, row.body, receipt.status, at)
+    message, _is_new = add_message(session, said, row.id)
     message.outbox_id = row.id
     move_forward(session, message, receipt.status, "")
     if not row.campaign_id:

@@ -32,6 +32,11 @@ _MAY_GO = text(
     " and (send_before is null or send_before > :now) and not exists (select from line l where"
     " l.own_number = outbox.own_number and l.stopped_since is not null and l.retry_at > :now)"
 )
+_NEXT_DUE = text(
+    "select min(greatest(o.not_before, case when l.stopped_since is not null then l.retry_at end))"
+    " from outbox o left join line l on l.own_number = o.own_number"
+    " where o.state = 'waiting' and not o.is_paused and not o.is_for_person"
+)
 _STOPPED = text("select 1 from line where own_number = :own and stopped_since is not null")
 _PROBE = text(
     "update line set retry_at = :later where own_number = :own and stopped_since is not null"
@@ -48,13 +53,10 @@ _HOLD_ALL = text(
 
 @dataclass(frozen=True)
 class Claimed:
-    """A text that is being sent: call the provider before `call_before` (wall clock) or never.
-
-    `attempt` tells this claim from a later one of the same row.
-    """
+    """A text that is being sent: call the provider before `call_before` (wall clock) or never."""
 
     outbox_id: int
-    attempt: int
+    attempt: int  # tells this claim from a later one of the same row
     own_number: str
     to: str
     body: str
@@ -69,10 +71,7 @@ class Wait:
 
 
 def claim_next(session: Session) -> Claimed | Wait | None:
-    """Claim the most urgent text that may go now; None when none is due.
-
-    What the gate holds or refuses on the way is marked so. Wait when a slot or a lock is taken.
-    """
+    """Claim the most urgent text; None when none is due, Wait when a slot or a lock is taken."""
     now, wall = clock.now(session), clock.wall()
     seen: list[int] = []
     is_busy = False
@@ -90,14 +89,9 @@ def claim_next(session: Session) -> Claimed | Wait | None:
 
 
 def _next(session: Session, now: datetime, seen: list[int]) -> Outbox | None:
-    query = (
-        select(Outbox)
-        .where(col(Outbox.state) == OutboxState.WAITING, _MAY_GO)
-        .order_by(col(Outbox.priority), col(Outbox.not_before), col(Outbox.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
+    waiting = select(Outbox).where(col(Outbox.state) == OutboxState.WAITING, _MAY_GO)
+    first = waiting.order_by(col(Outbox.priority), col(Outbox.not_before), col(Outbox.id)).limit(1)
+    query = first.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return session.exec(query, params={"now": now, "seen": seen}).first()
 
 
@@ -106,14 +100,13 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
     facts = facts_for(session, row.purpose, [Asked(row.e164, row.property_id, row.id)])[row.e164]
     decision = may_send(facts, now)
     if decision.allowed:
-        wait = slots.take_rate_slot(session, row.own_number, wall)
-        if wait:
+        if wait := slots.take_rate_slot(session, row.own_number, wall):
             return Wait(wait)
-        if not _is_line_open(session, row.own_number, now):
-            return None
+        line = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
+        if session.execute(_STOPPED, line).scalar() and not session.execute(_PROBE, line).scalar():
+            return None  # the account is stopped, and this text is not the one probe
         limit = facts.day_limit
-        is_cold = TERMS[row.purpose].is_cold
-        if is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
+        if facts.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
             facts = replace(facts, day_used=max(facts.day_used, limit))
             decision = may_send(facts, now)
     keep_decisions(session, [Decided(facts, decision, "claim", row.id)], now)
@@ -121,16 +114,8 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
         return _start(session, row, now, wall)
     if any(reason.rule == CAP for reason in decision.reasons):
         _hold_all(session, row.own_number, facts, now)
-    _put_off(session, row, facts, decision, now)
+    _hold(session, row, facts, decision, now)
     return None
-
-
-def _is_line_open(session: Session, own_number: str, now: datetime) -> bool:
-    """Return whether the account sends; of a stopped one, whether this text is the one probe."""
-    line = {"own": own_number, "now": now, "later": now + PROBE_EVERY}
-    if session.execute(_STOPPED, line).scalar() is None:
-        return True
-    return session.execute(_PROBE, line).scalar() is not None
 
 
 def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed:
@@ -141,9 +126,7 @@ def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Clai
     return Claimed(row.id, row.attempts, row.own_number, row.e164, row.body, wall + LEASE / 2)
 
 
-def _put_off(
-    session: Session, row: Outbox, facts: Facts, decision: Decision, now: datetime
-) -> None:
+def _hold(session: Session, row: Outbox, facts: Facts, decision: Decision, now: datetime) -> None:
     """Mark a row that may not go: called back, never, a person decides, or from when."""
     row.because = decision.reasons[0].text
     if decision.never:
@@ -169,10 +152,15 @@ def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) ->
     )  # fmt: skip
     decision = may_send(ours, now)
     opens_at = decision.opens_at or now + timedelta(hours=1)
-    hold = {"own": own_number, "opens_at": opens_at, "because": decision.reasons[-1].text}
-    hold["cold"] = COLD
+    why = decision.reasons[-1].text
+    hold = {"own": own_number, "opens_at": opens_at, "because": why, "cold": COLD}
     for campaign_id in set(session.execute(_HOLD_ALL, hold).scalars()):
         live.publish(session, "campaign", campaign_id or "")
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return the business time at which the next waiting text may be claimed, or None."""
+    return session.execute(_NEXT_DUE).scalar()
 
 
 def announce(session: Session, row: Outbox) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from crm_app import clock, db, house, http, live, queue
 from crm_app.openphone import sender
 from crm_app.openphone import tasks as openphone
-from crm_app.outbox.queries import next_due
+from crm_app.outbox.sending import next_due
 from crm_app.sandbox import clocks
 from crm_app.settings import settings
 

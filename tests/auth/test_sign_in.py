@@ -22,7 +22,7 @@ def olivia(session: Session) -> User:
 def test_a_good_password_opens_a_session(session: Session, olivia: User) -> None:
     user_id = actions.password_fits(session, "olivia", PASSWORD)
     assert user_id == olivia.id
-    token = actions.open_session(session, user_id, clock.wall())
+    token = actions.open_session(session, olivia.id, clock.wall())
 
     signed = queries.signed_by(session, token, clock.wall())
     assert signed is not None

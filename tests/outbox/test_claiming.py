@@ -16,8 +16,7 @@ from crm_app.errors import Kind, ProviderError
 from crm_app.outbox import sending
 from crm_app.outbox.actions import queue_many
 from crm_app.outbox.outcomes import Receipt, record
-from crm_app.outbox.queries import next_due
-from crm_app.outbox.sending import Claimed, Wait, claim_next
+from crm_app.outbox.sending import Claimed, Wait, claim_next, next_due
 from crm_app.settings import settings
 from tests.texting import (
     PAT,

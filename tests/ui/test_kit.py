@@ -2,11 +2,11 @@
 
 import reflex as rx
 
+from crm_app.sandbox.kit.page import kit_page
 from crm_app.ui.attrs import toast
 from crm_app.ui.forms import field, select
 from crm_app.ui.frame import look, screen
 from crm_app.ui.icons import PATHS, icon
-from crm_app.sandbox.kit.page import kit_page
 
 
 def test_the_kit_page_shows_every_piece() -> None:
