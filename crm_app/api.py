@@ -30,9 +30,5 @@ def build() -> FastAPI:
 
 def say(request: Request, problem: Exception) -> JSONResponse:
     """Answer a broken rule with its sentence."""
-    status = 400
-    if isinstance(problem, NotSignedInError):
-        status = 401
-    elif isinstance(problem, ForbiddenError):
-        status = 403
+    status = {NotSignedInError: 401, ForbiddenError: 403}.get(type(problem), 400)
     return JSONResponse({"error": str(problem)}, status_code=status)

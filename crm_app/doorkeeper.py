@@ -7,10 +7,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_app import clock, logs
-from crm_app.auth import queries
-from crm_app.auth.cookies import token_in
-from crm_app.db import in_thread
+from crm_app import logs
+from crm_app.auth.cookies import signed_cookie
 from crm_app.settings import ROOT, settings
 
 # The websocket is open because the sign-in page uses it; the guard checks every event on it.
@@ -28,15 +26,11 @@ HEADERS = {
 }
 
 
-def is_public(path: str) -> bool:
-    """Return whether `path` answers without a session."""
+def _is_public(path: str) -> bool:
+    """Return whether `path` answers without a session; the sign-in page needs assets/ too."""
     path = path.rstrip("/") or "/"
-    return path in PUBLIC or path.startswith(PUBLIC_FOLDERS) or path in _static_files()
-
-
-def _static_files() -> set[str]:
-    """Return the paths of the files in assets/; the sign-in page needs its script and style."""
-    return {f"/{file.name}" for file in (ROOT / "assets").iterdir() if file.is_file()}
+    static = {f"/{file.name}" for file in (ROOT / "assets").iterdir() if file.is_file()}
+    return path in PUBLIC | static or path.startswith(PUBLIC_FOLDERS)
 
 
 def origins() -> list[str]:
@@ -73,10 +67,9 @@ class Doorkeeper:
         origin, method = headers.get("origin", ""), scope.get("method", "GET")
         if method not in SAFE and path not in FROM_OUTSIDE and not _may_post(origin, headers):
             return _say(HTTPStatus.FORBIDDEN, "This page is not from here. Open the program anew.")
-        if is_public(path):
+        if _is_public(path):
             return None
-        token = token_in(headers.get("cookie", ""))
-        if token and await in_thread(queries.signed_by, token, clock.wall()):
+        if await signed_cookie(headers.get("cookie", "")):
             return None
         if method in SAFE and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", status_code=303)

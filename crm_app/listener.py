@@ -63,39 +63,26 @@ class Listener:
                     await asyncio.sleep(1)
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(
-            dsn(), autocommit=True, connect_timeout=5
-        )
-        async with connection:
+        connect = psycopg.AsyncConnection.connect
+        async with await connect(dsn(), autocommit=True, connect_timeout=5) as connection:
             await connection.execute(f"listen {CHANNEL}".encode())
-            self.tell_all()
+            self.tell(None)
             async for notification in connection.notifies():
                 self.tell(read(notification.payload))
 
-    def tell_all(self) -> None:
-        """Let every browser refresh all it shows."""
-        self.reads.clear()
-        for token, watches in list(self.watches.items()):
-            for watch in watches.values():
-                self._soon(token, watch)
-
-    def tell(self, news: News) -> None:
-        """Let the browsers that show it refresh; end the tabs of a session that ended."""
+    def tell(self, news: News | None) -> None:
+        """Let the browsers that show it refresh (None: all); end the tabs of an ended session."""
         self.reads.clear()  # what was read before this news does not know of it
-        if news.topic == "signout":
+        if news and news.topic == "signout":
             for token in [t for t, session_hash in tabs.items() if session_hash == news.key]:
                 self._start(self._enqueue(token, Whose.leave))
             return
         for token, watches in list(self.watches.items()):
             for watch in watches.values():
-                if watch.topic == news.topic and watch.key in ("", news.key):
-                    self._soon(token, watch)
-
-    def _soon(self, token: str, watch: Watch) -> None:
-        if watch.is_due:
-            return
-        watch.is_due = True
-        self._start(self._refresh(token, watch))
+                meant = not news or (watch.topic == news.topic and watch.key in ("", news.key))
+                if meant and not watch.is_due:
+                    watch.is_due = True
+                    self._start(self._refresh(token, watch))
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)

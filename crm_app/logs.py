@@ -44,12 +44,13 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line of JSON."""
+        is_quoting = record.name.partition(".")[0] in _QUOTING
         entry: dict[str, Any] = {
             "at": wall().isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "name": record.name,
             "id": context_id.get(),
-            "text": redact(record.getMessage()) if _is_plain(record.name) else _LEFT_OUT,
+            "text": _LEFT_OUT if is_quoting else redact(record.getMessage()),
         }
         if record.exc_info and record.exc_info[0]:
             # The message of an exception may hold a text; its type and its place do not.
@@ -57,11 +58,6 @@ class JsonLines(logging.Formatter):
             entry["error"] = record.exc_info[0].__name__
             entry["where"] = [f"{f.filename}:{f.lineno} {f.name}" for f in where[-8:]]
         return json.dumps(entry)
-
-
-def _is_plain(name: str) -> bool:
-    """Return whether the lines of a logger never quote what a browser sent."""
-    return name.partition(".")[0] not in _QUOTING
 
 
 def set_up() -> None:

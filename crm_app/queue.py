@@ -7,7 +7,7 @@ module connects to nothing.
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -29,19 +29,23 @@ _bell = ThreadPoolExecutor(1, "bell")
 _immediate: list[bool] = []
 
 
+def _name(work: Work) -> str:
+    return f"{work.__module__}.{work.__name__}"
+
+
 def task(work: W) -> W:
     """Register `work`; its arguments are ids and plain values, and it is safe to run twice."""
-    tasks[f"{work.__module__}.{work.__name__}"] = work
+    tasks[_name(work)] = work
     return work
 
 
 def periodic(work: W) -> W:
     """Register `work` to run every minute (UTC); it is safe when two schedulers run."""
-    periodic_tasks[f"{work.__module__}.{work.__name__}"] = work
+    periodic_tasks[_name(work)] = work
     return work
 
 
-def _run(name: str, args: tuple[object, ...]) -> None:
+def _run(name: str, *args: object) -> None:
     """Run the registered task `name` under an id of its own in the logs."""
     logs.context_id.set(uuid4().hex[:12])
     (tasks.get(name) or periodic_tasks[name])(*args)
@@ -52,14 +56,13 @@ def ring(work: Work, *args: object) -> None:
 
     Call it after the commit. A bell that was not heard costs at most the minute until the sweep.
     """
-    name = f"{work.__module__}.{work.__name__}"
     if _immediate:
-        _run(name, args)
-        return
-    _bell.submit(_enqueue, name, args)
+        _run(_name(work), *args)
+    else:
+        _bell.submit(_enqueue, _name(work), *args)
 
 
-def _enqueue(name: str, args: tuple[object, ...]) -> None:
+def _enqueue(name: str, *args: object) -> None:
     try:
         _registered()[name](*args)
     except (psycopg.Error, RedisError, OSError) as problem:
@@ -92,14 +95,7 @@ def huey() -> Huey:
 @cache
 def _registered() -> dict[str, Callable[..., object]]:
     """Return Huey's own wrappers of all tasks by name."""
-    return {name: _wrap(name) for name in [*tasks, *periodic_tasks]}
-
-
-def _wrap(name: str) -> Callable[..., object]:
-    def run(*args: object) -> None:
-        _run(name, args)
-
-    return huey().task(name=name)(run)
+    return {name: huey().task(name=name)(partial(_run, name)) for name in [*tasks, *periodic_tasks]}
 
 
 def consume_periodically() -> None:
@@ -109,12 +105,6 @@ def consume_periodically() -> None:
     """
     _registered()
     for name, work in periodic_tasks.items():
-        _schedule(name, work)
+        every_minute = huey().periodic_task(crontab(minute="*"), name=f"every minute: {name}")
+        every_minute(partial(_run, name))
         ring(work)
-
-
-def _schedule(name: str, work: Work) -> None:
-    def run() -> None:
-        _run(name, ())
-
-    huey().periodic_task(crontab(minute="*"), name=f"every minute: {name}")(run)

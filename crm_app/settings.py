@@ -65,9 +65,8 @@ class Settings(BaseSettings):
     @property
     def is_sandbox(self) -> bool:
         """Whether this is a pretend world: asked for, or no key to reach the real one."""
-        if self.sandbox is not None:
-            return self.sandbox
-        return not self.openphone_api_key.get_secret_value()
+        has_key = bool(self.openphone_api_key.get_secret_value())
+        return not has_key if self.sandbox is None else self.sandbox
 
     @property
     def data_path(self) -> Path:
@@ -152,10 +151,8 @@ def _decoded_keys(listed: str) -> list[bytes]:
 
 def _is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
     try:
-        return ip_address(host).is_loopback
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -31,7 +31,8 @@ def command(args: list[str]) -> int:
     for part in found:
         do = "" if part.is_ok else part.do
         rows.append({"part": part.name, "ok": part.is_ok, "detail": part.detail, "do": do})
-        lines.append(f"{'ok' if part.is_ok else 'NO':<4}{part.name:<17}{part.detail}. {do}")
+        told = f"{part.detail}. {do}" if do else part.detail
+        lines.append(f"{'ok' if part.is_ok else 'NO':<4}{part.name:<17}{told}")
     show(json.dumps(rows) if given.json else "\n".join(lines))
     return 0 if found and all(part.is_ok for part in found) else 1
 

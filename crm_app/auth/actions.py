@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
 from crm_app import live
@@ -46,13 +46,8 @@ def add_user(
         raise CrmError("A login is one word, such as olivia.")
     if session.exec(select(User.id).where(User.login == login)).first():
         raise CrmError(f"The login {login} is taken.")
-    user = User(
-        login=login,
-        name=name.strip() or login,
-        role=role,
-        password_hash=_hashed(password),
-        created_at=at,
-    )
+    hashed, name = _hashed(password), name.strip() or login
+    user = User(login=login, name=name, role=role, password_hash=hashed, created_at=at)
     session.add(user)
     session.flush()
     return user.id
@@ -66,13 +61,9 @@ def _hashed(password: str) -> str:
 
 def wait_before_try(session: Session, login: str, address: str, at: datetime) -> int:
     """Return for how many seconds this name and address must wait; 0 when they may try."""
-    seen = session.exec(
-        select(func.count(), func.max(FailedSignIn.at)).where(
-            (FailedSignIn.login == login) | (FailedSignIn.address == address),
-            FailedSignIn.at > at - MEMORY,
-        )
-    ).one()
-    failures, last = seen
+    theirs = (FailedSignIn.login == login) | (FailedSignIn.address == address)
+    seen = select(func.count(), func.max(FailedSignIn.at)).where(theirs)
+    failures, last = session.exec(seen.where(FailedSignIn.at > at - MEMORY)).one()
     if failures < FREE_TRIES:
         return 0
     pause = min(5 * 2 ** (failures - FREE_TRIES), 300)
@@ -95,38 +86,25 @@ def note_failure(session: Session, login: str, address: str, at: datetime) -> No
 def open_session(session: Session, user_id: int, at: datetime) -> str:
     """Start a session and return the token for the cookie; only its hash is kept."""
     token = secrets.token_urlsafe(32)
+    hashed, end = token_hash(token), at + ABSOLUTE
     session.add(
-        UserSession(
-            token_hash=token_hash(token),
-            user_id=user_id,
-            created_at=at,
-            seen_at=at,
-            ends_at=at + ABSOLUTE,
-        )
+        UserSession(token_hash=hashed, user_id=user_id, created_at=at, seen_at=at, ends_at=end)
     )
     session.flush()
     return token
 
 
+def end_sessions(session: Session, which: ColumnElement[bool], at: datetime) -> None:
+    """End the open sessions that `which` picks; their open tabs are told."""
+    open_ones = update(UserSession).where(which, col(UserSession.ended_at).is_(None))
+    ended = open_ones.values(ended_at=at).returning(col(UserSession.token_hash))
+    for hashed in session.scalars(ended).all():
+        live.publish(session, "signout", hashed)
+
+
 def end_session(session: Session, hashed: str, at: datetime) -> None:
-    """End one session; its open tabs are told."""
-    session.execute(
-        update(UserSession).where(col(UserSession.token_hash) == hashed).values(ended_at=at)
-    )
-    live.publish(session, "signout", hashed)
-
-
-def end_sessions_of(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
-    """End every session of a user, except the one with the hash `but`."""
-    open_ones = session.exec(
-        select(UserSession.token_hash).where(
-            UserSession.user_id == user_id,
-            col(UserSession.ended_at).is_(None),
-            UserSession.token_hash != but,
-        )
-    ).all()
-    for hashed in open_ones:
-        end_session(session, hashed, at)
+    """End the session of that hash."""
+    end_sessions(session, col(UserSession.token_hash) == hashed, at)
 
 
 def change_password(
@@ -137,21 +115,22 @@ def change_password(
     if not _hasher().verify(old, user.password_hash):
         raise CrmError("The old password is not right.")
     user.password_hash = _hashed(new)
-    end_sessions_of(session, user_id, at, but=keep)
+    others = (col(UserSession.user_id) == user_id) & (col(UserSession.token_hash) != keep)
+    end_sessions(session, others, at)
 
 
 def reset_password(session: Session, login: str, password: str, at: datetime) -> None:
     """Set a password and end all sessions of that user; raise CrmError for an unknown login."""
     user = _user(session, login)
     user.password_hash = _hashed(password)
-    end_sessions_of(session, user.id, at)
+    end_sessions(session, col(UserSession.user_id) == user.id, at)
 
 
 def disable(session: Session, login: str, at: datetime) -> None:
     """Shut a user out at once; raise CrmError for an unknown login."""
     user = _user(session, login)
     user.disabled_at = at
-    end_sessions_of(session, user.id, at)
+    end_sessions(session, col(UserSession.user_id) == user.id, at)
 
 
 def _user(session: Session, login: str) -> User:
@@ -167,9 +146,8 @@ def make_owner_link(session: Session, at: datetime) -> str | None:
         return None
     session.execute(delete(OneTimeLink))
     token = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(token_hash=token_hash(token), purpose="owner", ends_at=at + timedelta(days=2))
-    )
+    hashed, end = token_hash(token), at + timedelta(days=2)
+    session.add(OneTimeLink(token_hash=hashed, purpose="owner", ends_at=end))
     return token
 
 

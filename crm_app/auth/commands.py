@@ -4,9 +4,11 @@ import argparse
 import secrets
 import sys
 
+from sqlmodel import select
+
 from crm_app import clock, db
-from crm_app.auth import actions, queries
-from crm_app.auth.models import Role
+from crm_app.auth import actions
+from crm_app.auth.models import Role, User
 
 
 def user(args: list[str]) -> int:
@@ -15,9 +17,9 @@ def user(args: list[str]) -> int:
     at = clock.wall()
     with db.transaction() as session:
         if given.verb == "list":
-            for row in queries.users(session):
-                state = "disabled" if row.is_disabled else "may sign in"
-                print(f"{row.login}\t{row.name}\t{row.role}\t{state}")  # noqa: T201 - the answer
+            for row in session.exec(select(User).order_by(User.login)):
+                state = "disabled" if row.disabled_at else "may sign in"
+                print(row.login, row.name, row.role.value, state, sep="\t")  # noqa: T201 - answer
         elif given.verb == "disable":
             actions.disable(session, given.login, at)
         elif given.verb == "reset":
@@ -42,11 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m crm_app user")
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="who may sign in")
-    for verb, about in (
-        ("add", "a new user"),
-        ("reset", "a new password"),
-        ("disable", "shut out"),
-    ):
+    abouts = {"add": "a new user", "reset": "a new password", "disable": "shut out"}
+    for verb, about in abouts.items():
         one = verbs.add_parser(verb, help=about)
         one.add_argument("login")
         if verb != "disable":

@@ -1,10 +1,16 @@
-"""The session cookie: its name, its flags, and how to read it from a header."""
+"""What the browser carries: the session cookie, and the signed sentence of a redirect."""
 
+import hashlib
+import hmac
 from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from crm_app import clock
 from crm_app.auth.actions import ABSOLUTE
+from crm_app.auth.queries import Signed, signed_by
+from crm_app.db import in_thread
 from crm_app.settings import settings
 
 
@@ -18,23 +24,34 @@ def cookie_name() -> str:
     return "__Host-session" if is_tls() else "session"
 
 
-def token_in(header: str) -> str:
-    """Return the session token of a Cookie header, or ''."""
+async def signed_cookie(header: str) -> Signed | None:
+    """Return whose good session a Cookie header carries, or None."""
     try:
-        morsel = SimpleCookie(header).get(cookie_name())
+        token = SimpleCookie(header).get(cookie_name())
     except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+        return None
+    return await in_thread(signed_by, token.value, clock.wall()) if token else None
 
 
 def set_session(response: Response, token: str) -> None:
-    """Give the browser the session's token; scripts cannot read it."""
+    """Give the browser the session's token, which scripts cannot read; '' takes it away."""
+    age = int(ABSOLUTE.total_seconds()) if token else 0
     response.set_cookie(
-        cookie_name(), token, max_age=int(ABSOLUTE.total_seconds()), path="/",
-        httponly=True, samesite="lax", secure=is_tls(),
-    )  # fmt: skip
+        cookie_name(), token, age, path="/", httponly=True, samesite="lax", secure=is_tls()
+    )
 
 
-def drop_session(response: Response) -> None:
-    """Take the session's token away from the browser."""
-    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="lax", secure=is_tls())
+def back(path: str, note: str = "", **query: str) -> RedirectResponse:
+    """Lead to `path`, which shows `note`; signed, so that no outside link puts words on a page."""
+    if note:
+        path = f"{path}?{urlencode(query | {'note': note, 'mark': _mark(note)})}"
+    return RedirectResponse(path, status_code=303)
+
+
+def _mark(note: str) -> str:
+    return hmac.new(settings().secret(), b"note:" + note.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def note_of(note: str, mark: str) -> str:
+    """Return the note if it is ours, else ''."""
+    return note if note and hmac.compare_digest(mark, _mark(note)) else ""

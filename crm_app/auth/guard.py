@@ -14,13 +14,11 @@ import reflex as rx
 from reflex.state import StateUpdate
 from reflex_base.event import Event
 
-from crm_app import clock
-from crm_app.auth import queries
-from crm_app.auth.cookies import token_in
+from crm_app.auth.cookies import signed_cookie
 from crm_app.auth.permissions import Permission, Person
 from crm_app.auth.queries import Signed
-from crm_app.db import in_thread
-from crm_app.errors import NotSignedInError
+from crm_app.errors import ForbiddenError, NotSignedInError
+from crm_app.ui.attrs import toast
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +52,11 @@ class Guard(rx.Middleware):
     async def preprocess(self, app: rx.App, state: Any, event: Event) -> StateUpdate | None:
         """Return None to let the event pass, or the update that takes its place."""
         root = state._get_root_state()
-        signed = await _signed(root)
+        signed = await signed_cookie(root.router.headers.cookie)
         _of_this_event.set(signed)
-        await _empty_when_another(root, signed.session_hash if signed else "")
-        tabs[root.router.session.client_token] = signed.session_hash if signed else ""
+        session_hash = signed.session_hash if signed else ""
+        await _empty_when_another(root, session_hash)
+        tabs[root.router.session.client_token] = session_hash
         state_name, _, handler = event.name.rpartition(".")
         kind = root.get_class_substate(state_name)
         if not kind.__module__.startswith("crm_app."):
@@ -67,23 +66,11 @@ class Guard(rx.Middleware):
         if signed is None:
             return StateUpdate(events=Event.from_event_type(rx.redirect("/login")))
         needs: dict[str, Permission] = getattr(kind, "NEEDS", {})
-        permission = needs.get(handler) or needs.get("*")
+        permission = needs.get(handler, needs.get("*"))
         if permission and signed.person.may(permission):
             return None
         logger.warning("refused %s for a %s", handler, signed.person.role.value)
-        return StateUpdate(events=Event.from_event_type(refusal()))
-
-
-def refusal() -> Any:
-    """Return the event that tells somebody that their role may not do this."""
-    from crm_app.ui.attrs import toast
-
-    return toast("Your role may not do this. Ask the owner.", "blocked")
-
-
-async def _signed(root: Any) -> Signed | None:
-    token = token_in(root.router.headers.cookie)
-    return await in_thread(queries.signed_by, token, clock.wall()) if token else None
+        return StateUpdate(events=Event.from_event_type(toast(str(ForbiddenError()), "blocked")))
 
 
 async def _empty_when_another(root: Any, session_hash: str) -> None:
@@ -106,7 +93,7 @@ def _all_states(kind: type[Any]) -> list[type[Any]]:
 
 async def signed_in(state: rx.State) -> Person:
     """Return who sent this event; raise NotSignedInError."""
-    signed = _of_this_event.get() or await _signed(state)
+    signed = _of_this_event.get() or await signed_cookie(state.router.headers.cookie)
     if signed is None:
         raise NotSignedInError
     return signed.person

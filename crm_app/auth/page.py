@@ -21,46 +21,40 @@ def _problem() -> rx.Component:
 
 def native_form(*children: Any, action: Any) -> rx.Component:
     """Draw a form that the browser posts itself; Reflex would swallow the submit."""
-    form = rx.el.form(
-        *children, action=action, method="post", on_submit=None, class_name="space-y-4"
-    )
-    return form
+    posted: dict[str, Any] = {"action": action, "method": "post", "on_submit": None}
+    return rx.el.form(*children, class_name="space-y-4", **posted)
 
 
-def login_page() -> rx.Component:
-    """Name and password."""
+def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
+    """Draw the form that ends with login and password."""
     return bare(
         card(
             native_form(
+                *first,
                 field("Login", name="login", required=True, autocomplete="username",
                       testid="login"),
                 field("Password", name="password", type_="password", required=True,
-                      autocomplete="current-password", testid="password"),
+                      testid="password", **password),
                 _problem(),
-                button("Sign in", type_="submit", testid="sign-in"),
-                action="/auth/sign-in",
+                button(word, type_="submit", testid="sign-in"),
+                action=action,
             ),
         ),
     )  # fmt: skip
 
 
+def login_page() -> rx.Component:
+    """Name and password."""
+    return _entrance(action="/auth/sign-in", word="Sign in", autocomplete="current-password")
+
+
 def welcome_page() -> rx.Component:
     """Make the first owner by the one-time link."""
-    return bare(
-        card(
-            native_form(
-                rx.el.p("You are the first. Choose how you sign in.", class_name="text-muted"),
-                field("Your name", name="name", required=True, autocomplete="name"),
-                field("Login", name="login", required=True, autocomplete="username",
-                      testid="login"),
-                field("Password", name="password", type_="password", required=True,
-                      hint="At least 10 characters", autocomplete="new-password",
-                      testid="password"),
-                _problem(),
-                button("Become the owner", type_="submit", testid="sign-in"),
-                action="/welcome?link=" + NoteState.link,
-            ),
-        ),
+    return _entrance(
+        rx.el.p("You are the first. Choose how you sign in.", class_name="text-muted"),
+        field("Your name", name="name", required=True, autocomplete="name"),
+        action="/welcome?link=" + NoteState.link, word="Become the owner",
+        hint="At least 10 characters", autocomplete="new-password",
     )  # fmt: skip
 
 

@@ -21,12 +21,10 @@ class Permission(StrEnum):
     CAMPAIGN_START = "start campaigns"
     IMPORT = "import"
     EDIT_CONTACTS = "edit contacts"
-    EXPORT = "export"
     SUPPRESS = "suppress a number"
     LIFT = "lift a suppression"
     ATTEST = "attest a list"
     SETTINGS = "settings"
-    USERS = "users"
 
 
 P = Permission

@@ -1,4 +1,4 @@
-"""Reads of the auth module: who a token belongs to, and the list of users."""
+"""Whose session a token is."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,19 +38,3 @@ def signed_by(session: Session, token: str, at: datetime) -> Signed | None:
     if at - signed.seen_at > timedelta(minutes=1):  # not a write for every event
         signed.seen_at = at
     return Signed(Person(user.id, user.name, user.role), hashed)
-
-
-@dataclass(frozen=True)
-class UserRow:
-    """One line of the list of users."""
-
-    login: str
-    name: str
-    role: str
-    is_disabled: bool
-
-
-def users(session: Session) -> list[UserRow]:
-    """Return all users by login."""
-    found = session.exec(select(User).order_by(User.login))
-    return [UserRow(u.login, u.name, u.role.value, u.disabled_at is not None) for u in found]

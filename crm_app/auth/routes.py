@@ -4,27 +4,29 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from crm_app import clock
-from crm_app.auth import actions, queries
-from crm_app.auth.cookies import drop_session, set_session, token_in
-from crm_app.auth.notes import with_note
+from crm_app.auth import actions
+from crm_app.auth.cookies import back, set_session, signed_cookie
 from crm_app.auth.permissions import Permission, Person
 from crm_app.auth.queries import Signed
 from crm_app.db import in_thread
 from crm_app.errors import CrmError, NotSignedInError
 
 router = APIRouter(include_in_schema=False)
+Filled = Annotated[str, Form()]
 
 
 async def signed_request(request: Request) -> Signed:
     """Return whose request this is; raise NotSignedInError without a good session."""
-    token = token_in(request.headers.get("cookie", ""))
-    signed = await in_thread(queries.signed_by, token, clock.wall()) if token else None
+    signed = await signed_cookie(request.headers.get("cookie", ""))
     if signed is None:
         raise NotSignedInError
     return signed
+
+
+SignedIn = Annotated[Signed, Depends(signed_request)]
 
 
 def needs(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
@@ -38,44 +40,39 @@ def needs(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
     return person
 
 
-def _back(path: str, note: str = "", **query: str) -> RedirectResponse:
-    return RedirectResponse(with_note(path, note, **query) if note else path, status_code=303)
+async def _enter(user_id: int) -> Response:
+    """Lead into the program with a new session."""
+    response = back("/inbox")
+    set_session(response, await in_thread(actions.open_session, user_id, clock.wall()))
+    return response
 
 
 @router.post("/auth/sign-in")
-async def sign_in(
-    request: Request, login: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
-) -> Response:
+async def sign_in(request: Request, login: Filled = "", password: Filled = "") -> Response:
     """Check name and password; lead on with a new session, or back with a sentence."""
     login, at = login.strip().lower()[:60], clock.wall()
     address = request.client.host if request.client else ""
     wait = await in_thread(actions.wait_before_try, login, address, at)
     if wait:
-        return _back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
+        return back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
     user_id = await in_thread(actions.password_fits, login, password[:200])
     if user_id is None:
         await in_thread(actions.note_failure, login, address, at)
-        return _back("/login", actions.WRONG)
-    response = _back("/inbox")
-    set_session(response, await in_thread(actions.open_session, user_id, at))
-    return response
+        return back("/login", actions.WRONG)
+    return await _enter(user_id)
 
 
 @router.post("/auth/sign-out")
-async def sign_out(signed: Annotated[Signed, Depends(signed_request)]) -> Response:
+async def sign_out(signed: SignedIn) -> Response:
     """End this session, in all its tabs."""
     await in_thread(actions.end_session, signed.session_hash, clock.wall())
-    response = _back("/login")
-    drop_session(response)
+    response = back("/login")
+    set_session(response, "")
     return response
 
 
 @router.post("/auth/password")
-async def change_password(
-    signed: Annotated[Signed, Depends(signed_request)],
-    old: Annotated[str, Form()] = "",
-    new: Annotated[str, Form()] = "",
-) -> Response:
+async def change_password(signed: SignedIn, old: Filled = "", new: Filled = "") -> Response:
     """Change one's own password; other sessions of this person end."""
     try:
         await in_thread(
@@ -83,16 +80,13 @@ async def change_password(
             old=old[:200], new=new[:200], at=clock.wall(), keep=signed.session_hash,
         )  # fmt: skip
     except CrmError as problem:
-        return _back("/settings", str(problem))
-    return _back("/settings", "The password is changed. Other devices are signed out.")
+        return back("/settings", str(problem))
+    return back("/settings", "The password is changed. Other devices are signed out.")
 
 
 @router.post("/welcome")
 async def make_owner(
-    link: str = "",
-    login: Annotated[str, Form()] = "",
-    name: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
+    link: str = "", login: Filled = "", name: Filled = "", password: Filled = ""
 ) -> Response:
     """Make the first owner by the one-time link and sign them in."""
     at = clock.wall()
@@ -101,7 +95,5 @@ async def make_owner(
             actions.use_owner_link, link, login=login, name=name, password=password[:200], at=at
         )
     except CrmError as problem:
-        return _back("/welcome", str(problem), link=link)
-    response = _back("/inbox")
-    set_session(response, await in_thread(actions.open_session, user_id, at))
-    return response
+        return back("/welcome", str(problem), link=link)
+    return await _enter(user_id)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import reflex as rx
 
+from crm_app.auth.cookies import note_of
 from crm_app.auth.guard import signed_in
-from crm_app.auth.notes import note_of
 from crm_app.auth.permissions import Permission
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic_core import to_jsonable_python
 from sqlalchemy import insert, text
@@ -40,23 +41,14 @@ class Decided:
 
 def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -> None:
     """Store decisions for ever, with the facts that led to them; `at` is business time."""
-    rows = [
-        {
-            "at": at,
-            "e164": one.facts.e164,
-            "purpose": one.facts.purpose.value,
-            "outbox_id": one.outbox_id,
-            "stage": one.stage,
-            "is_allowed": one.decision.allowed,
-            "is_never": one.decision.never,
-            "opens_at": one.decision.opens_at,
-            "reasons": [[reason.rule, reason.text] for reason in one.decision.reasons],
-            "facts": to_jsonable_python(one.facts),
-            "rules_version": RULES_VERSION,
-            "asked_by": one.asked_by,
-        }
-        for one in decided
-    ]
+    rows: list[dict[str, Any]] = []
+    for one in decided:
+        facts, found, reasons = one.facts, one.decision, one.decision.reasons
+        row = {"at": at, "e164": facts.e164, "purpose": facts.purpose.value, "stage": one.stage}
+        row |= {"is_allowed": found.allowed, "is_never": found.never, "opens_at": found.opens_at}
+        row |= {"reasons": [[reason.rule, reason.text] for reason in reasons]}
+        row |= {"facts": to_jsonable_python(facts), "rules_version": RULES_VERSION}
+        rows.append(row | {"outbox_id": one.outbox_id, "asked_by": one.asked_by})
     if rows:
         session.execute(insert(DecisionRecord), rows)
 
@@ -64,10 +56,7 @@ def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -
 def suppress(
     session: Session, e164: str, source: str, because: str, at: datetime, by_user: int | None = None
 ) -> int | None:
-    """Suppress a number from `at` on and return the suppression's id; None when it is already.
-
-    Also None when it was lifted at or after `at`: the later word counts, whichever arrives first.
-    """
+    """Suppress a number from `at` on; return the row's id, None when it is or was lifted since."""
     given = {"e164": e164, "source": source, "because": because, "by_user": by_user, "at": at}
     return session.execute(_SUPPRESS, given).scalar()
 

@@ -8,11 +8,9 @@ from crm_app.compliance.purposes import TERMS, Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All that decides about one text; times are aware, hours local, Monday is weekday 0.
+    """All that decides about one text; times are aware, hours local, Monday is weekday 0."""
 
-    What could open the gate by being forgotten has no default.
-    """
-
+    # What could open the gate by being forgotten has no default.
     purpose: Purpose
     e164: str
     suppressed_since: datetime | None
@@ -62,8 +60,3 @@ class Decision:
     def waits_for_person(self) -> bool:
         """Whether neither time nor a skip settles it: it is held in a list for a person."""
         return not self.allowed and not self.never and self.opens_at is None
-
-    @property
-    def asks(self) -> bool:
-        """Whether the person who sends is to be asked first (a reply at night)."""
-        return self.allowed and bool(self.reasons)

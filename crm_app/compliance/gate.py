@@ -1,6 +1,6 @@
 """The gate: may a text go now, by which rules, else from when. It reads only its arguments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from crm_app.compliance import gate_times as times
@@ -52,35 +52,23 @@ def wrote_lately(facts: Facts, now: datetime) -> str | None:
     return f"they last wrote {(now - last).days} days ago: after {REPLY_WITHIN_DAYS} it is no reply"
 
 
-NEVER = {"suppression": suppression, "textable": textable, "common_hour": times.common_hour}
-# No time opens what waits for a person; what only asks does not block.
-PERSON = {"attested": attested, "wrote_lately": wrote_lately, "known_clock": times.known_clock}
-WAIT = {
-    "hours": times.hours,
-    "number_frequency": times.number_frequency,
-    "household_frequency": times.household_frequency,
-    "daily_cap": times.daily_cap,
-}
-ASK = {"night": times.night}
+NEVER = (suppression, textable, times.common_hour)
+PERSON = (attested, wrote_lately, times.known_clock)  # no time opens what waits for a person
+WAIT = (times.hours, times.number_frequency, times.household_frequency, times.daily_cap)
+ASK = (times.night,)  # what only asks does not block
 
 
 def may_send(facts: Facts, now: datetime) -> Decision:
-    """Decide about one text at `now` (aware business time) and say why.
-
-    The reasons are those of the rules against it, gravest first; all rules are asked.
-    """
+    """Ask every rule about one text at `now` (aware business time); gravest reason first."""
     if now.tzinfo is None:
         raise ValueError("may_send needs an aware time")
     now = now.astimezone(UTC)
     never, person, wait, ask = (_said(rules, facts, now) for rules in (NEVER, PERSON, WAIT, ASK))
-    return Decision(
-        allowed=not (never or person or wait),
-        reasons=never + person + wait + ask,
-        opens_at=times.opening(facts, now) if (wait or ask) and not (never or person) else None,
-        never=bool(never),
-    )
+    opens_at = times.opening(facts, now) if (wait or ask) and not (never or person) else None
+    is_allowed = not (never or person or wait)
+    return Decision(is_allowed, never + person + wait + ask, opens_at, bool(never))
 
 
-def _said(rules: Mapping[str, Rule], facts: Facts, now: datetime) -> tuple[Reason, ...]:
-    said = ((name, rule(facts, now)) for name, rule in rules.items())
+def _said(rules: Iterable[Rule], facts: Facts, now: datetime) -> tuple[Reason, ...]:
+    said = ((rule.__name__, rule(facts, now)) for rule in rules)
     return tuple(Reason(name, words) for name, words in said if words is not None)

@@ -13,16 +13,12 @@ from crm_app.contacts.phones import TOLL_FREE, is_toll_free
 def day_words(at: datetime, now: datetime, zone: str) -> str:
     """A date for a sentence, on the clock of `zone`: "3 May", or "3 May 2025" in another year."""
     there, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
-    year = "" if there.year == today.year else f" {there.year}"
-    return f"{there.day} {there:%B}{year}"
+    return f"{there.day} {there:%B}" + ("" if there.year == today.year else f" {there.year}")
 
 
 @lru_cache(maxsize=256)
 def _clocks(facts: Facts) -> tuple[Clock, ...]:
-    """The clocks this text asks: theirs, and for a cold one then ours; none for a confirmation.
-
-    Source: facts/business.md, column "hours"; state hours: quiet_hours.toml.
-    """
+    """Theirs, for a cold text then ours. Source: facts/business.md "hours"; quiet_hours.toml."""
     zones, states = sorted(facts.recipient_zones), facts.recipient_states
     if facts.purpose is Purpose.REPLY:
         return tuple(Clock(zone, 8, 21, states=states) for zone in zones)
@@ -52,10 +48,7 @@ def common_hour(facts: Facts, now: datetime) -> str | None:
 
 
 def hours(facts: Facts, now: datetime) -> str | None:
-    """Inside the hours of every clock, on no weekend and no holiday, here or there.
-
-    Source: facts/business.md; 47 CFR 64.1200(c)(1); 5 U.S.C. 6103; the states' rules, facts C3.
-    """
+    """Every clock is open. Source: facts/business.md, C3; 47 CFR 64.1200(c)(1); 5 U.S.C. 6103."""
     opening = common_opening(_clocks(facts), now) if facts.is_cold else None
     closed = [(c.opens(now) or now, c) for c in _clocks(facts) if not c.is_open(now)]
     if opening is None or not closed:  # common_hour says that nothing opens

@@ -9,14 +9,14 @@ from sqlmodel import Field
 
 from crm_app.db import Table
 
+_IN_FORCE = text("lifted_at is null")
+
 
 class Suppression(Table, table=True):
     """A number that must not be texted, keyed by the number; kept for ever, lifted by START."""
 
     __table_args__ = (
-        Index(
-            "uq_suppression_active", "e164", unique=True, postgresql_where=text("lifted_at is null")
-        ),
+        Index("uq_suppression_active", "e164", unique=True, postgresql_where=_IN_FORCE),
     )
     id: int = Field(default=None, primary_key=True)
     e164: str = Field(index=True, max_length=16)

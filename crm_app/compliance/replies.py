@@ -1,4 +1,7 @@
-"""What an incoming text surely asks of us, by such a word or a simple sentence around it."""
+"""What an incoming text surely asks of us, by such a word or a simple sentence around it.
+
+Words by FCC 24-24 (47 CFR 64.1200(a)(10)) and the carriers, see replies.toml.
+"""
 
 import re
 import tomllib
@@ -24,15 +27,11 @@ def _phrases() -> dict[str, frozenset[str]]:
 
 
 def read(text: str) -> Verdict:
-    """Read an incoming text. START and HELP only as the whole text, STOP also politely said.
-
-    Words by FCC 24-24 (47 CFR 64.1200(a)(10)) and the carriers, see replies.toml.
-    """
+    """Read an incoming text. START and HELP only as the whole text, STOP also politely said."""
     words = _plain(text)
-    if words in _phrases()["start"]:
-        return Verdict.START
-    if words in _phrases()["help"]:
-        return Verdict.HELP
+    for verdict in (Verdict.START, Verdict.HELP):
+        if words in _phrases()[verdict]:
+            return verdict
     return Verdict.STOP if _is_stop(words) else Verdict.NONE
 
 

@@ -114,7 +114,6 @@ def say(clock: Clock, opening: datetime, now: datetime) -> str:
     there, today = clock.local(opening), clock.local(now).date()
     ahead = (there.date() - today).days
     day = "today" if ahead == 0 else f"on {DAYS[there.weekday()]}"
-    if ahead > 6:
-        day += f" {there.day} {there:%B}"
+    day += f" {there.day} {there:%B}" if ahead > 6 else ""
     where = ", our time" if clock.is_ours else f" in {place(clock)}"
     return f"{there.hour}:{there:%M} {day}{where}"

@@ -12,8 +12,7 @@ from crm_app.contacts.addresses import places, state_of_zip, zone_of_zip
 def recipient_zones(e164: str, zips: Iterable[str]) -> frozenset[str]:
     """Return the IANA zones a text must respect: of the area code and of each ZIP (five digits).
 
-    Area codes across a border of time have both (phonenumbers knows one); a toll-free number has
-    every zone of the numbering plan. Empty when nothing is known.
+    Codes across a border of time have both, toll-free numbers all; empty when nothing is known.
     """
     return _zones_of_number(e164) | {zone for zip5 in zips if (zone := zone_of_zip(zip5))}
 

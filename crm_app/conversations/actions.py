@@ -30,10 +30,7 @@ def queue_text(
     session: Session, e164: str, body: str, purpose: Purpose, user_id: int | None = None,
     contact_id: int | None = None,
 ) -> int:  # fmt: skip
-    """Queue one text and return its row's id; it is held when the gate says from when.
-
-    Raises CrmError with the gate's reason when it may never go or somebody has to act first.
-    """
+    """Queue or hold one text and return its row's id; raise CrmError with the gate's reason."""
     body = checked(body)
     lock_number(session, e164)
     now = clock.now(session)
@@ -41,9 +38,8 @@ def queue_text(
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
-    row = Outbox(
-        **new_row(e164, body, purpose, decision, now), user_id=user_id, contact_id=contact_id
-    )
+    columns = {"user_id": user_id, "contact_id": contact_id}
+    row = Outbox(**columns, **new_row(e164, body, purpose, decision, now))
     session.add(row)
     session.flush()
     keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id)], now)
@@ -52,10 +48,7 @@ def queue_text(
 
 
 def reply(session: Session, conversation_id: int, body: str, person: Person) -> int:
-    """Queue a person's text in a thread and return the row's id.
-
-    It is a reply when they wrote within 90 days, else a first text by hand, which counts as cold.
-    """
+    """Queue a reply, or a (cold) first text when they wrote not within 90 days; return its id."""
     person.must(Permission.REPLY)
     thread = session.get(Conversation, conversation_id)
     if thread is None:
@@ -100,11 +93,11 @@ def checked(body: str) -> str:
 
 
 def new_row(
-    e164: str, body: str, purpose: Purpose, decision: Decision, now: datetime
+    e164: str, body: str, purpose: Purpose, told: Decision, now: datetime
 ) -> dict[str, Any]:
     """Return the columns of a new row: due now, or held until the gate's opening."""
     row = {"own_number": settings().own_number, "e164": e164, "body": body, "created_at": now}
     row |= {"purpose": purpose, "priority": TERMS[purpose].priority}
-    if decision.allowed:
+    if told.allowed:
         return row | {"not_before": now, "because": ""}
-    return row | {"not_before": decision.opens_at or now, "because": decision.reasons[0].text}
+    return row | {"not_before": told.opens_at or now, "because": told.reasons[0].text}

@@ -18,8 +18,7 @@ from crm_app.settings import settings
 COLD = [purpose.value for purpose, terms in TERMS.items() if terms.is_cold]
 _USED = text("select used from day_cap where own_number = :own and day = :day")
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
-_FACTS = text(
-    """
+_FACTS = text("""
     select a.e164, s.at as suppressed_since, c.last_inbound_at,
         coalesce(n.is_textable, false) and k.deleted_at is null as textable,
         case when n.id is null then 'no contact has this number'
@@ -40,8 +39,7 @@ _FACTS = text(
     left join contact k on k.id = n.contact_id
     left join suppression s on s.e164 = a.e164 and s.lifted_at is null
     left join conversation c on c.own_number = :own and c.e164 = a.e164
-    """
-)
+""")
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,7 @@ _ON_ITS_WAY = text(
 
 
 def receive_text(session: Session, said: Said) -> int:
-    """Put a text of somebody into their thread and return the thread's id; a stranger is welcome.
-
-    The thread becomes unread and unanswered, and the campaign that reached them last answered.
-    """
+    """Put a text of somebody into their thread, a stranger too; return the thread's id."""
     lock_number(session, said.e164)
     message, is_new = add_message(session, said)
     if not is_new:
@@ -51,8 +48,7 @@ def note_status(session: Session, said: Said) -> int:
     lock_number(session, said.e164)
     message, is_new = add_message(session, said)
     move_forward(session, message, said.status, said.error)
-    known = {"e164": said.e164, "body": said.body}
-    if is_new and not session.execute(_ON_ITS_WAY, known).scalar():
+    if is_new and not session.execute(_ON_ITS_WAY, vars(said)).scalar():
         thread_with(session, said.own_number, said.e164, said.at).is_in_inbox = True
     settle_row(session, message)
     return message.conversation_id

@@ -1,6 +1,6 @@
 """Stop and start: suppress a number, call back what waits for it, confirm once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -8,7 +8,10 @@ from sqlmodel import Session
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance import actions as compliance
-from crm_app.compliance.purposes import TERMS, Purpose
+from crm_app.compliance.facts import Decision
+from crm_app.compliance.gate import CONFIRM_WITHIN
+from crm_app.compliance.purposes import Purpose
+from crm_app.conversations.actions import new_row
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell
@@ -16,7 +19,6 @@ from crm_app.errors import CrmError
 from crm_app.settings import settings
 from crm_app.times import local
 
-CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
 STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply START to undo."
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
 # A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
@@ -39,10 +41,9 @@ def opt_out(
     session: Session, e164: str, *, source: str, because: str, at: datetime,
     by_user: int | None = None,
 ) -> bool:  # fmt: skip
-    """Suppress a number and call back what waits for it; False when a later word stands.
+    """Suppress a number since they said so `at`, by `source` "text" (confirmed, once) or "person".
 
-    `at` is when they said it, `source` "text" or "person". Takes the lock that every claim takes:
-    once this has committed no row of this number starts. A text is confirmed, once.
+    Takes every claim's lock: no row starts once this has committed. False: a later word stands.
     """
     lock_number(session, e164)
     suppression_id = compliance.suppress(session, e164, source, because, at, by_user)
@@ -61,10 +62,9 @@ def opt_out(
 def opt_in(session: Session, e164: str, *, because: str, at: datetime) -> bool:
     """Lift a number's suppression because they texted START; confirm once. False when none was."""
     suppression_id = _lift(session, e164, because=because, at=at)
-    if suppression_id is None:
-        return False
-    _confirm(session, e164, suppression_id, STARTED, clock.now(session))
-    return True
+    if suppression_id is not None:
+        _confirm(session, e164, suppression_id, STARTED, clock.now(session))
+    return suppression_id is not None
 
 
 def suppress_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
@@ -94,11 +94,8 @@ def _lift(session: Session, e164: str, *, because: str, at: datetime) -> int | N
 
 
 def _confirm(session: Session, e164: str, suppression_id: int, words: str, now: datetime) -> None:
-    purpose, body = Purpose.CONFIRMATION, words.format(company=settings().company_name)
-    row = Outbox(
-        own_number=settings().own_number, e164=e164, suppression_id=suppression_id, body=body,
-        purpose=purpose, priority=TERMS[purpose].priority, not_before=now, created_at=now,
-        send_before=now + CONFIRM_WITHIN,
-    )  # fmt: skip
+    body, may_go = words.format(company=settings().company_name), Decision(True, (), None, False)
+    row = Outbox(**new_row(e164, body, Purpose.CONFIRMATION, may_go, now))
+    row.suppression_id, row.send_before = suppression_id, now + CONFIRM_WITHIN
     session.add(row)
     session.flush()

@@ -46,10 +46,7 @@ def company_day(at: datetime) -> date:
 
 
 def take_day_slot(session: Session, own_number: str, at: datetime, limit: int) -> bool:
-    """Count one more cold text on the company day of `at`; False when `limit` is used up.
-
-    One statement under the row's lock: exact, however many workers ask at once.
-    """
+    """Count one more cold text on the company day of `at`, exactly; False when it is used up."""
     if limit < 1:
         return False
     day = {"own": own_number, "day": company_day(at), "limit": limit}

@@ -38,11 +38,11 @@ class SentText:
     at: datetime | None
 
 
-def send_message(*, own_number: str, to: str, body: str) -> SentText:
-    """Send one text and return what OpenPhone made of it; raise ProviderError.
+Page = tuple[list[SentText], str | None]  # and the next one's token
 
-    There is no idempotency key, so whatever is unclear is `uncertain`. Only sender.py calls this.
-    """
+
+def send_message(*, own_number: str, to: str, body: str) -> SentText:
+    """Send one text; raise ProviderError: uncertain if unclear, as no idempotency key exists."""
     asked = {"content": body, "from": own_number, "to": [to]}
     answer = _request("POST", "/v1/messages", to=to, json=asked)
     if found := _message(_body(answer).get("data")):
@@ -59,14 +59,12 @@ def number_id(own_number: str) -> str:
     raise ProviderError(f"OpenPhone does not list our number. {DO[404]}", Kind.STOPPED)
 
 
-def read_page(
-    number: str, participant: str, since: datetime, page_token: str | None
-) -> tuple[list[SentText], str | None]:
-    """Return a page of the thread with one participant, and the next page's token or None.
+def read_page(number: str, e164: str, since: datetime, page_token: str | None) -> Page:
+    """Return a page of the thread with one participant since an aware time.
 
-    `since` is an aware time. Anything unreadable raises, so that a page is never taken for empty.
+    Anything unreadable raises ProviderError, so that a page is never taken for empty.
     """
-    query = {"phoneNumberId": number, "participants": participant, "maxResults": "100"}
+    query = {"phoneNumberId": number, "participants": e164, "maxResults": "100"}
     query |= {"createdAfter": since.isoformat()} | ({"pageToken": page_token} if page_token else {})
     body = _body(_request("GET", "/v1/messages", params=query))
     listed, token = body.get("data"), body.get("nextPageToken")

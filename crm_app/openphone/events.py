@@ -19,10 +19,7 @@ STATUS = {f"message.{status}": status for status in inbound.ROW_STATE}
 
 
 def apply_certain_words(session: Session, event: Event) -> bool:
-    """Apply a STOP or START when a text is surely one; return whether it was.
-
-    Called in the transaction that stores the delivery, once for each delivery.
-    """
+    """Apply a sure STOP or START as its delivery is stored, once; return whether it was one."""
     if event.kind != RECEIVED:
         return False
     try:
@@ -38,10 +35,7 @@ def apply_certain_words(session: Session, event: Event) -> bool:
 
 
 def apply_event(session: Session, event: Event) -> None:
-    """Apply a delivery once more or less: doubled, late and early ones change nothing further.
-
-    Raises UnreadableError for kinds nobody here knows, and for what names no number.
-    """
+    """Apply a delivery, doubled, late or early; raise UnreadableError for what nobody knows."""
     if event.kind == RECEIVED:
         inbound.receive_text(session, _said(session, event))
     elif event.kind in STATUS:

@@ -21,10 +21,7 @@ SKEW = timedelta(minutes=5)  # OpenPhone's clock and ours
 
 
 def look_up_due() -> int:
-    """Look up every uncertain text whose turn it is; return how many numbers were looked up.
-
-    A look-up that fails on the way says nothing; it is made again at the next turn.
-    """
+    """Look up the uncertain texts that are due, a failed one later; return of how many numbers."""
     with db.transaction() as session:
         due = lookups.to_look_up(session)
     done = 0
@@ -54,8 +51,7 @@ def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
 def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentText]:
     """Return which text is which row's: same words, not before it started, each text once.
 
-    The latest row takes the nearest text first, so that an earlier row that never left does not
-    take the text of a later one with the same words.
+    The latest row takes first, lest an earlier one that never left take a later one's text.
     """
     left, found = [text for text in texts if text.is_outgoing], dict[int, SentText]()
     for row in sorted(rows, key=lambda row: row.started_at, reverse=True):

@@ -93,7 +93,7 @@ def _object(given: object) -> Json:
 
 
 def _media(given: object) -> list[Json]:
-    items = [_object(item) for item in given] if isinstance(given, list) else []
+    items = map(_object, given if isinstance(given, list) else [])
     return [{"url": _text(i["url"]), "type": _text(i.get("type"))} for i in items if i.get("url")]
 
 

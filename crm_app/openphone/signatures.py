@@ -31,8 +31,7 @@ def refusal(headers: Mapping[str, str], body: bytes, keys: Sequence[bytes], at: 
     return "" if any(oldest <= when <= newest for when in genuine) else OLD
 
 
-Signature = tuple[float, bytes, bytes]
-"""When it was signed (seconds since 1970), which bytes, the base64 digest given."""
+Signature = tuple[float, bytes, bytes]  # when (seconds since 1970), what was signed, the digest
 
 
 def _standard(headers: Mapping[str, str], body: bytes) -> Iterable[Signature]:
@@ -54,9 +53,7 @@ def _legacy(header: str, body: bytes) -> Iterable[Signature]:
     Future versions may list several, split by commas. https://www.quo.com/docs (legacy signatures)
     """
     for one in header.split(","):
-        scheme, _, rest = one.strip().partition(";")
-        version, _, rest = rest.partition(";")
-        stamp, _, given = rest.partition(";")
+        scheme, version, stamp, given = (one.strip().split(";", 3) + [""] * 3)[:4]
         if (scheme, version) == ("hmac", "1") and _is_number(stamp):
             yield int(stamp) / 1000, stamp.encode() + b"." + body, given.encode()
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from typing import Any
 
 import psycopg
 from fastapi import APIRouter, Request, Response
@@ -34,8 +35,7 @@ async def receive(request: Request) -> Response:
         return Response(status_code=400)
     if body is None:
         return await _refuse("too large", b"", 413)
-    reason = signatures.refusal(request.headers, body, settings().webhook_keys, clock.wall())
-    if reason:
+    if reason := signatures.refusal(request.headers, body, settings().webhook_keys, clock.wall()):
         return await _refuse(reason, body, 401)
     try:
         event = read_event(body)
@@ -57,8 +57,8 @@ def accept(session: Session, event: Event, body: bytes, headers: dict[str, str])
     """Store a believed delivery, once; a certain STOP or START counts at once: was it one?"""
     known = headers.get("webhook-id") or event.id or hashlib.sha256(body).hexdigest()
     told = {"delivery_id": known, "kind": event.kind, "body": body.decode("utf-8", "replace")}
-    at = clock.wall()
-    row_id = actions.store(session, provider=PROVIDER, headers=headers, at=at, **told)
+    told["provider"] = PROVIDER
+    row_id = actions.store(session, headers=headers, at=clock.wall(), **told)
     return row_id is not None and apply_certain_words(session, event)
 
 
@@ -74,9 +74,9 @@ async def _read(request: Request) -> bytes | None:
 
 async def _refuse(reason: str, body: bytes, status: int) -> Response:
     """Count a refused delivery; the answer says nothing but its status."""
-    told = {"provider": PROVIDER, "reason": reason, "body": body, "at": clock.wall()}
+    told: dict[str, Any] = {"reason": reason, "body": body, "at": clock.wall()}
     try:
-        await db.in_thread(actions.refuse, **told)
+        await db.in_thread(actions.refuse, provider=PROVIDER, **told)
     except _NO_DATABASE as problem:
         logger.warning("a refused delivery could not be kept: %s", type(problem).__name__)
     return Response(status_code=status)

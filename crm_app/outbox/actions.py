@@ -49,10 +49,7 @@ class Queued:
 
 
 def queue_many(session: Session, *, campaign_id: int, texts: Sequence[NewText]) -> list[Queued]:
-    """Queue a campaign's texts in a few statements; return what became of each, in order.
-
-    Who may never be texted gets no row and a reason; who may not yet is held. Again: no change.
-    """
+    """Queue, hold or skip a campaign's texts, once; return what became of each, in order."""
     now, wanted = clock.now(session), {one.e164: one for one in texts}
     asked = [Asked(one.e164, one.property_id) for one in wanted.values()]
     facts = facts_for(session, Purpose.COLD, asked)

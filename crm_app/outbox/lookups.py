@@ -56,7 +56,7 @@ def adopt(session: Session, outbox_id: int, receipt: Receipt) -> bool:
 
 
 def note_absent(session: Session, outbox_id: int, looked_at: datetime) -> None:
-    """Note one complete look-up, begun at `looked_at` (business time), that did not find a text.
+    """Note a complete look-up, begun at `looked_at` (business time), that did not find a text.
 
     The second one, ten minutes after the first, lets it wait again, once; then a person decides.
     """

@@ -92,10 +92,7 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
 
 
 def sweep_leases(session: Session) -> int:
-    """Make what a killed worker left behind uncertain, and end what is too late; return how many.
-
-    A claim whose lease (wall clock) is over may or may not have reached the provider.
-    """
+    """Make claims whose lease is over uncertain, and end what is too late; return how many."""
     left = session.execute(_LEASES, {"wall": clock.wall(), "because": NO_ANSWER}).scalars()
     late = {"now": clock.now(session), "because": TOO_LATE}
     ids = [*left, *session.execute(_ENDED, late).scalars()]

@@ -142,14 +142,10 @@ def _hold(session: Session, row: Outbox, facts: Facts, decision: Decision, now: 
 
 
 def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) -> None:
-    """The day's cap is used up: hold all cold texts of the number in one statement.
-
-    Until the company opens next; each recipient's own hours are asked again then.
-    """
-    ours = replace(
-        facts, last_cold_to_number_at=None, last_cold_to_household_at=None,
-        recipient_zones=frozenset({settings().company_timezone}), recipient_states=frozenset(),
-    )  # fmt: skip
+    """The day's cap is used up: hold all cold texts of the number until the company opens."""
+    ours = replace(facts, last_cold_to_number_at=None, last_cold_to_household_at=None)
+    zones = frozenset({settings().company_timezone})
+    ours = replace(ours, recipient_zones=zones, recipient_states=frozenset())
     decision = may_send(ours, now)
     opens_at = decision.opens_at or now + timedelta(hours=1)
     why = decision.reasons[-1].text

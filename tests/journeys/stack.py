@@ -97,9 +97,12 @@ class Stack:
             )  # fmt: skip
 
     def _place_to_build(self) -> tuple[Path, int]:
-        """Return where the front end is built and for which port; a second run has its own."""
-        WEB.mkdir(exist_ok=True)
-        self._lock = (WEB / "in-use").open("w")
+        """Return where the front end is built and for which port; a second run has its own.
+
+        The lock is the machine's, not the clone's: the web servers of two programs that are
+        given the same port share it without a word.
+        """
+        self._lock = (Path(tempfile.gettempdir()) / f"crm-journeys-{PORT}.lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

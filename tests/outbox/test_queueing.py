@@ -12,6 +12,7 @@ from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.errors import CrmError, Kind, ProviderError
 from crm_app.outbox import actions
 from crm_app.outbox.outcomes import Receipt, record
+from crm_app.outbox.sending import next_due
 from tests.texting import TUESDAY, claimed, make_texts, queue_cold, row, set_clock
 
 pytestmark = pytest.mark.usefixtures("tuesday")
