@@ -7,10 +7,11 @@ import psycopg
 from benchmarks.figures import Figure, beside, p95
 from benchmarks.importing import FIRST, LAST
 from benchmarks.tab import Tab
+from crm_app.contacts.state import ContactsState
 from tests.journeys.stack import Stack
 
 CONTACTS, EVENTS = 100_000, 150
-STATE = "reflex___state____state.crm_app___people___state____contacts_state"
+SEARCH = f"{ContactsState.get_full_name()}.search"
 # Set-based: names of two words, one number and one house each.
 FILL = """
 select setseed(0.5);
@@ -72,7 +73,7 @@ def _run(tab: Tab) -> list[float]:
     took = list[float]()
     for words in typed():
         started = time.perf_counter()
-        tab.emit(f"{STATE}.search", {"typed": words}, path="/contacts")
+        tab.emit(SEARCH, {"typed": words}, path="/contacts")
         tab.hear(f'"typed_rx_state_":"{words}"')
         took.append((time.perf_counter() - started) * 1000)
     return took

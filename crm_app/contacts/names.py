@@ -3,11 +3,11 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FORMULA = re.compile(r"[=+@-]")  # how a cell begins that a spreadsheet would compute
-_ESTATE = re.compile(r"^(?:the )?est(?:ate)? of\b|\best of$", re.IGNORECASE)
+_ESTATE = re.compile(r"(?:the )?estate of\b", re.IGNORECASE)
 # Only before "of": a town is a firm of its own, and Church is a surname too.
 _TOWN_OF = re.compile(r"\b(?:city|town|county|church|bank|university|department) of\b", re.I)
 # Where a word's letters begin, with its Mc; not in 2nd, nor behind the apostrophe of Joe's.
@@ -52,35 +52,23 @@ def split(name: str) -> Name:
 
 
 def _person(full: str) -> tuple[str, str, str]:
-    """A person's name cased, the first name, and the surname with its particles (van der)."""
-    words = _first_name_first(_ESTATE.sub("", full))
-    inside = range(1, len(words) - 1) if words[-1:] != ["LE"] else ()  # Hung Van Le
-    cased = [case_word(word, at in inside) for at, word in enumerate(words)]
-    parts = [word for at, word in enumerate(cased) if at == 0 or not _is("suffixes", word)]
-    at = len(parts) - 1
-    while at > 1 and parts[at - 1].islower():
-        at -= 1
-    name, surname = " ".join(cased), " ".join(parts[max(1, at) :])
-    if _ESTATE.search(full):
-        return f"Estate of {name}", "", surname
-    return name, parts[0] if parts else "", surname
+    """A person's name, cased and turned round from "LAST,FIRST"; first name; surname.
 
-
-def _first_name_first(name: str) -> list[str]:
-    """The words of "LAST,FIRST M JR" turned round; "FIRST LAST, JR" only loses its comma.
-
-    The assessor's LE (life estate) behind a name goes; Le is also a Vietnamese surname.
+    The assessor's LE (life estate) goes; Le is also a Vietnamese surname.
     """
-    family, _comma, rest = name.partition(",")
-    words, given = family.split(), rest.replace(",", " ").split()
-    is_turned = not all(_is("suffixes", word) for word in given)
-    if not is_turned:
-        words, given = [], words + given
-    if len(given) > 1 + (not is_turned) and given[-1] == "LE" and given[-2] not in ("VAN", "THI"):
-        given.pop()
-    if not is_turned:
-        return given
-    return [*given[:1], *sorted(given[1:] + words, key=partial(_is, "suffixes"))]
+    family, _comma, given = full.partition(",")
+    words = [*given.replace(",", " ").split(), *family.split()]
+    ends = [word for word in words if _is("suffixes", word)]
+    words = [word for word in words if word not in ends]
+    if len(words) > 2 and "LE" in words and not {"VAN", "THI"} & set(words):
+        words.remove("LE")
+    inside = range(1, len(words) - 1) if words[-1:] != ["LE"] else ()  # Hung Van Le
+    words = [case_word(word, at in inside) for at, word in enumerate(words)]
+    at = len(words) - 1
+    while at > 1 and words[at - 1].islower():  # van der Zanden
+        at -= 1
+    first = "" if _ESTATE.match(full) else " ".join(words[:1])
+    return " ".join([*words, *map(case_word, ends)]), first, " ".join(words[max(1, at) :])
 
 
 @lru_cache(maxsize=4096)

@@ -38,8 +38,8 @@ def queue_text(
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
-    columns = {"user_id": user_id, "contact_id": contact_id}
-    row = Outbox(**columns, **new_row(e164, body, purpose, decision, now))
+    row = Outbox(**new_row(e164, body, purpose, decision, now))
+    row.user_id, row.contact_id = user_id, contact_id
     session.add(row)
     session.flush()
     keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id)], now)

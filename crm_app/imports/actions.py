@@ -10,13 +10,22 @@ from sqlmodel import Session
 from crm_app import clock, live, times
 from crm_app.compliance.queries import attestation_of
 from crm_app.errors import CrmError
-from crm_app.imports import readers
 from crm_app.imports.apply import apply
 from crm_app.imports.models import Import, ImportState
+from crm_app.intake import readers
 from crm_app.settings import settings
 
 LOCK = 7_001  # one application at a time: `pg_advisory_xact_lock` of this number
 TRIES = 10
+_LIST = text(
+    "insert into contact_list (name, created_at) values (:name, :at)"
+    " on conflict (name) do update set name = excluded.name returning id"
+)
+_PROGRESS = text(
+    "update import set state = 'applying', rows_done = :rows, rows_total = :total, counts ="
+    " jsonb_build_object('tries', coalesce((counts->>'tries')::int, 0) + (:rows = 0)::int)"
+    " where id = :id"
+)
 OPEN = (ImportState.UPLOADED, ImportState.APPLYING)
 
 
@@ -28,7 +37,7 @@ def folder() -> Path:
 
 
 def take_in(
-    session: Session, *, file_name: str, stored_as: str, list_name: str, user_id: int | None
+    session: Session, file_name: str, stored_as: str, list_name: str, user_id: int | None = None
 ) -> int:
     """Note a file that lies in `folder()` and return the import's id; nothing is read yet."""
     at = clock.now(session)
@@ -42,44 +51,30 @@ def take_in(
     return made.id
 
 
-def begin(session: Session, import_id: int, *, wait: bool) -> bool:
-    """Mark an import as being applied; return whether there is work to do.
-
-    Without `wait` there is none while another import is applied: the sweep comes again. Raises
-    CrmError when it was tried too often.
-    """
-    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-    if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
-        return False
-    found = session.get_one(Import, import_id, populate_existing=True)
-    if found.state not in OPEN:
-        return False
-    found.counts = {"tries": found.counts.get("tries", 0) + 1}
-    if found.counts["tries"] > TRIES:
-        raise CrmError("This file could not be applied, and it has been logged. Try a smaller one.")
-    found.state = ImportState.APPLYING
-    live.publish(session, "import", import_id)
-    return True
-
-
-def apply_import(session: Session, import_id: int, told: Callable[[int, int], None]) -> None:
-    """Apply an import that `begin` has marked; `told(rows, of)` hears of progress.
+def apply_import(
+    session: Session, import_id: int, told: Callable[[int, int], None], wait: bool = False
+) -> None:
+    """Apply an import, unless it is applied already; `told(rows, of)` hears of progress.
 
     One transaction: killed in the middle, nothing is written and it runs again as a whole. Only
-    one is applied at a time. Raises CrmError, or IntegrityError when somebody saved one of its
-    numbers meanwhile.
+    one is applied at a time: without `wait` it returns while another is. Raises CrmError, or
+    IntegrityError when somebody saved one of its numbers meanwhile.
     """
-    started = time.monotonic()
-    session.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
-    found = session.get_one(Import, import_id, populate_existing=True)
-    path = folder() / found.stored_as
-    if found.state is not ImportState.APPLYING:
+    started, at = time.monotonic(), clock.now(session)
+    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
         return
+    found = session.get_one(Import, import_id, populate_existing=True)
+    if found.state not in OPEN:
+        return
+    if found.counts.get("tries", 0) >= TRIES:
+        raise CrmError("This file could not be applied, and it has been logged. Try a smaller one.")
+    told(0, 0)
+    path = folder() / found.stored_as
     if not path.exists():
         raise CrmError("The uploaded file is gone. Upload it again.")
-    file = readers.read(path)
-    list_id, total = _list(session, found.list_name), len(file[1])
-    counts = apply(session, import_id, list_id, file, lambda rows: told(rows, total))
+    list_id = session.execute(_LIST, {"name": found.list_name, "at": at}).scalar_one()
+    counts = apply(session, import_id, list_id, readers.read(path), told)
     if counts["added"] and attestation_of(session, list_id):
         raise CrmError(
             f"The list {found.list_name} is attested already, and this file would add"
@@ -87,27 +82,14 @@ def apply_import(session: Session, import_id: int, told: Callable[[int, int], No
         )
     counts["seconds"] = round(time.monotonic() - started, 3)
     found.counts, found.list_id, found.state = counts, list_id, ImportState.APPLIED
-    found.finished_at = clock.now(session)
+    found.finished_at = at
     session.flush()
-    note_progress(session, import_id, total, total)
-
-
-def _list(session: Session, name: str) -> int:
-    """Return the id of the list of that name, made when there is none."""
-    session.execute(
-        text("insert into contact_list (name, created_at) values (:n, :at) on conflict do nothing"),
-        {"n": name, "at": clock.now(session)},
-    )
-    found = session.execute(text("select id from contact_list where name = :n"), {"n": name})
-    return int(found.scalar_one())
+    live.publish(session, "import", import_id)
 
 
 def note_progress(session: Session, import_id: int, rows: int, total: int) -> None:
-    """Tell the browsers how many rows of `total` are read."""
-    session.execute(
-        text("update import set rows_done = :rows, rows_total = :total where id = :id"),
-        {"rows": rows, "total": total, "id": import_id},
-    )
+    """Tell the browsers how many rows of `total` are read; 0 begins another try."""
+    session.execute(_PROGRESS, {"rows": rows, "total": total, "id": import_id})
     live.publish(session, "import", import_id)
 
 

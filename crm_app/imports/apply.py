@@ -10,11 +10,11 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.contacts.actions import refresh_houses
 from crm_app.errors import CrmError
-from crm_app.imports.batch import KEEP, known_houses, known_people, new_ids, replace, write
-from crm_app.imports.fold import Houses, People
+from crm_app.imports.batch import KEEP, known_houses, known_people, new_ids, write
 from crm_app.imports.models import Verdict
-from crm_app.imports.readers import Record
-from crm_app.imports.rows import Row, columns_of, read_row
+from crm_app.intake.fold import Houses, People
+from crm_app.intake.readers import Record
+from crm_app.intake.rows import Row, columns_of, read_row
 
 File = tuple[list[str], list[Record]]
 Links = dict[tuple[int, int], int]  # (contact, house): 0 for the main contact of the house
@@ -22,20 +22,20 @@ STEP = 500  # rows from one word of progress to the next
 
 
 def apply(
-    session: Session, import_id: int, list_id: int, file: File, told: Callable[[int], None]
+    session: Session, import_id: int, list_id: int, file: File, told: Callable[[int, int], None]
 ) -> dict[str, Any]:
-    """Apply header and rows of a file and return the counts; `told(rows)` hears of progress.
+    """Apply header and rows of a file and return the counts; `told(rows, of)` hears of it.
 
     Rows of one house are folded in file order. Raises CrmError when columns are missing or a row
     would be unaccounted for; IntegrityError when somebody saved the same number or house
     meanwhile: then nothing is written, and it may run again.
     """
-    rows, at = list(_read(file, told)), clock.now(session)
+    rows = list(_read(file, told))
     good = [row for row in rows if not row.failed]
     numbers = [n["e164"] for row in good for person in row.people for n in person.numbers]
     ids = new_ids(session, "property", len(good)), new_ids(session, "contact", len(numbers))
-    houses = Houses(known_houses(session, [row.house for row in good]), ids[0], at)
-    people, links = People(known_people(session, numbers), ids[1], at), Links()
+    houses = Houses(known_houses(session, [row.house for row in good]), ids[0])
+    people, links = People(known_people(session, numbers), ids[1]), Links()
     for row in good:
         row.house_id, row.verdict = houses.take(row.house)
         for person in row.people:
@@ -57,22 +57,21 @@ def apply(
     }
 
 
-def _read(file: File, told: Callable[[int], None]) -> Iterator[Row]:
+def _read(file: File, told: Callable[[int, int], None]) -> Iterator[Row]:
     header, records = file
     columns = columns_of(header)
     for done, record in enumerate(records, 1):
         yield read_row(record, columns, len(header))
         if done % STEP == 0 or done == len(records):
-            told(done)
+            told(done, len(records))
 
 
 def _save(session: Session, list_id: int, houses: Houses, people: People, links: Links) -> int:
     """Write what is new or changed; return how many people are new on the list."""
-    at = clock.now(session)
-    changed = [h | {"people": json.dumps(h["people"]), "updated_at": at} for h in houses.changed()]
-    write(session, "property", changed, replace(changed, "id", "created_at"))
-    contacts = [contact | {"updated_at": at} for contact in people.changed.values()]
-    write(session, "contact", contacts, replace(contacts, "id", "notes", "houses", "created_at"))
+    made, now = {"created_at": clock.now(session)}, {"updated_at": clock.now(session)}
+    changed = [made | h | now | {"people": json.dumps(h["people"])} for h in houses.changed()]
+    write(session, "property", changed)
+    write(session, "contact", [made | contact | now for contact in people.changed.values()])
     write(session, "phone_number", list(people.numbers.values()))
     owners = [
         {"contact_id": contact, "property_id": house, "role": "owner", "position": position}
@@ -88,11 +87,11 @@ def _save(session: Session, list_id: int, houses: Houses, people: People, links:
 def _save_rows(session: Session, import_id: int, rows: list[Row], changed: set[int]) -> None:
     """Write the verdicts; a house that a later row changed back was not updated."""
     for row in rows:
-        if row.verdict is Verdict.UPDATED and row.house_id not in changed:
+        if row.verdict == Verdict.UPDATED and row.house_id not in changed:
             row.verdict = Verdict.UNCHANGED
     found = [
         {
-            "import_id": import_id, "line": row.line, "verdict": row.verdict.value,
+            "import_id": import_id, "line": row.line, "verdict": row.verdict,
             "reason": row.failed, "warnings": json.dumps(row.warnings),
             "raw": json.dumps(row.cells), "property_id": row.house_id,
         }

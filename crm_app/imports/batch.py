@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app.imports.fold import Contact, House
+from crm_app.intake.fold import Contact, House
 
 KEEP = "on conflict do nothing"
 _KNOWN_HOUSES = text("""
@@ -15,12 +15,13 @@ select * from property where id in (
     union all select p.id from unnest(cast(:apns as text[]), cast(:towns as text[])) as k(apn, town)
         join property p on p.apn = k.apn and lower(p.city) = lower(k.town) where p.apn <> ''
     union all select id from property where address_key = any(:keys)
-) order by id
+) order by id for no key update
 """)
 _KNOWN_PEOPLE = text("""
 select p.e164, c.id, c.name, c.first_name, c.last_name, c.is_company, c.email, c.notes,
     c.other_names, c.mail_zip, c.houses, c.created_at, c.updated_at
 from phone_number p join contact c on c.id = p.contact_id where p.e164 = any(:numbers)
+order by c.id for no key update of c
 """)
 
 
@@ -53,12 +54,11 @@ def known_people(session: Session, numbers: list[str]) -> dict[str, Contact]:
     return by_number
 
 
-def write(
-    session: Session, table: str, rows: Sequence[dict[str, Any]], on_conflict: str = ""
-) -> int:
-    """Write rows by COPY and one INSERT and return how many; names are ours, values are bound.
+def write(session: Session, table: str, rows: Sequence[dict[str, Any]], known: str = "") -> int:
+    """Write rows by COPY and one INSERT; return how many. Names are ours, values are bound.
 
-    Raises IntegrityError when somebody saved the same number or house meanwhile.
+    A row whose id is there is replaced; for other tables `known` says what to do. Raises
+    IntegrityError when somebody saved the same number or house meanwhile.
     """
     if not rows:
         return 0
@@ -68,13 +68,9 @@ def write(
     with connection.cursor() as cursor, cursor.copy(f"copy incoming ({names}) from stdin") as copy:
         for row in rows:
             copy.write_row([row[name] for name in rows[0]])
-    insert = f"insert into {table} ({names}) select {names} from incoming {on_conflict}"
+    sets = ", ".join(f"{name} = excluded.{name}" for name in rows[0])
+    then = f"on conflict (id) do update set {sets}" if "id" in rows[0] else known
+    insert = f"insert into {table} ({names}) select {names} from incoming {then}"
     done: Any = session.execute(text(insert))
     session.execute(text("drop table incoming"))
     return int(done.rowcount)
-
-
-def replace(rows: Sequence[dict[str, Any]], *fixed: str) -> str:
-    """Return what to do with rows whose id is there: replace all of their columns but `fixed`."""
-    sets = [f"{name} = excluded.{name}" for row in rows[:1] for name in row if name not in fixed]
-    return f"on conflict (id) do update set {', '.join(sets)}"

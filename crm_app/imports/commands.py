@@ -22,16 +22,7 @@ def command(args: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="the result as one line of JSON")
     given = parser.parse_args(args)
     result = import_file(given.file, given.list)
-    if given.json:
-        show(json.dumps(result))
-        return 0
-    for kind in ("properties", "contacts"):
-        show(f"{kind.title()}: {', '.join(f'{n} {name}' for name, n in result[kind].items())}.")
-    show(
-        f"{result['refused_phones']} phones refused. {result['rows']} rows, {result['seconds']} s."
-    )
-    for row in result["rejected"]:
-        show(f"Line {row['line']}: {row['reason']}")
+    show(json.dumps(result, indent=None if given.json else 1))
     return 0
 
 
@@ -42,9 +33,7 @@ def import_file(path: Path, list_name: str) -> dict[str, Any]:
     stored_as = f"{uuid4().hex}.csv"
     shutil.copyfile(path, actions.folder() / stored_as)
     with db.transaction() as session:
-        import_id = actions.take_in(
-            session, file_name=path.name, stored_as=stored_as, list_name=list_name, user_id=None
-        )
+        import_id = actions.take_in(session, path.name, stored_as, list_name)
     while True:  # again when somebody saved one of its numbers meanwhile; `begin` gives up in time
         tasks.run(import_id, wait=True)
         with db.transaction() as session:

@@ -1,25 +1,17 @@
 """/imports and the page of one import."""
 
+from typing import Any
+
 import reflex as rx
 
 from crm_app.frame import page
-from crm_app.imports.queries import MOST, PastImport, RowShown
+from crm_app.imports.queries import Shown
 from crm_app.imports.state import SENTENCE, ImportsState, ImportState
 from crm_app.ui.attrs import attrs
 from crm_app.ui.forms import button, checkbox, field
 from crm_app.ui.links import link
 from crm_app.ui.lists import list_row, rows
-from crm_app.ui.pieces import (
-    badge,
-    card,
-    empty_state,
-    error_state,
-    icon,
-    progress,
-    skeleton,
-    stat,
-    when,
-)  # fmt: skip
+from crm_app.ui.pieces import badge, card, empty_state, error_state, icon, progress, skeleton, stat
 
 FILE = "import-file"
 PEOPLE = {"New": "contacts-created", "Completed": "contacts-updated", "Known": "contacts-unchanged",
@@ -63,24 +55,16 @@ def imports_page() -> rx.Component:
     )
 
 
-def _past(row: PastImport) -> rx.Component:
+def _past(row: Shown) -> rx.Component:
     return list_row(
-        href=f"/imports/{row.id}", title=row.name, detail=row.detail,
-        meta=when(row.when, row.exact), badge=badge(row.state, row.tone), testid="import-past",
+        href=f"/imports/{row.id}", title=row.file_name, detail=row.list_name, meta=row.when,
+        badge=badge(row.state, row.tone), testid="import-past",
     )  # fmt: skip
 
 
-def _row(row: RowShown) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.span("Line ", row.line, class_name="font-semibold tabular-nums"),
-            rx.cond(row.is_failed, badge("Refused", "blocked"), badge("Note", "held")),
-            class_name="flex items-center gap-3",
-        ),
-        rx.foreach(row.words, lambda words: rx.el.p(words, class_name="text-sm")),
-        class_name="py-2",
-        custom_attrs=attrs("import-row"),
-    )
+def _rows(title: str, words: Any) -> rx.Component:
+    lines = rx.foreach(words, lambda line: rx.el.li(line, custom_attrs=attrs("import-row")))
+    return rx.cond(words, card(rx.el.ul(lines, class_name="space-y-2 text-sm"), title=title))
 
 
 def _sum(title: str, parts: dict[str, str], testid: str) -> rx.Component:
@@ -99,20 +83,15 @@ def _result() -> rx.Component:
     to_list = button("Show the list", kind="plain", href=f"/contacts?list={shown.list_id}",
                      testid="import-list")  # fmt: skip
     tick = checkbox(SENTENCE, checked=False, on_change=ImportState.attest, testid="import-attest")
-    others = rx.el.p(SENTENCE, rx.el.strong(" The owner must tick this before a campaign starts."))
     done = rx.el.p(badge("Attested", "fine"), " ", shown.attested, " ", SENTENCE)
-    asked = rx.cond(ImportState.may_attest, tick, others)
-    looked = card(
-        rx.el.ul(rx.foreach(shown.rows, _row), class_name="divide-y divide-line"),
-        title=f"Rows to look at (at most {MOST})",
-    )
     return rx.el.div(
         _sum("Rows of the file", ROWS, "import-rows"),
         _sum("Contacts", PEOPLE, "import-contacts"),
         card(to_list, title=shown.list_name),
-        card(rx.cond(shown.attested != "", done, asked), title="The right to text",
+        card(rx.cond(shown.attested != "", done, tick), title="The right to text",
              testid="import-right"),
-        rx.cond(shown.rows, looked),
+        _rows("Refused rows", shown.refused),
+        _rows("What was left out", shown.notes),
         class_name="space-y-6",
         custom_attrs=attrs("import-result"),
     )  # fmt: skip
@@ -125,13 +104,12 @@ def import_page() -> rx.Component:
         error_state(shown.error, testid="import-refused"),
         link("Import another file", href="/imports"),
     )
-    words = rx.cond(shown.rows_total > 0, "Rows read", "Waiting for the worker")
     known = rx.match(
         shown.state,
-        ("applied", _result()),
-        ("failed", failed),
+        ("Applied", _result()),
+        ("Failed", failed),
         ("", empty_state("There is no such import.", button("All imports", href="/imports"))),
-        progress(shown.rows_done, shown.rows_total, words, testid="import-progress"),
+        progress(shown.rows_done, shown.rows_total, "Rows read", testid="import-progress"),
     )
     return page(
         rx.cond(shown.file_name != "", shown.file_name, "Import"),

@@ -1,88 +1,71 @@
 """Reads of the imports module: the result as JSON, past imports, one import with its rows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from crm_app import clock, times
+from crm_app import times
 from crm_app.compliance.queries import attestation_of
-from crm_app.imports.models import LOOK, Import, ImportRow, ImportState, Verdict
+from crm_app.imports.models import Import, ImportState
 
-MOST = 500  # rows that need a look are shown up to here, refused ones first
+MOST = 1_000  # refused rows, and warnings, are shown up to here
 _KEYS = ("rows", "properties", "contacts", "links", "refused_phones")
-_STATES = {
-    ImportState.UPLOADED: ("Waiting", "waiting"),
-    ImportState.APPLYING: ("Importing", "waiting"),
-    ImportState.APPLIED: ("Done", "fine"),
-    ImportState.FAILED: ("Not imported", "blocked"),
-}
+_TONES = {ImportState.APPLIED: "fine", ImportState.FAILED: "blocked"}
+
+
+def _rows(session: Session, import_id: int, what: str) -> list[Any]:
+    """Line, reason and warnings of rows, in file order."""
+    query = f"select line, reason, warnings from import_row where import_id = :id and {what}"
+    return list(session.execute(text(f"{query} order by line"), {"id": import_id}))
 
 
 def result(session: Session, import_id: int) -> dict[str, Any]:
     """Return an applied import as the command line's JSON."""
     found = session.get_one(Import, import_id, populate_existing=True)
-    query = select(ImportRow.line, ImportRow.reason).order_by(col(ImportRow.line))
-    refused = query.where(ImportRow.import_id == found.id, ImportRow.verdict == Verdict.FAILED)
+    refused = _rows(session, import_id, "verdict = 'failed'")
     return {
         "import_id": found.id,
         "list_id": found.list_id,
         **{key: found.counts[key] for key in _KEYS},
-        "rejected": [{"line": line, "reason": reason} for line, reason in session.exec(refused)],
+        "rejected": [{"line": row.line, "reason": row.reason} for row in refused],
         "seconds": found.counts["seconds"],
     }
 
 
 @dataclass(frozen=True)
-class PastImport:
-    """One line of the list of imports."""
-
-    id: int
-    name: str
-    detail: str
-    when: str
-    exact: str
-    state: str
-    tone: str
-
-
-def past_imports(session: Session) -> list[PastImport]:
-    """Return the last hundred imports, newest first."""
-    now, rows = clock.now(session), list[PastImport]()
-    for found in session.exec(select(Import).order_by(col(Import.id).desc()).limit(100)):
-        at, told = found.created_at, found.error or f"{found.rows_total:,} rows → {found.list_name}"
-        state = _STATES[found.state]
-        rows.append(
-            PastImport(found.id, found.file_name, told, times.ago(at, now), times.exact(at), *state)
-        )
-    return rows
-
-
-@dataclass(frozen=True)
-class RowShown:
-    """A row that was refused, or of which something was left out."""
-
-    line: int
-    is_failed: bool
-    words: list[str]
-
-
-@dataclass(frozen=True)
 class Shown:
-    """An import as its page shows it; `attested` says who attested its list, and when."""
+    """An import as the screens show it; `attested` says who attested its list, and when."""
 
     id: int = 0
     file_name: str = ""
     list_name: str = ""
     list_id: int = 0
     state: str = ""
+    tone: str = "waiting"
     error: str = ""
     rows_done: int = 0
     rows_total: int = 0
+    when: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     attested: str = ""
-    rows: list[RowShown] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _shown(found: Import) -> Shown:
+    return Shown(
+        found.id, found.file_name, found.list_name, found.list_id or 0, found.state.value.title(),
+        _TONES.get(found.state, "waiting"), found.error, found.rows_done, found.rows_total,
+        times.exact(found.created_at),
+    )  # fmt: skip
+
+
+def past_imports(session: Session) -> list[Shown]:
+    """Return the last hundred imports, newest first, without their counts and rows."""
+    found = session.exec(select(Import).order_by(col(Import.id).desc()).limit(100))
+    return list(map(_shown, found))
 
 
 def shown(session: Session, import_id: int) -> Shown:
@@ -93,17 +76,13 @@ def shown(session: Session, import_id: int) -> Shown:
     counts = dict(found.counts)
     for kind in ("properties", "contacts"):
         counts |= {f"{kind}-{name}": number for name, number in counts.pop(kind, {}).items()}
-    attested = attestation_of(session, found.list_id or 0)
-    rows = session.execute(
-        text(
-            f"select line, verdict = 'failed', reason, warnings from import_row where ({LOOK})"
-            f" and import_id = :id order by verdict = 'failed' desc, line limit {MOST}"
-        ),
-        {"id": import_id},
+    by = attestation_of(session, found.list_id or 0)
+    refused = _rows(session, import_id, "verdict = 'failed'")
+    noted = _rows(session, import_id, "warnings <> '[]'")
+    return replace(
+        _shown(found),
+        counts=counts,
+        attested=f"Attested by {by.by}, {times.exact(by.at)}." if by else "",
+        refused=[f"Line {row.line}: {row.reason}" for row in refused][:MOST],
+        notes=[f"Line {row.line}: {note}" for row in noted for note in row.warnings][:MOST],
     )
-    looked = [RowShown(line, bad, [why, *more] if bad else more) for line, bad, why, more in rows]
-    return Shown(
-        found.id, found.file_name, found.list_name, found.list_id or 0, found.state.value,
-        found.error, found.rows_done, found.rows_total, counts,
-        f"Attested by {attested.by}, {times.exact(attested.at)}." if attested else "", looked,
-    )  # fmt: skip

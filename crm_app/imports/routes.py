@@ -16,8 +16,8 @@ from crm_app.db import in_thread
 from crm_app.imports import actions, tasks
 
 router = APIRouter()
-LARGEST = 25 * 1024 * 1024  # 60,000 houses: more than PropertyRadar exports in a month
-TOO_LARGE = "The file is larger than 25 MB. Export the list in parts and import them one by one."
+LARGEST = 20 * 1024 * 1024  # 50,000 houses: what PropertyRadar exports in a month
+TOO_LARGE = "The file is larger than 20 MB. Export the list in parts and import them one by one."
 
 
 @router.put("/imports/file", status_code=201, summary="Upload a CSV (its bytes are the body)")
@@ -43,9 +43,7 @@ async def upload(
     finally:
         if refused:
             path.unlink(missing_ok=True)
-    import_id = await in_thread(
-        actions.take_in, file_name=unquote(x_file_name)[:200] or "list.csv", stored_as=stored_as,
-        list_name=unquote(x_list_name), user_id=person.id,
-    )  # fmt: skip
+    names = unquote(x_file_name)[:200] or "list.csv", stored_as, unquote(x_list_name)
+    import_id = await in_thread(actions.take_in, *names, person.id)
     queue.ring(tasks.run, import_id)
     return JSONResponse({"href": f"/imports/{import_id}"}, status_code=201)

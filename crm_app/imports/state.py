@@ -10,7 +10,7 @@ from crm_app.auth.permissions import Permission
 from crm_app.compliance import actions as compliance
 from crm_app.db import in_thread
 from crm_app.imports import queries
-from crm_app.imports.queries import PastImport, Shown
+from crm_app.imports.queries import Shown
 from crm_app.ui.attrs import toast
 
 SENTENCE = (
@@ -23,7 +23,7 @@ class ImportsState(rx.State):
     """The list of past imports; the upload itself is a plain request of the browser."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.IMPORT}
-    rows: list[PastImport] = []
+    rows: list[Shown] = []
     is_loaded: bool = False
 
     @rx.event
@@ -37,7 +37,6 @@ class ImportState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.IMPORT, "attest": Permission.ATTEST}
     shown: Shown = Shown()
-    may_attest: bool = False
     is_loaded: bool = False
     _number: int = 0
 
@@ -52,7 +51,6 @@ class ImportState(rx.State):
     @rx.event
     async def refresh(self) -> None:
         """Fetch it again."""
-        self.may_attest = (await signed_in(self)).may(Permission.ATTEST)
         self.shown, self.is_loaded = await in_thread(queries.shown, self._number), True
 
     @rx.event

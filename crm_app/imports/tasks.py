@@ -24,10 +24,7 @@ def run(import_id: int, wait: bool = False) -> None:
 
     try:
         with db.transaction() as session:
-            if not actions.begin(session, import_id, wait=wait):
-                return
-        with db.transaction() as session:
-            actions.apply_import(session, import_id, told)
+            actions.apply_import(session, import_id, told, wait)
     except CrmError as problem:
         with db.transaction() as session:
             actions.refuse(session, import_id, str(problem))

@@ -36,7 +36,6 @@ from crm_app.contacts.names import Name, initials, split
         ("LaToya DeVito", "LaToya DeVito", "LaToya", "DeVito"),
         ("JANE CHURCH", "Jane Church", "Jane", "Church"),
         ("ESTATE OF CONSTANCE HATHERLEIGH", "Estate of Constance Hatherleigh", "", "Hatherleigh"),
-        ("HATHERLEIGH,CONSTANCE EST OF", "Estate of Constance Hatherleigh", "", "Hatherleigh"),
         ('=HYPERLINK("http://example.com","open")',) * 2 + ("", ""),
         ("@SUM(1+1)", "@SUM(1+1)", "", ""),
         ("", "", "", ""),

@@ -55,9 +55,7 @@ def take_in(session: Session, path: Path, list_name: str = "Spring") -> int:
     """Put a file where an upload would, and return the import's id."""
     name = f"{path.stem}-{len(list(actions.folder().iterdir()))}.csv"
     (actions.folder() / name).write_bytes(path.read_bytes())
-    import_id = actions.take_in(
-        session, file_name=path.name, stored_as=name, list_name=list_name, user_id=None
-    )
+    import_id = actions.take_in(session, path.name, name, list_name)
     session.commit()
     return import_id
 

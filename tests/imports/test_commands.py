@@ -34,8 +34,8 @@ def test_words_name_every_refused_line(
     command([str(SAMPLE)])
 
     out = capsys.readouterr().out
-    assert "Properties: 3 failed, 26 created, 1 updated, 0 unchanged." in out
-    assert "Line 33: 40 cells" in out
+    assert '"line": 33' in out
+    assert "40 cells where the header has 39" in out
 
 
 def test_a_missing_file_is_a_sentence(session: Session, tmp_path: Path) -> None:

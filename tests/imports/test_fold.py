@@ -1,10 +1,9 @@
 from itertools import count
 from typing import Any
 
-from crm_app import clock
-from crm_app.imports.fold import Houses
 from crm_app.imports.models import Verdict
-from crm_app.imports.rows import _READ
+from crm_app.intake.fold import Houses
+from crm_app.intake.rows import _READ
 
 BLANK: dict[str, Any] = {name: read("") for name, read in _READ.items()} | dict.fromkeys(
     ("zip5", "state", "mail_state"), ""
@@ -19,9 +18,7 @@ def a_house(**fields: Any) -> dict[str, Any]:
 
 
 def known(*houses: dict[str, Any]) -> Houses:
-    return Houses(
-        [house | {"id": number} for number, house in enumerate(houses, 1)], count(9), clock.wall()
-    )
+    return Houses([house | {"id": number} for number, house in enumerate(houses, 1)], count(9))
 
 
 def test_a_house_is_found_by_radar_id_then_parcel_then_address() -> None:
@@ -48,7 +45,7 @@ def test_the_market_follows_the_file_and_the_house_is_only_filled() -> None:
     )
 
     after = houses.by_id[1]
-    assert verdict is Verdict.UPDATED
+    assert verdict == Verdict.UPDATED
     assert (after["year_built"], after["square_feet"], after["value_cents"]) == (1958, 900, 2)
     assert (after["is_listed"], after["listing_status"], after["owner"]) == (False, "", "X")
 

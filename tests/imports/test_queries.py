@@ -19,14 +19,17 @@ def test_the_page_of_an_import_accounts_for_every_row(session: Session) -> None:
     assert (counts["contacts-created"], counts["refused_phones"], shown.attested) == (33, 3, "")
 
 
-def test_refused_rows_come_first_then_rows_with_warnings(session: Session) -> None:
+def test_refused_rows_and_warnings_are_shown_by_line(session: Session) -> None:
     import_id = apply(session, SAMPLE)["import_id"]
 
-    rows = queries.shown(session, import_id).rows
+    shown = queries.shown(session, import_id)
 
-    assert [row.line for row in rows] == [11, 15, 33, 13, 18, 19, 21, 23]
-    assert rows[0].words == ["no address"]
-    assert rows[4].words[0].startswith("Phone 555-0120 of Viggo Marchbankse not taken")
+    assert shown.refused[0] == "Line 11: no address"
+    assert [line.split(":")[0] for line in shown.refused] == ["Line 11", "Line 15", "Line 33"]
+    assert [line.split(":")[0] for line in shown.notes] == [
+        "Line 13", "Line 18", "Line 19", "Line 21", "Line 23",
+    ]  # fmt: skip
+    assert shown.notes[1].startswith("Line 18: Phone 555-0120 of Viggo Marchbankse not taken")
 
 
 def test_an_attestation_is_shown_with_name_and_time(session: Session) -> None:
@@ -44,11 +47,11 @@ def test_past_imports_say_what_became_of_them(session: Session) -> None:
     refused = take_in(session, SAMPLE)
     actions.refuse(session, refused, "Not a CSV.")
 
-    rows = {row.id: (row.state, row.detail) for row in queries.past_imports(session)}
+    rows = {row.id: (row.state, row.tone, row.error) for row in queries.past_imports(session)}
 
-    assert rows[applied] == ("Done", "30 rows → Spring")
-    assert rows[waiting] == ("Waiting", "0 rows → Spring")
-    assert rows[refused] == ("Not imported", "Not a CSV.")
+    assert rows[applied] == ("Applied", "fine", "")
+    assert rows[waiting] == ("Uploaded", "waiting", "")
+    assert rows[refused] == ("Failed", "blocked", "Not a CSV.")
 
 
 def test_there_is_no_such_import(session: Session) -> None:

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from crm_app.errors import CrmError
-from crm_app.imports import readers
-from crm_app.imports.rows import columns_of
+from crm_app.intake import readers
+from crm_app.intake.rows import columns_of
 from tests.imports.files import HEADER, SAMPLE, house, write
 
 
@@ -25,12 +25,9 @@ def test_the_sample_has_thirty_rows_and_no_blank_line_or_footer() -> None:
     assert [record.line for record in rows][19:23] == [21, 23, 24, 25]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_every_encoding_and_delimiter_reads_the_same(
-    tmp_path: Path, encoding: str, delimiter: str
-) -> None:
-    text = f'Name{delimiter}"Town, or city"\r\nZoë{delimiter}Quincy\r\n'
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_every_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
+    text = 'Name,"Town, or city"\r\nZoë,Quincy\r\n'
 
     assert read(made(tmp_path, text.encode(encoding))) == [(2, ["Zoë", "Quincy"])]
 

@@ -92,7 +92,7 @@ def test_a_file_over_the_limit_is_413_and_leaves_nothing(
 
     answer = client.put("/imports/file", content=body if told else iter([body]))
 
-    assert (answer.status_code, "25 MB" in answer.json()["error"]) == (413, True)
+    assert (answer.status_code, "20 MB" in answer.json()["error"]) == (413, True)
     assert list(actions.folder().iterdir()) == []
     assert session.exec(select(Import)).all() == []
 

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,8 @@ from crm_app.imports import actions, commands, tasks
 from crm_app.imports.models import Import, ImportState
 from crm_app.settings import ROOT, settings
 from tests.imports.files import SAMPLE, house, take_in, write
+
+Told = Callable[[int, int], None]
 
 
 def test_the_bell_applies_an_upload_and_tells_the_browsers(session: Session) -> None:
@@ -42,7 +45,7 @@ def test_running_twice_applies_once(session: Session) -> None:
 def test_what_was_dropped_is_resumed(session: Session) -> None:
     import_id = take_in(session, SAMPLE)
     with db.transaction() as other:
-        actions.begin(other, import_id, wait=False)  # and then the worker was killed
+        actions.note_progress(other, import_id, 10, 30)  # and then the worker was killed
 
     tasks.resume()
 
@@ -101,7 +104,7 @@ def test_a_broken_database_leaves_the_import_for_the_sweep(
     def broken(*_args: object, **_named: object) -> None:
         raise psycopg.OperationalError
 
-    monkeypatch.setattr(actions, "begin", broken)
+    monkeypatch.setattr(actions, "apply_import", broken)
     tasks.run(import_id)
 
     session.expire_all()
@@ -124,9 +127,7 @@ def test_only_one_import_is_applied_at_a_time(fresh_database: str) -> None:
 
 def take_in_plain(session: Session) -> int:
     (actions.folder() / "one.csv").write_bytes(SAMPLE.read_bytes())
-    return actions.take_in(
-        session, file_name="one.csv", stored_as="one.csv", list_name="One", user_id=None
-    )
+    return actions.take_in(session, "one.csv", "one.csv", "One")
 
 
 def test_a_number_saved_meanwhile_makes_the_command_try_again(
@@ -134,12 +135,14 @@ def test_a_number_saved_meanwhile_makes_the_command_try_again(
 ) -> None:
     real, meanwhile = actions.apply_import, [2]
 
-    def raced(session: Session, import_id: int, told: object) -> object:
+    def raced(
+        session: Session, import_id: int, told: Callable[[int, int], None], wait: bool
+    ) -> None:
         if meanwhile[0]:
             meanwhile[0] -= 1
+            told(0, 0)
             raise psycopg.errors.UniqueViolation
-        real(session, import_id, lambda rows, total: None)
-        return None
+        real(session, import_id, told, wait)
 
     monkeypatch.setattr(actions, "apply_import", raced)
     path = write(tmp_path / "a.csv", house())

@@ -24,11 +24,6 @@ def whole(cell: str) -> int | None:
     return None if found is None or abs(found) >= 2**31 else int(found)
 
 
-def size(cell: str) -> int | None:
-    """Read a whole number such as a year or square feet; 0 means unknown."""
-    return whole(cell) or None
-
-
 def cents(cell: str) -> int | None:
     """Read dollars as integer cents; negative equity is possible."""
     found = number(cell)

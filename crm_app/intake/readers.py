@@ -1,6 +1,5 @@
-"""Opening a file: encoding, delimiter, records with the physical line where each begins."""
+"""Opening a file: its encoding, and records with the physical line where each begins."""
 
-import codecs
 import csv
 import io
 import re
@@ -30,7 +29,11 @@ def read(path: Path) -> tuple[list[str], list[Record]]:
     Raises CrmError, saying what to do, when it is no CSV, has no rows, or a quotation mark opens
     and does not close.
     """
-    text = _decoded(path.read_bytes())
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")  # as Excel saves "CSV"
     if len(re.findall(r"[\x00-\x08\x0e-\x1f\ufffd]", text)) > len(text) // 100:
         raise CrmError(_NO_CSV)
     found = _records(text.replace("\0", ""))
@@ -44,21 +47,9 @@ def read(path: Path) -> tuple[list[str], list[Record]]:
     return header.cells, rows
 
 
-def _decoded(content: bytes) -> str:
-    """The text of a file: UTF-16 by its mark, else UTF-8, else Windows-1252."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
 def _records(text: str) -> list[Record]:
-    """All records that are not blank; the delimiter stands most often in the first of them."""
-    first = next((line for line in text.splitlines() if line.strip(" \t,;")), "")
-    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", first).count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    """All records that are not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""))
     found, line = list[Record](), 1
     try:
         for cells in reader:

@@ -14,9 +14,8 @@ from crm_app.contacts.models import Property
 from crm_app.contacts.names import split
 from crm_app.contacts.phones import read_email, read_phones, show
 from crm_app.errors import CrmError
-from crm_app.imports import cells
-from crm_app.imports.models import Verdict
-from crm_app.imports.readers import Record
+from crm_app.intake import cells
+from crm_app.intake.readers import Record
 
 # How the fields of a house are read; what a row says nothing of is None or "".
 _READ: dict[str, Callable[[str], Any]] = {
@@ -25,7 +24,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "subdivision": addresses.proper_street, "mail_address": addresses.proper_street,
     "mail_city": addresses.proper_street, "mail_zip": addresses.read_zip,
     "latitude": cells.number, "longitude": cells.number, "bedrooms": cells.number,
-    "bathrooms": cells.number, "year_built": cells.size, "square_feet": cells.size,
+    "bathrooms": cells.number, "year_built": cells.whole, "square_feet": cells.whole,
     "purchased_on": cells.day, "value_cents": cells.cents, "equity_cents": cells.cents,
     "equity_percent": cells.whole, "is_owner_occupied": cells.flag, "is_listed": cells.flag,
     "is_in_foreclosure": cells.flag,
@@ -50,7 +49,7 @@ class Row:
     line: int
     cells: list[str]
     failed: str = ""
-    verdict: Verdict = Verdict.FAILED
+    verdict: str = "failed"
     house_id: int | None = None
     house: dict[str, Any] = field(default_factory=dict)
     people: list[PersonRead] = field(default_factory=list)
@@ -101,17 +100,15 @@ def read_row(record: Record, columns: dict[str, int], width: int) -> Row:
 def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
     """The fields of the property table that a row gives."""
     house = {name: read(cell[name]) for name, read in _READ.items()}
-    zip5, latitude, longitude = (
-        addresses.read_zip(cell["zip"]), house["latitude"], house["longitude"],
-    )  # fmt: skip
-    if latitude is not None and longitude is not None and latitude < longitude:
-        house |= {"latitude": longitude, "longitude": latitude}
+    zip5 = addresses.read_zip(cell["zip"])
+    if (house["latitude"] or 0) < (house["longitude"] or 0):  # no place of the US is there
+        house["latitude"], house["longitude"] = house["longitude"], house["latitude"]
         warnings.append("Longitude and latitude were swapped; put right.")
     if not zip5:
         warnings.append(f"The ZIP {cell['zip'] or '(blank)'} cannot be read.")
     house |= {
         "zip5": zip5, "address_key": addresses.key(cell["address"], zip5), "people": [],
-        "state": addresses.state_of_zip(zip5) or "",
+        "state": addresses.state_of_zip(zip5) or "", "year_built": house["year_built"] or None,
         "mail_state": addresses.state_of_zip(house["mail_zip"]) or "",
     }  # fmt: skip
     return {n: v[: _LONGEST[n]] if isinstance(v, str) else v for n, v in house.items()}
@@ -130,12 +127,10 @@ def _person(cell: dict[str, str], who: str, position: int, row: Row) -> None:
     elif readings:
         doubt = f"marked {status[:40]}: {UNCHECKED}" if status else f"no status: {UNCHECKED}"
         doubt = "" if status.lower() == "active" else doubt
-        is_plain = len(readings) == 1 and not readings[0].because
-        note = "" if is_plain else f"as written: {written}"[:120]
         numbers = [
             {
                 "e164": one.e164, "position": at, "is_textable": not (one.because or doubt),
-                "not_textable_because": one.because or doubt, "note": note,
+                "not_textable_because": one.because or doubt, "note": "",
             }
             for at, one in enumerate(readings)
         ]  # fmt: skip

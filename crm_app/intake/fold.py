@@ -1,13 +1,11 @@
 """What the rows of a file do, in their order, to the houses and contacts that are known."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from crm_app.contacts.actions import BETWEEN
 from crm_app.contacts.phones import show
-from crm_app.imports.models import Verdict
-from crm_app.imports.rows import PersonRead
+from crm_app.intake.rows import PersonRead
 
 House = dict[str, Any]
 Contact = dict[str, Any]
@@ -48,27 +46,27 @@ def _identities(house: House) -> Iterator[tuple[str, str, str]]:
 class Houses:
     """The houses known so far."""
 
-    def __init__(self, known: Iterable[House], ids: Iterator[int], at: datetime) -> None:
-        """Begin with houses of the database; `ids` are for new ones, `at` is when they are made."""
+    def __init__(self, known: Iterable[House], ids: Iterator[int]) -> None:
+        """Begin with houses of the database; `ids` are for new ones."""
         self.by_id: dict[int, House] = {}
         self._known_as: dict[tuple[str, str, str], int] = {}
-        self._ids, self._at = ids, at
+        self._ids = ids
         for house in known:
             self._know(house)
         self._before = dict(self.by_id)
 
-    def take(self, row: House) -> tuple[int, Verdict]:
-        """Apply a row; return the id of its house, and whether that is new or changed."""
+    def take(self, row: House) -> tuple[int, str]:
+        """Apply a row; return its house's id, and whether that is created, updated or unchanged."""
         known = self._find(row)
         if known is None:
-            house_id = next(self._ids)
-            self._know(row | {"id": house_id, "created_at": self._at, "updated_at": self._at})
-            return house_id, Verdict.CREATED
+            new = row | {"id": next(self._ids)}
+            self._know(new)
+            return new["id"], "created"
         named = _identities(row | {"city": known["city"]})
         taken = [identity[0] for identity in named if identity in self._known_as]
         after = _merged(known, row | dict.fromkeys(taken, ""))
         self._know(after)
-        return after["id"], Verdict.UNCHANGED if after == known else Verdict.UPDATED
+        return after["id"], "unchanged" if after == known else "updated"
 
     def changed(self) -> list[House]:
         """Return the houses that are new, or other than at the beginning."""
@@ -95,9 +93,9 @@ class Houses:
 class People:
     """The contacts known so far by their numbers: one number is one contact."""
 
-    def __init__(self, known: dict[str, Contact], ids: Iterator[int], at: datetime) -> None:
-        """Begin with contacts of the database by number; `ids` are for new ones, made `at`."""
-        self._by_number, self._ids, self._at = known, ids, at
+    def __init__(self, known: dict[str, Contact], ids: Iterator[int]) -> None:
+        """Begin with contacts of the database by number; `ids` are for new ones."""
+        self._by_number, self._ids = known, ids
         self.created: set[int] = set()
         self.changed: dict[int, Contact] = {}
         self.numbers: dict[str, dict[str, Any]] = {}
@@ -112,7 +110,6 @@ class People:
         known = self._by_number.get(number)
         if known is None:
             known = new | {"id": next(self._ids), "notes": "", "other_names": "", "houses": ""}
-            known |= {"created_at": self._at, "updated_at": self._at}
             self.created.add(known["id"])
         before = dict(known)
         if known["name"] in ("", show(number)):  # a stranger who texted us has a name now
