@@ -7,7 +7,7 @@ import reflex as rx
 from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.page import user_menu
-from crm_app.auth.permissions import Permission
+from crm_app.auth.permissions import Permission, Person
 from crm_app.auth.state import MeState
 from crm_app.db import in_thread
 from crm_app.inbox import queries
@@ -30,16 +30,20 @@ class LineState(rx.State):
         """Fetch it, and follow it."""
         for topic in ("line", "inbox"):
             listener.watch(self, topic, "", LineState.refresh)
-        await self._read()
+        self._show(await _line(await signed_in(self)))
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch it again."""
-        await self._read()
+        """Fetch it again; tabs that show the same share one read."""
+        person = await signed_in(self)
+        self._show(await listener.together(person, ("line",), lambda: _line(person)))
 
-    async def _read(self) -> None:
-        line = await in_thread(queries.line, settings().own_number, await signed_in(self))
+    def _show(self, line: queries.LineNow) -> None:
         self.stopped, self.unread = line.stopped_because, line.unread
+
+
+async def _line(person: Person) -> queries.LineNow:
+    return await in_thread(queries.line, settings().own_number, person)
 
 
 def on_load(*handlers: Any) -> list[Any]:

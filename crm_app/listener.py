@@ -17,6 +17,7 @@ import reflex as rx
 from reflex_base.event import Event
 
 from crm_app.auth.guard import Whose, tabs
+from crm_app.auth.permissions import Permission, Person
 from crm_app.db import dsn
 from crm_app.live import CHANNEL, News, read
 
@@ -78,7 +79,7 @@ class Listener:
                 self._start(self._enqueue(token, Whose.leave))
             return
         for token, watches in list(self.watches.items()):
-            for watch in watches.values():
+            for watch in reversed(watches.values()):  # the page itself before its frame
                 meant = not news or (watch.topic == news.topic and watch.key in ("", news.key))
                 if meant and not watch.is_due:
                     watch.is_due = True
@@ -127,11 +128,15 @@ def start(app: rx.App) -> None:
     app.register_lifespan_task(listen)
 
 
-async def together(key: tuple[object, ...], read: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Return what `read` gives; tabs that refresh after the same news with this key read once.
+async def together(
+    person: Person, asked: tuple[object, ...], read: Callable[[], Coroutine[Any, Any, T]]
+) -> T:
+    """Return what `read` gives; tabs that refresh after the same news share one read.
 
-    The key holds all that the answer depends on, rights too.
+    Only those share it that ask the same and see the same: everybody's threads, or their own.
     """
+    whose = 0 if person.may(Permission.READ_ALL_THREADS) else person.id
+    key = (person.role, whose, *asked)
     reads = _listener[0].reads if _listener else {}
     task = reads.get(key)
     if task is None or (task.done() and (task.cancelled() or task.exception())):

@@ -26,6 +26,11 @@ for _name in _OURS:
     os.environ.pop(_name, None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the journeys last: Playwright keeps an event loop running beneath all that follows."""
+    items.sort(key=lambda item: "/journeys/" in item.path.as_posix())
+
+
 def pytest_runtest_setup() -> None:
     """Refuse every socket but loopback and the database's unix socket."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)

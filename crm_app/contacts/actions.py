@@ -20,9 +20,10 @@ def refresh_houses(session: Session, contact_ids: Iterable[int]) -> None:
     """Write the addresses of these contacts' houses into their search again."""
     session.execute(
         text(
-            "update contact c set houses = coalesce((select string_agg(p.address || ' ' || p.city,"
-            " :between order by p.id) from property p where p.id in (select property_id from"
-            " contact_property where contact_id = c.id)), '') where c.id = any(:ids)"
+            "update contact c set houses = k.houses from (select contact_id, string_agg("
+            " address || ' ' || city, :between order by id) as houses from contact_property"
+            " join property on id = property_id where contact_id = any(:ids) group by contact_id) k"
+            " where c.id = k.contact_id and c.houses <> k.houses"
         ),
         {"ids": list(contact_ids), "between": BETWEEN},
     )

@@ -39,10 +39,11 @@ def contacts_page() -> rx.Component:
         "Nobody is here. Try the start of a name, a street or the last digits, or import a list.",
         button("Import a list", kind="plain", href="/imports"), icon_name="contacts",
     )  # fmt: skip
+    turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
     found = rx.fragment(
         rx.el.div(state.summary, class_name="px-1 text-sm text-muted tabular-nums"),
         rows(rx.foreach(state.rows, _row), testid="contacts"),
-        pager(state.page_number, state.pages, state.turn(-1), state.turn(1)),
+        rx.cond(state.pages > 1, turn),
     )
     words = "Name, street, town or last digits"
     chosen = select(

@@ -56,9 +56,8 @@ def apply_import(
 ) -> None:
     """Apply an import, unless it is applied already; `told(rows, of)` hears of progress.
 
-    One transaction: killed in the middle, nothing is written and it runs again as a whole. Only
-    one is applied at a time: without `wait` it returns while another is. Raises CrmError, or
-    IntegrityError when somebody saved one of its numbers meanwhile.
+    One transaction, and one at a time: without `wait` it returns while another is applied. Raises
+    CrmError, or IntegrityError when somebody saved one of its numbers meanwhile.
     """
     started, at = time.monotonic(), clock.now(session)
     lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"

@@ -26,9 +26,8 @@ def apply(
 ) -> dict[str, Any]:
     """Apply header and rows of a file and return the counts; `told(rows, of)` hears of it.
 
-    Rows of one house are folded in file order. Raises CrmError when columns are missing or a row
-    would be unaccounted for; IntegrityError when somebody saved the same number or house
-    meanwhile: then nothing is written, and it may run again.
+    Raises CrmError when columns are missing or a row would be unaccounted for; IntegrityError when
+    somebody saved the same number or house meanwhile: it may run again.
     """
     rows = list(_read(file, told))
     good = [row for row in rows if not row.failed]

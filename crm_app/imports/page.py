@@ -57,7 +57,7 @@ def imports_page() -> rx.Component:
 
 def _past(row: Shown) -> rx.Component:
     return list_row(
-        href=f"/imports/{row.id}", title=row.file_name, detail=row.list_name, meta=row.when,
+        href=f"/imports/{row.id}", title=row.list_name, detail=row.when,
         badge=badge(row.state, row.tone), testid="import-past",
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _result() -> rx.Component:
         card(rx.cond(shown.attested != "", done, tick), title="The right to text",
              testid="import-right"),
         _rows("Refused rows", shown.refused),
-        _rows("What was left out", shown.notes),
+        _rows("Put right or left out", shown.notes),
         class_name="space-y-6",
         custom_attrs=attrs("import-result"),
     )  # fmt: skip

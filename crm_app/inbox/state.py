@@ -41,9 +41,8 @@ class InboxState(rx.State):
     async def refresh(self) -> None:
         """Fetch the list again; tabs that show the same list share one read."""
         person = await signed_in(self)
-        whose = 0 if person.may(Permission.READ_ALL_THREADS) else person.id
-        key = ("inbox", whose, self.view, self._pages)
-        self._show(await listener.together(key, lambda: self._found(person)))
+        asked = ("inbox", self.view, self._pages)
+        self._show(await listener.together(person, asked, lambda: self._found(person)))
 
     @rx.event
     async def choose(self, view: str) -> None:

@@ -103,8 +103,7 @@ class People:
     def take(self, person: PersonRead) -> int:
         """Return the id of the contact with the person's number, made or completed.
 
-        A name or e-mail that is there already stays, since somebody may have put it right;
-        another name on the same number is kept beside it.
+        What is there stays: somebody may have put it right. Another name is kept beside it.
         """
         new, number = person.contact, person.numbers[0]["e164"]
         known = self._by_number.get(number)

@@ -26,8 +26,7 @@ class Record(NamedTuple):
 def read(path: Path) -> tuple[list[str], list[Record]]:
     """Return header and rows of a file, without blank lines and PropertyRadar's licence sentence.
 
-    Raises CrmError, saying what to do, when it is no CSV, has no rows, or a quotation mark opens
-    and does not close.
+    Raises CrmError, saying what to do, when it is no CSV, has no rows or an open quotation mark.
     """
     content = path.read_bytes()
     try:
