@@ -32,10 +32,7 @@ def places() -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def proper_street(address: str) -> str:
-    """Write an address of capitals as people do: "12 LANTERNWICK ST" -> "12 Lanternwick St".
-
-    Words in mixed case stay; numbers with a letter (3B) and directions (NW) keep capitals.
-    """
+    """Write an address of capitals as people do: "1 LANTERNWICK ST NW" -> "1 Lanternwick St NW"."""
     return " ".join(
         word.upper()
         if word.upper() in _UPPER or (re.search(r"\d", word) and not _ORDINAL.fullmatch(word))

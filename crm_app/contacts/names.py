@@ -36,10 +36,7 @@ def _is(group: str, word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def split(name: str) -> Name:
-    """Put a name right and split it; one word is a first name. Parts fit the contact table.
-
-    A spreadsheet formula stays as it is, as text.
-    """
+    """Put a name right and split it in parts that fit the contact table; a formula stays text."""
     full, first, last = " ".join(name.split()), "", ""
     is_formula = bool(_FORMULA.match(full))
     is_firm = any(_is("firm", word) for word in full.replace(",", " ").split())
@@ -52,16 +49,13 @@ def split(name: str) -> Name:
 
 
 def _person(full: str) -> tuple[str, str, str]:
-    """A person's name, cased and turned round from "LAST,FIRST"; first name; surname.
-
-    The assessor's LE (life estate) goes; Le is also a Vietnamese surname.
-    """
+    """A person's name, cased and turned round from "LAST,FIRST"; first name; surname."""
     family, _comma, given = full.partition(",")
     words = [*given.replace(",", " ").split(), *family.split()]
     ends = [word for word in words if _is("suffixes", word)]
     words = [word for word in words if word not in ends]
     if len(words) > 2 and "LE" in words and not {"VAN", "THI"} & set(words):
-        words.remove("LE")
+        words.remove("LE")  # the assessor's life estate; Le is also a Vietnamese surname
     inside = range(1, len(words) - 1) if words[-1:] != ["LE"] else ()  # Hung Van Le
     words = [case_word(word, at in inside) for at, word in enumerate(words)]
     at = len(words) - 1
