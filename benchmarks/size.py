@@ -46,7 +46,7 @@ def warm_starts(stack: Stack, runs: int) -> Figure:
         stack.log.unlink()
         with stack.log.open("wb") as out:
             stack.process = subprocess.Popen(
-                [*PROGRAM, "run", "--port", str(stack.port)],
+                [*PROGRAM, "run"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 cwd=ROOT, env=stack.environment, start_new_session=True,
             )  # fmt: skip

@@ -22,8 +22,8 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "run": Command("run.supervisor:command", "start everything; Ctrl-C stops it", database=False),
-    "web": Command("__main__:web", "the pages and routes alone"),
-    "worker": Command("__main__:worker", "the worker and the scheduler alone"),
+    "web": Command("run.frontend:serve", "the pages and routes alone"),
+    "worker": Command("worker:run", "the worker and the scheduler alone"),
     "sandbox": Command("__main__:sandbox", "the pretend OpenPhone alone", database=False),
     "build": Command("run.frontend:build", "build the front end if it changed", database=False),
     "migrate": Command("migrations:migrate", "bring the database's tables up to date"),
@@ -75,31 +75,6 @@ def main(argv: list[str]) -> int:
     except BrokenPipeError:  # `export contacts | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def web() -> None:
-    """Serve pages and routes on all addresses, for the LAN, until SIGTERM or Ctrl-C."""
-    from granian.constants import Interfaces
-    from granian.server import Server
-
-    from crm_app.run import frontend
-    from crm_app.settings import settings
-
-    frontend.build()
-    frontend.make_ready_to_serve()
-    everywhere, app = "0.0.0.0", "crm_app.crm_app:app"  # noqa: S104
-    Server(app, everywhere, settings().port, interface=Interfaces.ASGI, factory=True).serve()
-
-
-def worker() -> None:
-    """Run tasks and the scheduler until SIGTERM; tasks that are running then may end."""
-    from crm_app import logs, queue
-
-    logs.set_up()
-    program = import_module("crm_app.worker")
-    queue.consume_periodically()
-    program.on_start()
-    queue.huey().create_consumer(workers=4, graceful_signal="TERM", shutdown_timeout=8).run()
 
 
 def sandbox() -> None:

@@ -15,7 +15,7 @@ from crm_app.settings import settings
 def build() -> FastAPI:
     """Return the HTTP side of the program, with its OpenAPI page at /api/docs."""
     api = FastAPI(
-        title="Attack-a-Crack CRM",
+        title="Attack-a-Crack",
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         redoc_url=None,

@@ -19,8 +19,3 @@ def now(session: Session) -> datetime:
         return wall()
     offset = session.execute(text("select clock_offset from house where id = 1")).scalar()
     return wall() + timedelta(seconds=offset or 0)
-
-
-def set_offset(session: Session, seconds: int) -> None:
-    """Move the sandbox's business clock to `seconds` ahead of the wall clock."""
-    session.execute(text("update house set clock_offset = :s where id = 1"), {"s": seconds})

@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from crm_app import api, listener, logs, models
+from crm_app import api, listener, logs
 from crm_app.admin.page import admin_page, settings_page
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.guard import Guard
@@ -27,7 +27,6 @@ from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
-from crm_app.static import Served
 from crm_app.ui.attrs import toast
 from crm_app.ui.frame import look
 
@@ -46,9 +45,7 @@ def show_error(exception: Exception) -> EventSpec | None:  # Reflex insists on t
 
 logs.set_up()
 app = rx.App(
-    api_transformer=[api.build(), Served, Doorkeeper],
-    backend_exception_handler=show_error,
-    **look(),
+    api_transformer=[api.build(), Doorkeeper], backend_exception_handler=show_error, **look()
 )
 app.add_middleware(Guard())
 listener.start(app)
@@ -77,5 +74,3 @@ if settings().is_sandbox:
     ]
 for _route, _title, _page, _loads in _PAGES:
     app.add_page(_page, route=_route, title=f"{_title} · Attack-a-Crack", on_load=_loads)
-
-__all__ = ["app", "models"]

@@ -1,6 +1,8 @@
-"""The outermost door: without a session nothing answers but what is named here."""
+"""The outermost door: who may come in, and what every answer carries."""
 
-from http import HTTPStatus
+import os
+from functools import cache
+from pathlib import Path
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_app import logs
 from crm_app.auth.cookies import signed_cookie
+from crm_app.errors import NotSignedInError
 from crm_app.settings import ROOT, settings
 
 # The websocket is open because the sign-in page uses it; the guard checks every event on it.
@@ -24,6 +27,8 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "content-security-policy": "frame-ancestors 'none'; base-uri 'self'; object-src 'none'",
 }
+BUILT = Path(os.environ.get("REFLEX_WEB_WORKDIR") or ROOT / ".web") / "build" / "client"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def _is_public(path: str) -> bool:
@@ -41,8 +46,15 @@ def origins() -> list[str]:
     return [origin for origin in dict.fromkeys((own.public_origin, *here, *asked)) if origin]
 
 
+@cache
+def _pages(built: Path) -> frozenset[str]:
+    """Return the addresses that have a prerendered page: `/login` for `login.html`."""
+    found = (page.relative_to(built).with_suffix("") for page in built.rglob("*.html"))
+    return frozenset(f"/{page.as_posix()}" for page in found) - {"/404", "/__spa-fallback"}
+
+
 class Doorkeeper:
-    """Wraps the whole program: session, origin, security headers, a request id for the logs."""
+    """Wraps the whole program: session, origin, headers, a request id for the logs."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand before `app`."""
@@ -54,26 +66,29 @@ class Doorkeeper:
             await self.app(scope, receive, send)
             return
         logs.context_id.set(uuid4().hex[:12])
-        refusal = await self._refusal(scope)
+        refusal, path = await self._refusal(scope), scope["path"]
+        send = _with_headers(send, path) if scope["type"] == "http" else send
         if refusal is None:
-            await self.app(scope, receive, _with_headers(send))
+            if scope.get("method") in SAFE and path in _pages(BUILT):  # saves a detour by /login/
+                scope = {**scope, "path": f"{path}.html", "raw_path": f"{path}.html".encode()}
+            await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await refusal(scope, receive, _with_headers(send))
+            await refusal(scope, receive, send)
 
     async def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
         origin, method = headers.get("origin", ""), scope.get("method", "GET")
         if method not in SAFE and path not in FROM_OUTSIDE and not _may_post(origin, headers):
-            return _say(HTTPStatus.FORBIDDEN, "This page is not from here. Open the program anew.")
-        if _is_public(path):
-            return None
-        if await signed_cookie(headers.get("cookie", "")):
+            return JSONResponse(
+                {"error": "This page is not from here. Open the program anew."}, 403
+            )
+        if _is_public(path) or await signed_cookie(headers.get("cookie", "")):
             return None
         if method in SAFE and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", status_code=303)
-        return _say(HTTPStatus.UNAUTHORIZED, "Please sign in.")
+        return JSONResponse({"error": str(NotSignedInError())}, 401)
 
 
 def _may_post(origin: str, headers: Headers) -> bool:
@@ -81,15 +96,14 @@ def _may_post(origin: str, headers: Headers) -> bool:
     return not origin or origin in origins() or origin.split("://")[-1] == headers.get("host")
 
 
-def _say(status: HTTPStatus, sentence: str) -> Response:
-    return JSONResponse({"error": sentence}, status_code=status)
+def _with_headers(send: Send, path: str) -> Send:
+    """Add the headers; what Vite hashed into its name never changes, all else is asked again."""
 
-
-def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            headers, is_good = MutableHeaders(scope=message), message["status"] in (200, 206, 304)
+            kept = FOR_EVER if is_good and path.startswith("/assets/") else "no-cache"
+            for name, value in {**HEADERS, "cache-control": kept}.items():
                 headers.setdefault(name, value)
         await send(message)
 

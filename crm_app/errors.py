@@ -35,8 +35,7 @@ class Kind(StrEnum):
 class ProviderError(Exception):
     """A provider refused or failed; `kind` says whether a repeat is safe."""
 
-    def __init__(self, message: str, kind: Kind, *, code: str = "") -> None:
-        """Keep the provider's own words, and its code when it gave one."""
+    def __init__(self, message: str, kind: Kind) -> None:
+        """Keep the provider's own words."""
         super().__init__(message)
         self.kind = kind
-        self.code = code

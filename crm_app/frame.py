@@ -7,8 +7,7 @@ import reflex as rx
 from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.page import user_menu
-from crm_app.auth.permissions import Permission, Person
-from crm_app.auth.state import MeState
+from crm_app.auth.permissions import PLACES, Permission, Person
 from crm_app.db import in_thread
 from crm_app.inbox import queries
 from crm_app.sandbox.components import ribbon
@@ -19,27 +18,28 @@ from crm_app.ui.pieces import banner
 
 
 class LineState(rx.State):
-    """What every page shows of the line: whether the account refuses to send, what is unread."""
+    """What every page shows: who I am, whether the account refuses to send, what is unread."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ}
-    stopped: str = ""
-    unread: int = 0
+    name: str = ""
+    role: str = ""
+    places: tuple[str, ...] = tuple(PLACES)
+    line: queries.LineNow = queries.LineNow("", 0)
 
     @rx.event
     async def load(self) -> None:
-        """Fetch it, and follow it."""
+        """Fetch it, and follow the line."""
         for topic in ("line", "inbox"):
             listener.watch(self, topic, "", LineState.refresh)
-        self._show(await _line(await signed_in(self)))
+        person = await signed_in(self)
+        self.name, self.role, self.places = person.name, person.role.value, person.places
+        self.line = await _line(person)
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch it again; tabs that show the same share one read."""
+        """Fetch the line again; tabs that show the same share one read."""
         person = await signed_in(self)
-        self._show(await listener.together(person, ("line",), lambda: _line(person)))
-
-    def _show(self, line: queries.LineNow) -> None:
-        self.stopped, self.unread = line.stopped_because, line.unread
+        self.line = await listener.together(person, ("line",), lambda: _line(person))
 
 
 async def _line(person: Person) -> queries.LineNow:
@@ -49,21 +49,20 @@ async def _line(person: Person) -> queries.LineNow:
 def on_load(*handlers: Any) -> list[Any]:
     """Return what a page loads: the frame's own states, then the page's."""
     ribbons = [RibbonState.load] if settings().is_sandbox else []
-    return [MeState.load, LineState.load, *ribbons, *handlers]
+    return [LineState.load, *ribbons, *handlers]
 
 
 def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.Component:
     """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
-    stopped = rx.cond(
-        LineState.stopped != "", banner(LineState.stopped, "blocked", testid="line-banner")
-    )
+    because = LineState.line.stopped_because
     return screen(
         title,
         *children,
         active=active,
-        banner=stopped,
+        banner=rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
         ribbon=ribbon() if settings().is_sandbox else None,
-        menu=user_menu(),
-        counts={"inbox": LineState.unread},
+        menu=user_menu(LineState.name, LineState.role),
+        counts={"inbox": LineState.line.unread},
+        places=LineState.places,
         **more,
     )

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import Field, Session
 
 from crm_app.db import Table
@@ -39,13 +38,8 @@ class OwnerSetting(Table, table=True):
 def be_born(session: Session, *, sandbox: bool, at: datetime) -> None:
     """Mark a new database sandbox or live; raise CrmError when it was born the other way."""
     mode = "sandbox" if sandbox else "live"
-    session.execute(
-        text(
-            "insert into house (id, mode, clock_offset, born_at) values (1, :mode, 0, :at)"
-            " on conflict do nothing"
-        ),
-        {"mode": mode, "at": at},
-    )
+    new = insert(House).values(id=1, mode=mode, clock_offset=0, born_at=at)
+    session.execute(new.on_conflict_do_nothing())
     born = session.get_one(House, 1).mode
     if born != mode:
         raise CrmError(
@@ -56,13 +50,9 @@ def be_born(session: Session, *, sandbox: bool, at: datetime) -> None:
 
 def beat(session: Session, name: str, at: datetime, detail: str = "") -> None:
     """Note that the process `name` lives at `at` (wall clock)."""
-    session.execute(
-        text(
-            "insert into heartbeat (name, at, detail) values (:name, :at, :detail)"
-            " on conflict (name) do update set at = excluded.at, detail = excluded.detail"
-        ),
-        {"name": name, "at": at, "detail": detail},
-    )
+    said = {"at": at, "detail": detail}
+    first = insert(Heartbeat).values(name=name, **said)
+    session.execute(first.on_conflict_do_update(index_elements=["name"], set_=said))
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

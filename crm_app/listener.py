@@ -6,6 +6,7 @@ and topic.
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -19,14 +20,14 @@ from reflex_base.event import Event
 from crm_app.auth.guard import Whose, tabs
 from crm_app.auth.permissions import Permission, Person
 from crm_app.db import dsn
-from crm_app.live import CHANNEL, News, read
+from crm_app.live import CHANNEL
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 PAUSE = 0.25
 
 
-@dataclass
+@dataclass(eq=False)
 class Watch:
     """What one browser tab wants to hear of one topic; `sid` is the connection that asked."""
 
@@ -38,18 +39,13 @@ class Watch:
     last: float = 0.0
     is_due: bool = False
 
-    @property
-    def name(self) -> str:
-        """Two states of one page may watch the same topic."""
-        return f"{self.topic} {self.handler.fn.__qualname__}"
-
 
 @dataclass
 class Listener:
     """The watches of this process, and the app whose events it enqueues."""
 
     app: rx.App
-    watches: dict[str, dict[str, Watch]] = field(default_factory=dict)
+    watches: dict[str, list[Watch]] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     reads: dict[tuple[object, ...], asyncio.Task[Any]] = field(default_factory=dict)
 
@@ -67,20 +63,20 @@ class Listener:
         connect = psycopg.AsyncConnection.connect
         async with await connect(dsn(), autocommit=True, connect_timeout=5) as connection:
             await connection.execute(f"listen {CHANNEL}".encode())
-            self.tell(None)
+            self.tell()
             async for notification in connection.notifies():
-                self.tell(read(notification.payload))
+                self.tell(*json.loads(notification.payload))
 
-    def tell(self, news: News | None) -> None:
-        """Let the browsers that show it refresh (None: all); end the tabs of an ended session."""
+    def tell(self, topic: str = "", key: str = "") -> None:
+        """Let the browsers that show it refresh ('': all); end the tabs of an ended session."""
         self.reads.clear()  # what was read before this news does not know of it
-        if news and news.topic == "signout":
-            for token in [t for t, session_hash in tabs.items() if session_hash == news.key]:
+        if topic == "signout":
+            for token in [t for t, session_hash in tabs.items() if session_hash == key]:
                 self._start(self._enqueue(token, Whose.leave))
             return
         for token, watches in list(self.watches.items()):
-            for watch in reversed(watches.values()):  # the page itself before its frame
-                meant = not news or (watch.topic == news.topic and watch.key in ("", news.key))
+            for watch in reversed(watches):  # the page itself before its frame
+                meant = not topic or (watch.topic == topic and watch.key in ("", key))
                 if meant and not watch.is_due:
                     watch.is_due = True
                     self._start(self._refresh(token, watch))
@@ -93,14 +89,14 @@ class Listener:
     async def _refresh(self, token: str, watch: Watch) -> None:
         await asyncio.sleep(max(0.0, watch.last + PAUSE - time.monotonic()))
         watch.is_due, watch.last = False, time.monotonic()
-        watches = self.watches.get(token, {})
-        if watches.get(watch.name) is not watch:
+        watches = self.watches.get(token, [])
+        if watch not in watches:
             return
         if self._sid(token) == watch.sid:
             await self._enqueue(token, watch.handler)
             return
         # The tab is gone. Who came after it under its token has shown no session on that line.
-        del watches[watch.name]
+        watches.remove(watch)
         if not watches:
             self.watches.pop(token, None)
         if not self._sid(token):
@@ -151,10 +147,11 @@ def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:
     """
     if not _listener:
         return
-    page, session = state.router.url.path, state.router.session
-    token, sid = session.client_token, session.session_id
-    watches = _listener[0].watches
-    here = {n: w for n, w in watches.get(token, {}).items() if (w.page, w.sid) == (page, sid)}
-    ours = Watch(sid, page, topic, key, handler)
-    here[ours.name] = ours
-    watches[token] = here
+    session, watches = state.router.session, _listener[0].watches
+    ours = Watch(session.session_id, state.router.url.path, topic, key, handler)
+    watches[session.client_token] = [
+        other
+        for other in watches.get(session.client_token, [])
+        if (other.page, other.sid) == (ours.page, ours.sid)
+        and (other.topic, other.handler) != (topic, handler)
+    ] + [ours]

@@ -1,25 +1,12 @@
 """Imports every module's tables, so that Alembic and the tests see all of them."""
 
+from importlib import import_module
+from pathlib import Path
+
 from sqlmodel import SQLModel
 
-from crm_app import house
-from crm_app.auth import models as auth
-from crm_app.campaigns import models as campaigns
-from crm_app.compliance import models as compliance
-from crm_app.contacts import models as contacts
-from crm_app.conversations import models as conversations
-from crm_app.imports import models as imports
-from crm_app.webhooks import models as webhooks
-
-__all__ = [
-    "auth",
-    "campaigns",
-    "compliance",
-    "contacts",
-    "conversations",
-    "house",
-    "imports",
-    "webhooks",
-]
+import_module("crm_app.house")
+for _file in sorted(Path(__file__).parent.glob("*/models.py")):
+    import_module(f"crm_app.{_file.parent.name}.models")
 
 metadata = SQLModel.metadata

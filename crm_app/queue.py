@@ -26,7 +26,7 @@ W = TypeVar("W", bound=Work)
 tasks: dict[str, Work] = {}
 periodic_tasks: dict[str, Work] = {}
 _bell = ThreadPoolExecutor(1, "bell")
-_immediate: list[bool] = []
+is_immediate = False  # tests run tasks inside the call that rings
 
 
 def _name(work: Work) -> str:
@@ -56,7 +56,7 @@ def ring(work: Work, *args: object) -> None:
 
     Call it after the commit. A bell that was not heard costs at most the minute until the sweep.
     """
-    if _immediate:
+    if is_immediate:
         _run(_name(work), *args)
     else:
         _bell.submit(_enqueue, _name(work), *args)
@@ -67,13 +67,6 @@ def _enqueue(name: str, *args: object) -> None:
         _registered()[name](*args)
     except (psycopg.Error, RedisError, OSError) as problem:
         logger.warning("the bell did not ring: %s", type(problem).__name__)
-
-
-def immediate(on: bool) -> None:
-    """Run tasks inside the call that rings; for tests."""
-    _immediate.clear()
-    if on:
-        _immediate.append(True)
 
 
 def _connect() -> psycopg.Connection[Any]:

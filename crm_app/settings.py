@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -76,7 +77,8 @@ class Settings(BaseSettings):
         the world; under a private parent such as `/root` the data moves to `/var/lib`.
         """
         asked = self.data_dir if self.data_dir.is_absolute() else ROOT / self.data_dir
-        if os.geteuid() != 0 or _world_may_enter(asked):
+        parents = (folder for folder in asked.parents if folder.exists())
+        if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in parents):
             return asked
         clone = hashlib.sha256(str(asked).encode()).hexdigest()[:8]
         return Path("/var/lib/attackacrack") / clone
@@ -126,12 +128,9 @@ class Settings(BaseSettings):
             part = file.with_suffix(f".{os.getpid()}")
             part.touch(mode=0o600)
             part.write_text(secrets.token_urlsafe(48))
-            try:
-                os.link(part, file)  # the first of two starting processes wins
-            except FileExistsError:
-                pass
-            finally:
-                part.unlink()
+            with suppress(FileExistsError):  # the first of two starting processes wins
+                os.link(part, file)
+            part.unlink()
         return file.read_bytes()
 
 
@@ -155,11 +154,6 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _world_may_enter(path: Path) -> bool:
-    """Return whether every existing parent folder lets any user pass already."""
-    return all(p.stat().st_mode & 0o001 for p in path.parents if p.exists())
 
 
 @cache

@@ -8,6 +8,7 @@ from threading import Event, Thread
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from crm_app import logs, queue
 from crm_app.errors import CrmError
 from crm_app.openphone import tasks
 
@@ -19,13 +20,16 @@ for _file in sorted(_HERE.glob("*/tasks.py")):
     importlib.import_module(f"crm_app.{_file.parent.name}.tasks")
 
 
-def on_start() -> None:
-    """Beat every five seconds as long as this process lives; the worker command calls it once."""
+def run() -> None:
+    """Run tasks and the scheduler until SIGTERM; tasks that are running then may end."""
+    logs.set_up()
+    queue.consume_periodically()
     Thread(target=keep_beating, args=(Event(),), name="heartbeat", daemon=True).start()
+    queue.huey().create_consumer(workers=4, graceful_signal="TERM", shutdown_timeout=8).run()
 
 
 def keep_beating(stop: Event) -> None:
-    """Beat until `stop` is set; a database that is away is told in the log and tried again."""
+    """Beat every five seconds until `stop` is set; a database that is away is only logged."""
     while not stop.is_set():
         try:
             tasks.beat()

@@ -118,9 +118,9 @@ def environment(
         OPENPHONE_BASE_URL="http://127.0.0.1:9",
         SECRET_KEY="only for tests",
     )
-    queue.immediate(False)
+    queue.is_immediate = False
     yield change
-    queue.immediate(False)
+    queue.is_immediate = False
     _forget()
     shutil.rmtree(folder)
 

@@ -6,10 +6,11 @@ from sqlmodel import Session
 
 from crm_app import clock, house
 from crm_app.errors import CrmError
+from tests.texting import set_clock
 
 
 def test_the_sandbox_clock_moves_and_the_wall_clock_does_not(session: Session) -> None:
-    clock.set_offset(session, 86400)
+    set_clock(session, clock.wall() + timedelta(days=1))
 
     assert clock.now(session) - clock.wall() > timedelta(hours=23)
 

@@ -33,6 +33,7 @@ from crm_app.terminal import show
 from tests.campaigns.people import BODY, neighbours, person_of
 from tests.journeys.stack import PROGRAM, free_port, until
 from tests.make import make_list, make_user
+from tests.texting import set_clock
 
 PEOPLE, CAP, KILLS = 60, 40, 5
 SEED = int(os.environ.get("SEED") or 1)  # of the bad line; `make chaos` takes another each time
@@ -99,7 +100,7 @@ def provider(fresh_database: str, environment: Callable[..., None]) -> Iterator[
 def begin() -> None:
     """Start a campaign to 60 people on a Monday morning."""
     with db.transaction() as session:
-        clock.set_offset(session, round((MONDAY - clock.wall()).total_seconds()))
+        set_clock(session, MONDAY)
     play.tell_sandbox()
     with db.transaction() as session:
         owner = make_user(session)

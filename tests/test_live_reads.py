@@ -7,7 +7,6 @@ import pytest
 from crm_app import listener
 from crm_app.auth.permissions import Person, Role
 from crm_app.listener import Listener, together
-from crm_app.live import News
 
 OLIVIA, OTIS = Person(1, "Olivia", Role.OWNER), Person(2, "Otis", Role.OWNER)
 TILDA, THEO = Person(3, "Tilda", Role.TECHNICIAN), Person(4, "Theo", Role.TECHNICIAN)
@@ -52,7 +51,7 @@ def test_who_sees_only_their_own_threads_shares_with_nobody() -> None:
 def test_after_news_it_is_read_again(ear: Listener) -> None:
     async def twice(reader: Reader) -> list[int]:
         first = await ask(reader, OLIVIA)
-        ear.tell(News("inbox", ""))
+        ear.tell("inbox")
         return first + await ask(reader, OTIS)
 
     assert asyncio.run(twice(Reader())) == [1, 2]

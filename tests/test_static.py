@@ -8,11 +8,12 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
-from crm_app.static import FOR_EVER, Served
+from crm_app import doorkeeper
+from crm_app.doorkeeper import FOR_EVER, Doorkeeper
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> TestClient:
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """A browser in front of a small bundle."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "entry-1a2b.js").write_text("1")
@@ -20,7 +21,8 @@ def client(tmp_path: Path) -> TestClient:
     for page in ("login.html", "login/index.html", "404.html", "index.html"):
         (tmp_path / page).write_text(page)
     files = StaticFiles(directory=tmp_path, html=True)
-    return TestClient(Served(Starlette(routes=[Mount("/", files)]), built=tmp_path))
+    monkeypatch.setattr(doorkeeper, "BUILT", tmp_path)
+    return TestClient(Doorkeeper(Starlette(routes=[Mount("/", files)])))
 
 
 def test_a_hashed_file_is_kept_for_ever(client: TestClient) -> None:
@@ -41,4 +43,4 @@ def test_a_page_comes_without_a_redirect_and_is_asked_for_again(client: TestClie
 
 
 def test_the_page_of_what_is_missing_is_no_page(client: TestClient) -> None:
-    assert client.get("/nothing").status_code == 404
+    assert client.get("/assets/404").status_code == 404

@@ -50,11 +50,10 @@ def _in_database() -> list[Part]:
     try:
         with database(), transaction() as session:
             return health(session)
-    except (CrmError, SQLAlchemyError) as problem:
-        do = (
-            str(problem) if isinstance(problem, CrmError) else "Check DATABASE_URL; `make migrate`."
-        )
-        return [Part("database", False, "no answer", do)]
+    except CrmError as problem:
+        return [Part("database", False, "no answer", str(problem))]
+    except SQLAlchemyError:
+        return [Part("database", False, "no answer", "Check DATABASE_URL; `make migrate`.")]
 
 
 def _settings() -> str:

@@ -6,7 +6,7 @@ from crm_app.admin.queries import OddDelivery, Part
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import page
-from crm_app.ui.forms import button, field
+from crm_app.ui.controls import button, field
 from crm_app.ui.lists import table, table_row
 from crm_app.ui.pieces import badge, card, empty_state
 
@@ -33,18 +33,19 @@ def admin_page() -> rx.Component:
 
 def settings_page() -> rx.Component:
     """Draw /settings."""
+    kept = SettingsState.rules
     form = rx.el.form(
         field("Cold texts a day, over all campaigns", name="cold_daily_limit",
-              default_value=SettingsState.cold_daily_limit, testid="cold-daily-limit"),
+              default_value=kept.cold_daily_limit, testid="cold-daily-limit"),
         field("Days between two cold texts to a number or household", name="frequency_days",
-              default_value=SettingsState.frequency_days, testid="frequency-days"),
+              default_value=kept.frequency_days, testid="frequency-days"),
         field("Cold texts from (hour, Monday to Friday)", name="opens",
-              default_value=SettingsState.opens, testid="opens"),
-        field("until (hour)", name="closes", default_value=SettingsState.closes,
+              default_value=kept.opens, testid="opens"),
+        field("until (hour)", name="closes", default_value=kept.closes,
               hint="On our clock and on every known clock of the recipient", testid="closes"),
         button("Save", type_="submit", testid="save-rules"),
         on_submit=SettingsState.save, class_name="space-y-4",
-        key=SettingsState.cold_daily_limit + SettingsState.closes,
+        key=f"{kept.cold_daily_limit} {kept.closes}",
     )  # fmt: skip
     cards = (card(form, title="Rules for cold texts"), password_card())
     return page("Settings", rx.el.div(*cards, class_name="grid max-w-2xl gap-4"), active="settings")

@@ -1,5 +1,6 @@
 """State of /admin and of the texting rules at /settings."""
 
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -10,8 +11,6 @@ from crm_app.compliance.rules import Rules, change_rules, rules
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.ui.attrs import toast
-
-NAMES = ("cold_daily_limit", "frequency_days", "opens", "closes")
 
 
 class AdminState(rx.State):
@@ -29,26 +28,21 @@ class AdminState(rx.State):
 
 
 class SettingsState(rx.State):
-    """What /settings shows of the rules, as text of the fields."""
+    """What /settings shows of the rules."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"load": Permission.READ, "save": Permission.SETTINGS}
-    cold_daily_limit: str = ""
-    frequency_days: str = ""
-    opens: str = ""
-    closes: str = ""
+    rules: Rules = Rules(0)
 
     @rx.event
     async def load(self) -> None:
         """Fetch the rules in force."""
-        found = await in_thread(rules)
-        for name in NAMES:
-            setattr(self, name, str(getattr(found, name)))
+        self.rules = await in_thread(rules)
 
     @rx.event
     async def save(self, form: dict[str, str]) -> Any:
         """Keep the rules of the form."""
         try:
-            changed = Rules(**{name: int(form.get(name, "")) for name in NAMES})
+            changed = Rules(**{each.name: int(form.get(each.name, "")) for each in fields(Rules)})
         except ValueError:
             raise CrmError("Each of these is a whole number.") from None
         await in_thread(change_rules, changed)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from crm_app import live
 from crm_app.auth.models import FailedSignIn, OneTimeLink, Role, User, UserSession
+from crm_app.auth.permissions import Person
 from crm_app.errors import CrmError
 
 IDLE = timedelta(days=7)
@@ -94,6 +95,21 @@ def open_session(session: Session, user_id: int, at: datetime) -> str:
     return token
 
 
+def signed_by(session: Session, token: str, at: datetime) -> Person | None:
+    """Return whose good session `token` is, or None; notes that it was seen."""
+    mine, hashed = col(User.id) == UserSession.user_id, token_hash(token)
+    is_open = (col(UserSession.ends_at) > at) & col(UserSession.ended_at).is_(None)
+    good = is_open & (col(UserSession.seen_at) > at - IDLE) & col(User.disabled_at).is_(None)
+    asked = select(UserSession, User).join(User, mine)
+    found = session.exec(asked.where(UserSession.token_hash == hashed, good)).first()
+    if found is None:
+        return None
+    opened, user = found
+    if at - opened.seen_at > timedelta(minutes=1):  # not a write for every event
+        opened.seen_at = at
+    return Person(user.id, user.name, user.role, hashed)
+
+
 def end_sessions(session: Session, which: ColumnElement[bool], at: datetime) -> None:
     """End the open sessions that `which` picks; their open tabs are told."""
     open_ones = update(UserSession).where(which, col(UserSession.ended_at).is_(None))
@@ -107,28 +123,29 @@ def end_session(session: Session, hashed: str, at: datetime) -> None:
     end_sessions(session, col(UserSession.token_hash) == hashed, at)
 
 
-def change_password(
-    session: Session, user_id: int, *, old: str, new: str, at: datetime, keep: str = ""
-) -> None:
+def change_password(session: Session, person: Person, *, old: str, new: str, at: datetime) -> None:
     """Change a person's own password and end their other sessions; raise CrmError when wrong."""
-    user = session.get_one(User, user_id)
+    user = session.get_one(User, person.id)
     if not _hasher().verify(old, user.password_hash):
         raise CrmError("The old password is not right.")
     user.password_hash = _hashed(new)
-    others = (col(UserSession.user_id) == user_id) & (col(UserSession.token_hash) != keep)
-    end_sessions(session, others, at)
+    other = col(UserSession.token_hash) != person.session_hash
+    end_sessions(session, (col(UserSession.user_id) == user.id) & other, at)
 
 
 def reset_password(session: Session, login: str, password: str, at: datetime) -> None:
-    """Set a password and end all sessions of that user; raise CrmError for an unknown login."""
+    """Set a password, end that user's sessions, let them in again if they were disabled."""
     user = _user(session, login)
-    user.password_hash = _hashed(password)
+    user.password_hash, user.disabled_at = _hashed(password), None
     end_sessions(session, col(UserSession.user_id) == user.id, at)
 
 
 def disable(session: Session, login: str, at: datetime) -> None:
-    """Shut a user out at once; raise CrmError for an unknown login."""
+    """Shut a user out at once; raise CrmError for an unknown login, and for the last owner."""
     user = _user(session, login)
+    owners = select(User.id).where(User.role == Role.OWNER, col(User.disabled_at).is_(None))
+    if session.exec(owners).all() == [user.id]:
+        raise CrmError(f"{login} is the last owner who can sign in. Make another one first.")
     user.disabled_at = at
     end_sessions(session, col(UserSession.user_id) == user.id, at)
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from crm_app import clock
-from crm_app.auth.actions import ABSOLUTE
-from crm_app.auth.queries import Signed, signed_by
+from crm_app.auth.actions import ABSOLUTE, signed_by
+from crm_app.auth.permissions import Person
 from crm_app.db import in_thread
 from crm_app.settings import settings
 
@@ -24,7 +24,7 @@ def cookie_name() -> str:
     return "__Host-session" if is_tls() else "session"
 
 
-async def signed_cookie(header: str) -> Signed | None:
+async def signed_cookie(header: str) -> Person | None:
     """Return whose good session a Cookie header carries, or None."""
     try:
         token = SimpleCookie(header).get(cookie_name())

@@ -9,14 +9,15 @@ rows.
 import logging
 from contextvars import ContextVar
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import reflex as rx
 from reflex.state import StateUpdate
 from reflex_base.event import Event
 
+from crm_app import logs
 from crm_app.auth.cookies import signed_cookie
 from crm_app.auth.permissions import Permission, Person
-from crm_app.auth.queries import Signed
 from crm_app.errors import ForbiddenError, NotSignedInError
 from crm_app.ui.attrs import toast
 
@@ -30,7 +31,7 @@ REFLEX_EVENTS = {
 # token of a browser tab -> hash of its session, for telling its tabs when a session ends
 tabs: dict[str, str] = {}
 # What the guard found for the event at hand, so that its handler need not ask again.
-_of_this_event: ContextVar[Signed | None] = ContextVar("_of_this_event", default=None)
+_of_this_event: ContextVar[Person | None] = ContextVar("_of_this_event", default=None)
 
 
 class Whose(rx.State):
@@ -52,9 +53,10 @@ class Guard(rx.Middleware):
     async def preprocess(self, app: rx.App, state: Any, event: Event) -> StateUpdate | None:
         """Return None to let the event pass, or the update that takes its place."""
         root = state._get_root_state()
-        signed = await signed_cookie(root.router.headers.cookie)
-        _of_this_event.set(signed)
-        session_hash = signed.session_hash if signed else ""
+        logs.context_id.set(uuid4().hex[:12])
+        person = await signed_cookie(root.router.headers.cookie)
+        _of_this_event.set(person)
+        session_hash = person.session_hash if person else ""
         await _empty_when_another(root, session_hash)
         tabs[root.router.session.client_token] = session_hash
         state_name, _, handler = event.name.rpartition(".")
@@ -63,14 +65,16 @@ class Guard(rx.Middleware):
             return None if handler in REFLEX_EVENTS else StateUpdate()
         if handler in getattr(kind, "PUBLIC", ()):
             return None
-        if signed is None:
+        if person is None:
             return StateUpdate(events=Event.from_event_type(rx.redirect("/login")))
         needs: dict[str, Permission] = getattr(kind, "NEEDS", {})
         permission = needs.get(handler, needs.get("*"))
-        if permission and signed.person.may(permission):
+        if permission and person.may(permission):
             return None
-        logger.warning("refused %s for a %s", handler, signed.person.role.value)
-        return StateUpdate(events=Event.from_event_type(toast(str(ForbiddenError()), "blocked")))
+        logger.warning("refused %s for a %s", handler, person.role.value)
+        told = [toast(str(ForbiddenError()), "blocked")]
+        away = [rx.redirect(f"/{person.places[0]}")] if handler == "load" else []
+        return StateUpdate(events=Event.from_event_type([*away, *told]))
 
 
 async def _empty_when_another(root: Any, session_hash: str) -> None:
@@ -93,7 +97,7 @@ def _all_states(kind: type[Any]) -> list[type[Any]]:
 
 async def signed_in(state: rx.State) -> Person:
     """Return who sent this event; raise NotSignedInError."""
-    signed = _of_this_event.get() or await signed_cookie(state.router.headers.cookie)
-    if signed is None:
+    person = _of_this_event.get() or await signed_cookie(state.router.headers.cookie)
+    if person is None:
         raise NotSignedInError
-    return signed.person
+    return person

@@ -4,19 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.auth.state import MeState, NoteState
-from crm_app.ui.forms import button, field
+from crm_app.auth.state import NoteState
+from crm_app.ui.controls import button, field
 from crm_app.ui.frame import bare
 from crm_app.ui.icons import icon
 from crm_app.ui.pieces import card
-
-
-def _problem() -> rx.Component:
-    sentence = rx.el.p(
-        icon("alert", "size-4 mt-0.5 shrink-0"), rx.el.span(NoteState.note), role="alert",
-        class_name="flex gap-1.5 text-sm text-blocked", custom_attrs={"data-testid": "problem"},
-    )  # fmt: skip
-    return rx.cond(NoteState.note != "", sentence)
 
 
 def native_form(*children: Any, action: Any) -> rx.Component:
@@ -27,6 +19,10 @@ def native_form(*children: Any, action: Any) -> rx.Component:
 
 def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
     """Draw the form that ends with login and password."""
+    problem = rx.el.p(
+        icon("alert", "size-4 mt-0.5 shrink-0"), rx.el.span(NoteState.note), role="alert",
+        class_name="flex gap-1.5 text-sm text-blocked", custom_attrs={"data-testid": "problem"},
+    )  # fmt: skip
     return bare(
         card(
             native_form(
@@ -35,7 +31,7 @@ def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Compon
                       testid="login"),
                 field("Password", name="password", type_="password", required=True,
                       testid="password", **password),
-                _problem(),
+                rx.cond(NoteState.note != "", problem),
                 button(word, type_="submit", testid="sign-in"),
                 action=action,
             ),
@@ -75,12 +71,12 @@ def password_card() -> rx.Component:
     )  # fmt: skip
 
 
-def user_menu() -> rx.Component:
+def user_menu(name: Any, role: Any) -> rx.Component:
     """Who is signed in, and signing out."""
     return rx.el.div(
         rx.el.div(
-            rx.el.div(MeState.name, class_name="font-semibold truncate"),
-            rx.el.div(MeState.role, class_name="text-sm text-muted"),
+            rx.el.div(name, class_name="font-semibold truncate"),
+            rx.el.div(role, class_name="text-sm text-muted"),
             class_name="min-w-0 px-3",
         ),
         native_form(

@@ -6,8 +6,6 @@ from enum import StrEnum
 from crm_app.auth.models import Role
 from crm_app.errors import ForbiddenError
 
-__all__ = ["ROLE_MAY", "Permission", "Person", "Role"]
-
 
 class Permission(StrEnum):
     """One thing somebody may be allowed to do."""
@@ -40,13 +38,26 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
 }
 
 
+# The places of the navigation in their order, and what it takes to see each.
+PLACES = {
+    "inbox": P.SEE_PEOPLE, "contacts": P.SEE_PEOPLE, "campaigns": P.CAMPAIGN_EDIT,
+    "imports": P.IMPORT, "admin": P.READ_ALL_THREADS, "settings": P.READ,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in."""
+    """Somebody signed in, and the hash that names their session."""
 
     id: int
     name: str
     role: Role
+    session_hash: str = ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places that this person may see; the first is where they begin."""
+        return tuple(place for place, needed in PLACES.items() if self.may(needed))
 
     def may(self, permission: Permission) -> bool:
         """Return whether this person's role has `permission`."""

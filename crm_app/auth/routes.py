@@ -10,7 +10,6 @@ from crm_app import clock
 from crm_app.auth import actions
 from crm_app.auth.cookies import back, set_session, signed_cookie
 from crm_app.auth.permissions import Permission, Person
-from crm_app.auth.queries import Signed
 from crm_app.db import in_thread
 from crm_app.errors import CrmError, NotSignedInError
 
@@ -18,32 +17,33 @@ router = APIRouter(include_in_schema=False)
 Filled = Annotated[str, Form()]
 
 
-async def signed_request(request: Request) -> Signed:
+async def signed_request(request: Request) -> Person:
     """Return whose request this is; raise NotSignedInError without a good session."""
-    signed = await signed_cookie(request.headers.get("cookie", ""))
-    if signed is None:
+    person = await signed_cookie(request.headers.get("cookie", ""))
+    if person is None:
         raise NotSignedInError
-    return signed
+    return person
 
 
-SignedIn = Annotated[Signed, Depends(signed_request)]
+SignedIn = Annotated[Person, Depends(signed_request)]
 
 
-def needs(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
+def needs(permission: Permission) -> Callable[[Person], Awaitable[Person]]:
     """Return a dependency that gives the signed-in person, who must have `permission`."""
 
-    async def person(request: Request) -> Person:
-        signed = await signed_request(request)
-        signed.person.must(permission)
-        return signed.person
+    async def allowed(person: SignedIn) -> Person:
+        person.must(permission)
+        return person
 
-    return person
+    return allowed
 
 
 async def _enter(user_id: int) -> Response:
     """Lead into the program with a new session."""
-    response = back("/inbox")
-    set_session(response, await in_thread(actions.open_session, user_id, clock.wall()))
+    token = await in_thread(actions.open_session, user_id, clock.wall())
+    person = await in_thread(actions.signed_by, token, clock.wall())
+    response = back(f"/{person.places[0]}" if person else "/login")
+    set_session(response, token)
     return response
 
 
@@ -63,22 +63,21 @@ async def sign_in(request: Request, login: Filled = "", password: Filled = "") -
 
 
 @router.post("/auth/sign-out")
-async def sign_out(signed: SignedIn) -> Response:
+async def sign_out(person: SignedIn) -> Response:
     """End this session, in all its tabs."""
-    await in_thread(actions.end_session, signed.session_hash, clock.wall())
+    await in_thread(actions.end_session, person.session_hash, clock.wall())
     response = back("/login")
     set_session(response, "")
     return response
 
 
 @router.post("/auth/password")
-async def change_password(signed: SignedIn, old: Filled = "", new: Filled = "") -> Response:
+async def change_password(person: SignedIn, old: Filled = "", new: Filled = "") -> Response:
     """Change one's own password; other sessions of this person end."""
     try:
         await in_thread(
-            actions.change_password, signed.person.id,
-            old=old[:200], new=new[:200], at=clock.wall(), keep=signed.session_hash,
-        )  # fmt: skip
+            actions.change_password, person, old=old[:200], new=new[:200], at=clock.wall()
+        )
     except CrmError as problem:
         return back("/settings", str(problem))
     return back("/settings", "The password is changed. Other devices are signed out.")

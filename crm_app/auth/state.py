@@ -1,11 +1,10 @@
-"""State of the pages of auth: the sentence a redirect carried, who is signed in."""
+"""State of the pages of auth: the sentence that a redirect carried."""
 
 from typing import ClassVar
 
 import reflex as rx
 
 from crm_app.auth.cookies import note_of
-from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 
 
@@ -23,17 +22,3 @@ class NoteState(rx.State):
         query = self.router.url.query_parameters
         self.note = note_of(query.get("note", ""), query.get("mark", ""))
         self.link = query.get("link", "")
-
-
-class MeState(rx.State):
-    """Who is signed in, for the frame of every page."""
-
-    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ}
-    name: str = ""
-    role: str = ""
-
-    @rx.event
-    async def load(self) -> None:
-        """Fetch name and role of the signed-in person."""
-        person = await signed_in(self)
-        self.name, self.role = person.name, person.role.value

@@ -11,7 +11,6 @@ from crm_app.campaigns.wording import slots
 from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
 from crm_app.outbox import actions as outgoing
-from crm_app.outbox.actions import NewText, Queued
 
 # Only rows in these states may still become a text.
 _COMPLETE = text(
@@ -22,7 +21,7 @@ _COMPLETE = text(
 
 
 def save_campaign(
-    session: Session, *, name: str, list_id: int, body: str, person: Person, campaign_id: int = 0
+    session: Session, name: str, list_id: int, body: str, person: Person, campaign_id: int = 0
 ) -> int:
     """Make a draft, or change the one of that id; return its id, or raise CrmError."""
     person.must(Permission.CAMPAIGN_EDIT)
@@ -46,18 +45,12 @@ def start(session: Session, campaign_id: int, person: Person) -> None:
     person.must(Permission.CAMPAIGN_START)
     campaign = _locked(session, campaign_id, CampaignState.DRAFT)
     members, written = ready(session, campaign)
-    texts = [
-        NewText(one.member.e164, one.member.contact_id, one.member.property_id, one.text)
-        for one in written
-    ]
-    queued = outgoing.queue_many(session, campaign_id=campaign.id, texts=texts)
-    skipped = [Queued(m.e164, None, m.skipped_because) for m in members if m.skipped_because]
-    became = {one.e164: one for one in [*skipped, *queued]}
+    skipped = {one.e164: (None, one.skipped_because) for one in members}
+    became = skipped | outgoing.queue_many(session, campaign.id, written)
     session.execute(insert(Recipient), [
         dict(campaign_id=campaign.id, e164=m.e164, contact_id=m.contact_id,
-             property_id=m.property_id, outbox_id=became[m.e164].outbox_id,
-             skipped_because=became[m.e164].skipped_because[:160])
-        for m in members if m.e164
+             property_id=m.property_id, outbox_id=outbox_id, skipped_because=because[:160])
+        for m in members if m.e164 for outbox_id, because in [became[m.e164]]
     ])  # fmt: skip
     campaign.started_by, campaign.started_at = person.id, clock.now(session)
     _moved(session, campaign, CampaignState.ACTIVE)

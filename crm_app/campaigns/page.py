@@ -5,25 +5,14 @@ from typing import Any
 import reflex as rx
 
 from crm_app.campaigns.preview import Sample
-from crm_app.campaigns.queries import CampaignRow, PlaceRow, RecipientRow, words
-from crm_app.campaigns.standing import PLACES
+from crm_app.campaigns.queries import PLACES, CampaignRow, PlaceRow, RecipientRow, words
 from crm_app.campaigns.state import START, CampaignsState, CampaignState
 from crm_app.frame import page
 from crm_app.settings import settings
-from crm_app.ui.attrs import attrs
-from crm_app.ui.forms import button, field, select, text_area
+from crm_app.ui.attrs import attrs, opens
+from crm_app.ui.controls import button, field, select, text_area
 from crm_app.ui.lists import bubble, list_row, pager, rows
-from crm_app.ui.overlays import confirm, opens
-from crm_app.ui.pieces import (
-    badge,
-    banner,
-    card,
-    empty_state,
-    error_state,
-    progress,
-    skeleton,
-    stat,
-)  # fmt: skip
+from crm_app.ui.pieces import badge, banner, card, confirm, empty_state, progress, skeleton, stat
 
 CANCEL = "cancel-campaign"
 HINT = "{first_name} {street} {city} {year_built}, or with a stand-in: {first_name|there}"
@@ -60,7 +49,7 @@ def campaign_page() -> rx.Component:
         rx.match(
             shown.state,
             ("", skeleton(6)),
-            ("missing", error_state("There is no such campaign.")),
+            ("missing", empty_state("There is no such campaign.")),
             ("new", _writing()),
             ("draft", rx.fragment(_head(), _writing())),
             rx.fragment(_head(), _running()),

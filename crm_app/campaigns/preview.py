@@ -1,35 +1,59 @@
-"""What a text would be for the real people of a list, and what its start would do."""
+"""Who a campaign would go to, in which words, and what its start would do."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.campaigns.audience import Member, audience
 from crm_app.campaigns.models import Campaign
 from crm_app.campaigns.wording import FALLBACKS, Measure, cost, measure, render
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.gate_times import day_words
 from crm_app.compliance.queries import is_attested
 from crm_app.compliance.rules import rules
 from crm_app.contacts.phones import show
+from crm_app.conversations.actions import MOST
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError
+from crm_app.outbox.actions import NewText
 from crm_app.settings import settings
 from crm_app.times import ahead
 
 UNATTESTED = "The owner must first attest the right to text this list."
+# A person's first number that can be texted, else the first one. Who opted out on any of their
+# numbers is skipped, not texted on another. The main contact of a house comes before the second:
+# the gate lets one text a month into a house.
+_MEMBERS = text("""
+    select c.id as contact_id, c.name, c.first_name, c.is_company, m.property_id,
+        coalesce(p.address, '') as street, coalesce(p.city, '') as city,
+        coalesce(cast(p.year_built as text), '') as year_built,
+        coalesce(n.e164, '') as e164, n.is_textable, n.not_textable_because,
+        (select max(s.at) from suppression s join phone_number own on own.e164 = s.e164
+         where own.contact_id = c.id and s.lifted_at is null) as opted_out_at
+    from list_member m
+    join contact c on c.id = m.contact_id and c.deleted_at is null
+    left join property p on p.id = m.property_id
+    left join lateral (
+        select e164, is_textable, not_textable_because from phone_number
+        where contact_id = c.id order by is_textable desc, position, id limit 1
+    ) n on true
+    where m.list_id = :list_id
+    order by (select coalesce(min(position), 0) from contact_property h
+              where h.contact_id = c.id and h.property_id = m.property_id), c.id
+""")
 
 
 @dataclass(frozen=True)
-class Written:
-    """A member with their own text and its size."""
+class Member(NewText):
+    """Somebody on a list, with a number ("" for none), or the reason why they get no text."""
 
-    member: Member
-    text: str
-    size: Measure
+    name: str
+    values: dict[str, str]
+    skipped_because: str
 
 
 @dataclass(frozen=True)
@@ -52,8 +76,25 @@ class Preview:
     samples: list[Sample] = field(default_factory=list)
 
 
-def write_all(members: list[Member], body: str) -> tuple[list[Written], list[str]]:
-    """Return the texts of all who would get one, and sentences on what refuses a start."""
+def audience(session: Session, list_id: int) -> list[Member]:
+    """Return everybody on the list who was not deleted, the main contact of each house first."""
+    now, zone = clock.now(session), settings().company_timezone
+    members = []
+    for row in session.execute(_MEMBERS, {"list_id": list_id}):
+        because = "a company, not a homeowner" if row.is_company else ""
+        if row.opted_out_at:
+            because = f"opted out on {day_words(row.opted_out_at, now, zone)}"
+        elif not row.is_textable:
+            why = f": {row.not_textable_because}" if row.not_textable_because else ""
+            because = f"no number that can be texted{why}"
+        values = {name: getattr(row, name) for name in FALLBACKS}
+        who = (row.e164, row.contact_id, row.property_id, "", row.name)
+        members.append(Member(*who, values, because))
+    return members
+
+
+def write_all(members: list[Member], body: str) -> tuple[list[Member], list[str]]:
+    """Return all who would get a text, with theirs, and sentences on what refuses a start."""
     try:
         texts = [(one, *render(body, one.values)) for one in members if not one.skipped_because]
     except CrmError as wrong:
@@ -63,7 +104,10 @@ def write_all(members: list[Member], body: str) -> tuple[list[Written], list[str
         f"{{{name}}} is blank for {count:,} of them: write {{{name}|{FALLBACKS[name]}}} instead."
         for name, count in missing.most_common()
     ]
-    return [Written(one, text, measure(text)) for one, text, _ in texts], problems
+    longest = max((len(filled) for _, filled, _ in texts), default=0)
+    if longest > MOST:
+        problems.append(f"A text has at most {MOST} characters; the longest has {longest:,}.")
+    return [replace(one, body=filled) for one, filled, _ in texts], problems
 
 
 def preview(session: Session, list_id: int, body: str, person: Person) -> Preview:
@@ -71,19 +115,20 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     members = audience(session, list_id)
     written, problems = write_all(members, body)
     counted = Counter(one.skipped_because for one in members if one.skipped_because)
-    segments = sum(one.size.segments for one in written)
+    sized = [(one, measure(one.body)) for one in written]
+    sized.sort(key=lambda pair: pair[1].segments, reverse=True)
+    segments = sum(size.segments for _, size in sized)
     warnings = [] if is_attested(session, list_id) else [UNATTESTED]
     company = settings().company_name
     if company.lower() not in body.lower() or "stop" not in body.lower():
         warnings.append(f"A first text names {company} and says “Reply STOP to end”.")
-    dearest = sorted(written, key=lambda one: one.size.segments, reverse=True)[:5]
     return Preview(
         f"{len(written):,} of {len(members):,} people get a text · {segments:,} segments"
         f" · {cost(segments)}",
         [f"{count:,} skipped: {because}" for because, count in counted.most_common()],
         problems,
         warnings,
-        [_sample(one, body, person) for one in dearest if one.text.strip()],
+        [_sample(*one, body, person) for one in sized[:5] if one[0].body.strip()],
     )
 
 
@@ -92,18 +137,17 @@ def first_name_and_town(first_name: str, city: str | None) -> str:
     return ", ".join(filter(None, (first_name, city))) or "Somebody"
 
 
-def _sample(one: Written, body: str, person: Person) -> Sample:
-    values, size = one.member.values, one.size
-    who, text = f"{one.member.name} {show(one.member.e164)}", one.text
+def _sample(one: Member, size: Measure, body: str, person: Person) -> Sample:
+    values, who, said = one.values, f"{one.name} {show(one.e164)}", one.body
     if not person.may(Permission.SEE_PEOPLE):  # nor the number of the house
         who = first_name_and_town(values["first_name"], values["city"])
-        text, _ = render(body, values | {"street": values["street"].lstrip("0123456789- ")})
+        said, _ = render(body, values | {"street": values["street"].lstrip("0123456789- ")})
     segments = f"{size.segments} segment{'' if size.segments == 1 else 's'} {size.encoding}"
-    return Sample(who, text, f"{size.length} characters · {segments} · {cost(size.segments)}")
+    return Sample(who, said, f"{size.length} characters · {segments} · {cost(size.segments)}")
 
 
-def ready(session: Session, campaign: Campaign) -> tuple[list[Member], list[Written]]:
-    """Return everybody and the texts of those who get one; raise CrmError with what is missing."""
+def ready(session: Session, campaign: Campaign) -> tuple[list[Member], list[Member]]:
+    """Return everybody, and who gets a text, with it; raise CrmError with what is missing."""
     if not campaign.body:
         raise CrmError("Write the text first.")
     if not is_attested(session, campaign.list_id):
@@ -119,11 +163,14 @@ def look_ahead(session: Session, campaign_id: int) -> str:
     """Say what a start would do: how many people, the cost, when the gate lets the first go."""
     _, written = ready(session, session.get_one(Campaign, campaign_id))
     now, count = clock.now(session), len(written)
-    asked = [Asked(one.member.e164, one.member.property_id) for one in written[:50]]
+    asked = [Asked(one.e164, one.property_id) for one in written[:50]]
     found = [may_send(facts, now) for facts in facts_for(session, Purpose.COLD, asked).values()]
     times = [now if decision.allowed else decision.opens_at for decision in found]
     opens = min((at for at in times if at), default=None)
     when = f"leaves at {ahead(opens, now)}" if opens else f"waits: {found[0].reasons[0].text}"
-    dollars, limit = cost(sum(w.size.segments for w in written)), rules(session).cold_daily_limit
+    segments = sum(measure(one.body).segments for one in written)
+    limit = rules(session).cold_daily_limit
     who = "1 person gets" if count == 1 else f"{count:,} people get"
-    return f"{who} one text, at most {limit:,} a day, for {dollars} in all. The first {when}."
+    return (
+        f"{who} one text, at most {limit:,} a day, for {cost(segments)} in all. The first {when}."
+    )

@@ -30,15 +30,12 @@ class CampaignsState(rx.State):
     async def load(self) -> None:
         """Fetch the list, and follow every campaign."""
         listener.watch(self, "campaign", "", CampaignsState.refresh)
-        await self._read()
+        self.rows, self.is_loaded = await in_thread(queries.find_campaigns), True
 
     @rx.event
     async def refresh(self) -> None:
         """Fetch the list again."""
-        await self._read()
-
-    async def _read(self) -> None:
-        self.rows, self.is_loaded = await in_thread(queries.find_campaigns), True
+        self.rows = await in_thread(queries.find_campaigns)
 
 
 class CampaignState(rx.State):
@@ -125,10 +122,8 @@ class CampaignState(rx.State):
 
     async def _save(self) -> None:
         person, list_id = await signed_in(self), int(self.draft["list_id"] or 0)
-        self._number = await in_thread(
-            actions.save_campaign, campaign_id=self._number, name=self.draft["name"],
-            list_id=list_id, body=self.draft["body"], person=person,
-        )  # fmt: skip
+        written = (self.draft["name"], list_id, self.draft["body"], person, self._number)
+        self._number = await in_thread(actions.save_campaign, *written)
 
     async def _look(self) -> None:
         self.seen, list_id, body = Preview(), int(self.draft["list_id"] or 0), self.draft["body"]

@@ -3,9 +3,8 @@
 import argparse
 
 from crm_app import clock, db
-from crm_app.compliance.facts import Decision
+from crm_app.compliance.facts import Decision, Purpose
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import Purpose
 from crm_app.contacts.phones import read_phone, show
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError

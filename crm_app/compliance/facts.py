@@ -2,8 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from crm_app.compliance.purposes import TERMS, Purpose
+
+class Purpose(StrEnum):
+    """Why a text is sent, in the words of the purpose table (facts/business.md, "Purposes")."""
+
+    CONFIRMATION = "confirmation"
+    REPLY = "reply"
+    FIRST_BY_HAND = "first_by_hand"
+    COLD = "cold"
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether we begin it; most rules bind only such texts."""
+        return self in (Purpose.FIRST_BY_HAND, Purpose.COLD)
+
+
+# The lower leaves first.
+PRIORITY = {Purpose.CONFIRMATION: 0, Purpose.REPLY: 1, Purpose.FIRST_BY_HAND: 5, Purpose.COLD: 6}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +46,6 @@ class Facts:
     start_hour: int = 9
     end_hour: int = 18
     weekdays: frozenset[int] = frozenset(range(5))
-
-    @property
-    def is_cold(self) -> bool:
-        """Whether the rules of cold texts bind this one."""
-        return TERMS[self.purpose].is_cold
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from crm_app.compliance import gate_times as times
-from crm_app.compliance.facts import Decision, Facts, Reason
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Decision, Facts, Purpose, Reason
 
 RULES_VERSION = "1"
 CONFIRM_WITHIN = timedelta(minutes=5)
@@ -30,14 +29,14 @@ def suppression(facts: Facts, now: datetime) -> str | None:
 
 def textable(facts: Facts, _now: datetime) -> str | None:
     """A line that takes no texts gets none that we begin. Source: facts/propertyradar.md §1.5."""
-    if facts.textable or not facts.is_cold:
+    if facts.textable or not facts.purpose.is_cold:
         return None
     return facts.not_textable_because or "this line takes no texts"
 
 
 def attested(facts: Facts, _now: datetime) -> str | None:
     """A bought list waits until somebody attests the right. Source: facts/business.md "Consent"."""
-    if facts.attested or not facts.is_cold:
+    if facts.attested or not facts.purpose.is_cold:
         return None
     return "nobody has attested the right to text this list"
 

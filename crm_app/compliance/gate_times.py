@@ -4,8 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from crm_app.compliance.facts import Facts
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Facts, Purpose
 from crm_app.compliance.windows import DAYS, Clock, common_opening, place, say
 from crm_app.contacts.phones import TOLL_FREE, is_toll_free
 
@@ -22,7 +21,7 @@ def _clocks(facts: Facts) -> tuple[Clock, ...]:
     zones, states = sorted(facts.recipient_zones), facts.recipient_states
     if facts.purpose is Purpose.REPLY:
         return tuple(Clock(zone, 8, 21, states=states) for zone in zones)
-    if not zones or not facts.is_cold:
+    if not zones or not facts.purpose.is_cold:
         return ()
     wanted = (facts.start_hour, facts.end_hour, facts.weekdays, True)
     ours = Clock(facts.company_zone, *wanted, is_ours=True)
@@ -31,7 +30,7 @@ def _clocks(facts: Facts) -> tuple[Clock, ...]:
 
 def known_clock(facts: Facts, _now: datetime) -> str | None:
     """Without any clock of theirs a person decides. Source: facts/compliance.md C3."""
-    if facts.recipient_zones or not facts.is_cold:
+    if facts.recipient_zones or not facts.purpose.is_cold:
         return None
     return "nobody knows what time it is where they are"
 
@@ -39,7 +38,7 @@ def known_clock(facts: Facts, _now: datetime) -> str | None:
 def common_hour(facts: Facts, now: datetime) -> str | None:
     """All clocks must be open at once some time. Source: facts/business.md, the clocks."""
     clocks = _clocks(facts)
-    if not facts.is_cold or common_opening(clocks, now) is not None:
+    if not facts.purpose.is_cold or common_opening(clocks, now) is not None:
         return None
     if is_toll_free(facts.e164):
         return f"no common hour: {TOLL_FREE}"
@@ -49,7 +48,7 @@ def common_hour(facts: Facts, now: datetime) -> str | None:
 
 def hours(facts: Facts, now: datetime) -> str | None:
     """Every clock is open. Source: facts/business.md, C3; 47 CFR 64.1200(c)(1); 5 U.S.C. 6103."""
-    opening = common_opening(_clocks(facts), now) if facts.is_cold else None
+    opening = common_opening(_clocks(facts), now) if facts.purpose.is_cold else None
     closed = [(c.opens(now) or now, c) for c in _clocks(facts) if not c.is_open(now)]
     if opening is None or not closed:  # common_hour says that nothing opens
         return None
@@ -61,7 +60,8 @@ def hours(facts: Facts, now: datetime) -> str | None:
 
 def _texted(last: datetime | None, facts: Facts, now: datetime) -> str | None:
     """When the last cold text went, if that is too lately for another one."""
-    if last is None or not facts.is_cold or last + timedelta(days=facts.frequency_days) <= now:
+    pause = timedelta(days=facts.frequency_days)
+    if last is None or not facts.purpose.is_cold or last + pause <= now:
         return None
     zone = ZoneInfo(facts.company_zone)
     days = (now.astimezone(zone).date() - last.astimezone(zone).date()).days
@@ -81,7 +81,7 @@ def household_frequency(facts: Facts, now: datetime) -> str | None:
 
 def daily_cap(facts: Facts, _now: datetime) -> str | None:
     """125 cold texts a company day and number over all campaigns. Source: facts/business.md."""
-    if not facts.is_cold or facts.day_used < facts.day_limit:
+    if not facts.purpose.is_cold or facts.day_used < facts.day_limit:
         return None
     return f"{facts.day_used} of today's {facts.day_limit} cold texts are used"
 
@@ -99,7 +99,7 @@ def night(facts: Facts, now: datetime) -> str | None:
 def opening(facts: Facts, now: datetime) -> datetime | None:
     """The first instant (UTC) that hours, frequency and cap (the next company day) all allow."""
     earliest = [now]
-    if facts.is_cold:
+    if facts.purpose.is_cold:
         lasts = filter(None, (facts.last_cold_to_number_at, facts.last_cold_to_household_at))
         earliest += [last + timedelta(days=facts.frequency_days) for last in lasts]
     if daily_cap(facts, now) is not None:

@@ -19,11 +19,10 @@ class Suppressed:
 
 @dataclass(frozen=True)
 class Attested:
-    """Who attested a list, when, in which words."""
+    """Who attested a list, and when."""
 
     by: str
     at: datetime
-    sentence: str
 
 
 _SUPPRESSION = text(
@@ -31,7 +30,7 @@ _SUPPRESSION = text(
     " left join app_user u on u.id = s.by_user where s.e164 = :e164 and s.lifted_at is null"
 )
 _ATTESTATION = text(
-    "select u.name, a.at, a.sentence from attestation a join app_user u on u.id = a.user_id"
+    "select u.name, a.at from attestation a join app_user u on u.id = a.user_id"
     " where a.list_id = :list_id order by a.id desc limit 1"
 )
 

@@ -1,6 +1,7 @@
-"""Open hours on several clocks at once, over holidays, weekends and changes of the clock."""
+"""Which clocks a text must respect, and when all of them are open, also over holidays and DST."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -8,7 +9,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_app.contacts.addresses import states_in
+import phonenumbers
+from phonenumbers import timezone
+
+from crm_app.contacts.addresses import places, state_of_zip, states_in, zone_of_zip
 
 SEARCH = timedelta(days=14)  # for a common hour: a week, and one since its days may be holidays
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -26,6 +30,34 @@ def holiday(day: date) -> str | None:
     from holidays import country_holidays  # on first use: it costs 0.1 s and 16 MB
 
     return country_holidays("US", years=day.year).get(day)
+
+
+def recipient_zones(e164: str, zips: Iterable[str]) -> frozenset[str]:
+    """Return the IANA zones a text must respect: of the area code and of each ZIP (five digits).
+
+    Codes across a border of time have both, toll-free numbers all; empty when nothing is known.
+    """
+    return _zones_of_number(e164) | {zone for zip5 in zips if (zone := zone_of_zip(zip5))}
+
+
+def recipient_states(e164: str, zips: Iterable[str]) -> frozenset[str]:
+    """Return the states (two letters) whose hours a text must respect, as far as known.
+
+    Florida and others presume that a number lives where its area code does (facts C3).
+    """
+    code, table = _area_code(e164), places()["area_codes"]
+    of_number = frozenset(state for state, codes in table.items() if code in codes)
+    return of_number | {state for zip5 in zips if (state := state_of_zip(zip5))}
+
+
+@lru_cache(maxsize=8192)
+def _zones_of_number(e164: str) -> frozenset[str]:
+    known = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    return frozenset({*known, *places()["split"].get(_area_code(e164), ())} - {"Etc/Unknown"})
+
+
+def _area_code(e164: str) -> str:
+    return e164[2:5] if e164.startswith("+1") else ""  # none in another country
 
 
 @dataclass(frozen=True)

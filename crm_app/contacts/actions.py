@@ -39,10 +39,9 @@ def contact_for_stranger(session: Session, e164: str) -> int:
     known = owner_of(session, e164)
     if known:
         return known.id
-    name = names.Name(phones.show(e164), "", "", company=False)
     try:
         with session.begin_nested():
-            return _make(session, name, phones.PhoneReading(e164)).id
+            return _make(session, names.Name(phones.show(e164)), phones.PhoneReading(e164))
     except IntegrityError:  # somebody else was quicker
         return contact_for_stranger(session, e164)
 
@@ -51,9 +50,9 @@ def add_contact(session: Session, person: Person, form: dict[str, str]) -> int:
     """Save a new contact (name, phone) and return its id; raise CrmError when they will not do."""
     person.must(Permission.EDIT_CONTACTS)
     name = names.split(form.get("name", ""))
-    if not name.full:
+    if not name.name:
         raise CrmError("Give the contact a name.")
-    return _make(session, name, _new_number(session, form.get("phone", ""))).id
+    return _make(session, name, _new_number(session, form.get("phone", "")))
 
 
 def edit_contact(session: Session, person: Person, contact_id: int, form: dict[str, str]) -> None:
@@ -95,17 +94,14 @@ def mark_checked(session: Session, e164: str, person: Person, because: str) -> N
     session.flush()
 
 
-def _make(session: Session, name: names.Name, reading: phones.PhoneReading) -> Contact:
-    """Save a contact of this name and number."""
+def _make(session: Session, name: names.Name, reading: phones.PhoneReading) -> int:
+    """Save a contact of this name and number, and return its id."""
     at = clock.now(session)
-    contact = Contact(
-        name=name.full, first_name=name.first, last_name=name.last, is_company=name.company,
-        created_at=at, updated_at=at,
-    )  # fmt: skip
+    contact = Contact(**name._asdict(), created_at=at, updated_at=at)
     session.add(contact)
     session.flush()
     _add_number(session, contact.id, reading)
-    return contact
+    return contact.id
 
 
 def _new_number(session: Session, written: str) -> phones.PhoneReading:
@@ -122,11 +118,9 @@ def _new_number(session: Session, written: str) -> phones.PhoneReading:
 
 
 def _add_number(session: Session, contact_id: int, reading: phones.PhoneReading) -> None:
+    number = PhoneNumber(e164=reading.e164, contact_id=contact_id)
+    number.is_textable, number.not_textable_because = not reading.because, reading.because
     had = select(func.count()).where(PhoneNumber.contact_id == contact_id)
-    session.add(
-        PhoneNumber(
-            e164=reading.e164, contact_id=contact_id, position=session.exec(had).one(),
-            is_textable=not reading.because, not_textable_because=reading.because,
-        )
-    )  # fmt: skip
+    number.position = session.exec(had).one()
+    session.add(number)
     session.flush()

@@ -41,7 +41,7 @@ def proper_street(address: str) -> str:
     )
 
 
-def key(address: str, zip5: str) -> str:
+def address_key(address: str, zip5: str) -> str:
     """Return a house's identity "STREET|UNIT|ZIP5", the same for each spelling of its address.
 
     "UNIT 3B", "Apt 3-B" and "#3B" are one unit. Abbreviations by USPS Publication 28, B and C.

@@ -10,6 +10,7 @@ from sqlmodel import Field
 from crm_app.db import Table
 
 _PRESENT = text("deleted_at is null")
+_ENDING = func.reverse(text("e164")).label("reversed")  # for the search by last digits
 # 'simple': names are not English words. Street and town come in by `houses`, kept by the actions.
 _SEARCH = "to_tsvector('simple', name || ' ' || email || ' ' || houses)"
 
@@ -45,11 +46,7 @@ class PhoneNumber(Table, table=True):
     """One number of one contact: E.164, whether it may be texted, and if not, why."""
 
     __table_args__ = (
-        Index(  # the search for last digits
-            "ix_phone_number_reversed",
-            func.reverse(text("e164")).label("reversed"),
-            postgresql_ops={"reversed": "text_pattern_ops"},
-        ),
+        Index("ix_phone_number_reversed", _ENDING, postgresql_ops={"reversed": "text_pattern_ops"}),
     )
     id: int = Field(default=None, primary_key=True)
     e164: str = Field(unique=True, max_length=16)

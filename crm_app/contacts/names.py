@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
+_WORDS = tomllib.loads(Path(__file__).with_name("names.toml").read_text())
 _FORMULA = re.compile(r"[=+@-]")  # how a cell begins that a spreadsheet would compute
 _ESTATE = re.compile(r"(?:the )?estate of\b", re.IGNORECASE)
 # Only before "of": a town is a firm of its own, and Church is a surname too.
@@ -14,24 +15,18 @@ _TOWN_OF = re.compile(r"\b(?:city|town|county|church|bank|university|department)
 _START = re.compile(r"(?<![^\W_])(?<![^\W\d_]{2}['’])(mc(?=[^\W\d_]{2}))?([^\W\d_])")
 
 
-@dataclass(frozen=True)
-class Name:
-    """A name in parts; `first` is empty where "Hi …" would be wrong (firms, trusts, estates)."""
+class Name(NamedTuple):
+    """The name columns of a contact; `first_name` is "" where "Hi …" would be wrong (a firm)."""
 
-    full: str
-    first: str
-    last: str
-    company: bool
-
-
-@cache
-def _words() -> dict[str, list[str]]:
-    return tomllib.loads(Path(__file__).with_name("names.toml").read_text())
+    name: str
+    first_name: str = ""
+    last_name: str = ""
+    is_company: bool = False
 
 
 def _is(group: str, word: str) -> bool:
     """Whether a word is in a list of names.toml."""
-    return word.lower().strip(".,()\"'") in _words()[group]
+    return word.lower().strip(".,()\"'") in _WORDS[group]
 
 
 @lru_cache(maxsize=4096)

@@ -1,18 +1,17 @@
 """/contacts: search, filter, add and browse; and the page of one contact."""
 
+from typing import Any
+
 import reflex as rx
 
-from crm_app.contacts.card import STOP, Line
-from crm_app.contacts.queries import ContactRow
+from crm_app.contacts.queries import STOP, Line
 from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactState
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
-from crm_app.ui.attrs import Click, Text
-from crm_app.ui.forms import button, field, search_field, select, text_area
-from crm_app.ui.links import link
+from crm_app.ui.attrs import Click, Text, opens
+from crm_app.ui.controls import button, field, link, search_field, select, text_area
 from crm_app.ui.lists import list_row, pager, rows
-from crm_app.ui.overlays import dialog, opens
-from crm_app.ui.pieces import avatar, badge, banner, card, empty_state, skeleton
+from crm_app.ui.pieces import avatar, badge, banner, card, dialog, empty_state, skeleton
 
 LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
 
@@ -21,14 +20,16 @@ def _plain(words: Text, on_click: Click, testid: str) -> rx.Component:
     return button(words, kind="plain", on_click=on_click, testid=testid)
 
 
-def _save(words: Text, testid: str) -> rx.Component:
-    return button(words, type_="submit", testid=testid, wide=True)
+def _form(*fields: rx.Component, verb: Text, testid: str, **props: Any) -> rx.Component:
+    done = button(verb, type_="submit", testid=testid, wide=True)
+    return rx.el.form(*fields, done, class_name="space-y-4", **props)
 
 
-def _row(row: ContactRow) -> rx.Component:
+def _row(line: Line) -> rx.Component:
+    mark = rx.cond(line.badge != "", badge(line.badge, line.tone))
     return list_row(
-        href=f"/contacts/{row.id}", title=row.name, detail=row.detail, lead=avatar(row.initials),
-        badge=rx.cond(row.badge != "", badge(row.badge, row.tone)), testid="contact-row",
+        href=line.href, title=line.title, detail=line.detail, badge=mark,
+        lead=avatar(line.initials), testid="contact-row",
     )  # fmt: skip
 
 
@@ -49,12 +50,12 @@ def contacts_page() -> rx.Component:
     chosen = select(
         "List", state.lists, state.list_id, state.choose, "contact-list", hide_label=True
     )
-    add = rx.el.form(
+    add = _form(
         field("Name", name="name", required=True, testid="contact-name"),
         field("Phone", name="phone", type_="tel", required=True, testid="contact-phone"),
-        _save("Save", "contact-save"),
-        on_submit=state.add, class_name="space-y-4",
+        on_submit=state.add, verb="Save", testid="contact-save",
     )  # fmt: skip
+    new = button("Add", on_click=opens(ADD), icon_name="plus", testid="contact-add")
     return page(
         "Contacts",
         rx.el.div(
@@ -65,7 +66,7 @@ def contacts_page() -> rx.Component:
         rx.cond(state.is_loaded, rx.cond(state.rows, found, nothing), skeleton(8)),
         dialog("Add a contact", add, dialog_id=ADD),
         active="contacts",
-        action=button("Add", on_click=opens(ADD), icon_name="plus", testid="contact-add"),
+        action=rx.cond(state.may_edit, new),
     )
 
 
@@ -82,13 +83,13 @@ def _line(line: Line, *more: rx.Component) -> rx.Component:
 def _number(line: Line) -> rx.Component:
     """Draw a number with its last text, and what may be done."""
     ask = ContactState.ask
-    thread = link("Texts: ", line.last_text, href=line.thread, class_name="block truncate py-1",
+    thread = link("Texts: ", line.last_text, href=line.href, class_name="block truncate py-1",
                   testid="contact-thread")  # fmt: skip
     verb = _plain(line.verb, ask(line.title, line.verb), "contact-number-verb")
     stop = _plain(STOP, ask(line.title, STOP), "contact-suppress")
     return _line(
         line,
-        rx.cond(line.thread != "", thread),
+        rx.cond(line.href != "", thread),
         rx.el.div(
             rx.cond(line.tone != "optedout", stop), rx.cond(line.verb != "", verb), class_name=LINE
         ),
@@ -108,21 +109,19 @@ def _contact() -> rx.Component:
         class_name="flex gap-2",
     )
     also = rx.el.p("Also on this number: ", who["other_names"])
-    edit = rx.el.form(
+    edit = _form(
         field("Name", name="name", default_value=who["name"], required=True),
         field("First name, as texts use it", name="first_name", default_value=who["first_name"]),
         field("Last name", name="last_name", default_value=who["last_name"]),
         field("E-mail", name="email", default_value=who["email"], inputmode="email"),
         field("Another number", name="phone", type_="tel"),
         text_area("Notes", name="notes", default_value=who["notes"]),
-        _save("Save", "contact-save"),
-        key=who["id"], on_submit=state.save, class_name="space-y-4",
+        on_submit=state.save, verb="Save", testid="contact-save", key=who["id"],
     )  # fmt: skip
-    why = rx.el.form(
+    why = _form(
         rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
         field("Why", name="why", required=True, hint="Kept for ever, with your name."),
-        _save(state.verb, "contact-number-yes"),
-        on_submit=state.settle, class_name="space-y-4",
+        on_submit=state.settle, verb=state.verb, testid="contact-number-yes",
     )  # fmt: skip
     return rx.el.div(
         card(
@@ -130,7 +129,7 @@ def _contact() -> rx.Component:
             rx.cond(who["other_names"], also),
             rx.el.p(who["email"]),
             rx.el.p(who["notes"], class_name="whitespace-pre-wrap"),
-            rx.cond(who["is_deleted"], gone, buttons),
+            rx.cond(state.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
         ),
         card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
         rx.cond(shown.houses, card(rx.el.ul(rx.foreach(shown.houses, _line)), title="Houses")),

@@ -16,10 +16,7 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,24}")
 
 @dataclass(frozen=True)
 class PhoneReading:
-    """A number (E.164), and `because` why it may not be texted; or `refused` says why it is none.
-
-    A blank cell has neither.
-    """
+    """A number, and `because` why it may not be texted; or why it is `refused`; blank: neither."""
 
     e164: str = ""
     because: str = ""

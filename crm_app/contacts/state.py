@@ -7,9 +7,8 @@ import reflex as rx
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.contacts import actions, queries
-from crm_app.contacts.card import CHECK, LIFT, STOP, Card, card
 from crm_app.contacts.phones import read_phone
-from crm_app.contacts.queries import ContactRow
+from crm_app.contacts.queries import CHECK, LIFT, STOP, Card, Line
 from crm_app.conversations import optout
 from crm_app.db import in_thread
 from crm_app.ui.attrs import closes, opens, toast
@@ -30,9 +29,10 @@ class ContactsState(rx.State):
     page_number: int = 1
     pages: int = 1
     summary: str = ""
-    rows: list[ContactRow] = []
+    rows: list[Line] = []
     lists: list[Option] = []
     is_loaded: bool = False
+    may_edit: bool = False
 
     @rx.event
     async def load(self) -> None:
@@ -67,9 +67,11 @@ class ContactsState(rx.State):
         return [closes(ADD), rx.redirect(f"/contacts/{found}")]
 
     async def _read(self) -> None:
+        person = await signed_in(self)
         self.rows, total = await in_thread(
-            queries.find_contacts, self.typed, int(self.list_id), self.page_number
+            queries.find_contacts, person, self.typed, int(self.list_id), self.page_number
         )
+        self.may_edit = person.may(Permission.EDIT_CONTACTS)
         more = "+" if total == queries.MOST else ""
         self.summary = "1 contact" if total == 1 else f"{total:,}{more} contacts"
         self.pages, self.is_loaded = max(1, -(-total // queries.PAGE_SIZE)), True
@@ -84,6 +86,7 @@ class ContactState(rx.State):
     }  # fmt: skip
     shown: Card = Card()
     is_loaded: bool = False
+    may_edit: bool = False
     asked: str = ""
     verb: str = STOP
     _number: int = 0
@@ -124,4 +127,6 @@ class ContactState(rx.State):
         return closes(NUMBER)
 
     async def _read(self) -> None:
-        self.shown, self.is_loaded = await in_thread(card, self._number), True
+        person = await signed_in(self)
+        self.shown, self.is_loaded = await in_thread(queries.card, person, self._number), True
+        self.may_edit = person.may(Permission.EDIT_CONTACTS)

@@ -1,1 +1,1 @@
-"""Threads, messages and the outbox."""
+"""Threads, messages and the outbox; whose a thread is."""

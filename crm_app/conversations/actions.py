@@ -1,4 +1,4 @@
-"""Verbs of conversations: queue one text, answer, start a thread, mark it read."""
+"""Verbs of conversations: queue one text, answer, start a thread, mark it; whose a thread is."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,14 +9,13 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.actions import Decided, keep_decisions
-from crm_app.compliance.facts import Decision
+from crm_app.compliance.facts import PRIORITY, Decision, Purpose
 from crm_app.compliance.gate import REPLY_WITHIN_DAYS, may_send
-from crm_app.compliance.purposes import TERMS, Purpose
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Conversation, Outbox
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
-from crm_app.errors import CrmError, ForbiddenError
+from crm_app.errors import CrmError
 from crm_app.settings import settings
 
 MOST = 1600  # characters that OpenPhone takes
@@ -47,14 +46,20 @@ def queue_text(
     return row.id
 
 
+def visible(session: Session, conversation_id: int, person: Person) -> Conversation:
+    """Return a conversation that `person` may read; raise CrmError for any other."""
+    person.must(Permission.SEE_PEOPLE)
+    found = session.get(Conversation, conversation_id)
+    mine = found and (person.may(Permission.READ_ALL_THREADS) or found.assigned_to == person.id)
+    if found is None or not mine:
+        raise CrmError("There is no such conversation, or it is not assigned to you.")
+    return found
+
+
 def reply(session: Session, conversation_id: int, body: str, person: Person) -> int:
     """Queue a reply, or a (cold) first text when they wrote not within 90 days; return its id."""
     person.must(Permission.REPLY)
-    thread = session.get(Conversation, conversation_id)
-    if thread is None:
-        raise CrmError("This conversation does not exist.")
-    if not person.may(Permission.READ_ALL_THREADS) and thread.assigned_to != person.id:
-        raise ForbiddenError
+    thread = visible(session, conversation_id, person)
     since, purpose = clock.now(session) - timedelta(days=REPLY_WITHIN_DAYS), Purpose.REPLY
     if thread.last_inbound_at is None or thread.last_inbound_at < since:
         person.must(Permission.TEXT_FIRST)
@@ -73,13 +78,14 @@ def start_thread(session: Session, contact_id: int, person: Person) -> int:
     return thread_with(session, settings().own_number, e164, clock.now(session)).id
 
 
-def mark_read(session: Session, conversation_id: int, *, unread: bool = False) -> None:
-    """Note that a thread was read, or is to be read again."""
-    thread = session.get(Conversation, conversation_id)
-    if thread and thread.is_unread is not unread:
-        thread.is_unread = unread
-        session.flush()
-        tell(session, thread.e164)
+def mark(
+    session: Session, thread_id: int, person: Person, *, unread: bool = False, done: bool = False
+) -> None:
+    """Note that a thread was read, is to be read again, or needs no answer any more."""
+    thread = visible(session, thread_id, person)
+    thread.is_unread, thread.is_unanswered = unread, thread.is_unanswered and not done
+    session.flush()
+    tell(session, thread.e164)
 
 
 def checked(body: str) -> str:
@@ -97,7 +103,7 @@ def new_row(
 ) -> dict[str, Any]:
     """Return the columns of a new row: due now, or held until the gate's opening."""
     row = {"own_number": settings().own_number, "e164": e164, "body": body, "created_at": now}
-    row |= {"purpose": purpose, "priority": TERMS[purpose].priority}
+    row |= {"purpose": purpose, "priority": PRIORITY[purpose]}
     if told.allowed:
         return row | {"not_before": now, "because": ""}
     return row | {"not_before": told.opens_at or now, "because": told.reasons[0].text}

@@ -8,14 +8,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.compliance.facts import Facts
-from crm_app.compliance.purposes import TERMS, Purpose
+from crm_app.compliance.facts import Facts, Purpose
 from crm_app.compliance.rules import rules
-from crm_app.compliance.zones import recipient_states, recipient_zones
+from crm_app.compliance.windows import recipient_states, recipient_zones
 from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
 
-COLD = [purpose.value for purpose, terms in TERMS.items() if terms.is_cold]
+COLD = [purpose.value for purpose in Purpose if purpose.is_cold]
 _USED = text("select used from day_cap where own_number = :own and day = :day")
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text("""
@@ -62,12 +61,9 @@ def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dic
     shared: dict[str, Any] = {"purpose": purpose, "company_zone": zone, "day_used": used}
     shared |= {"day_limit": limits.cold_daily_limit, "frequency_days": limits.frequency_days}
     shared |= {"start_hour": limits.opens, "end_hour": limits.closes}
-    return {row["e164"]: _facts(dict(row), shared) for row in rows.mappings()}
-
-
-def _facts(row: dict[str, Any], shared: dict[str, Any]) -> Facts:
-    """Return the facts of one row of `_FACTS`, whose columns bear the facts' names."""
-    e164, homes = row["e164"], (row.pop("mail_zip"), *row.pop("homes"))
-    zips = [zip5 for zip5 in homes if zip5]
-    zones, states = recipient_zones(e164, zips), recipient_states(e164, zips)
-    return Facts(**shared, **row, recipient_zones=zones, recipient_states=states)
+    found = {}
+    for row in map(dict, rows.mappings()):  # its other columns bear the facts' names
+        e164, zips = row["e164"], list(filter(None, (row.pop("mail_zip"), *row.pop("homes"))))
+        zones, states = recipient_zones(e164, zips), recipient_states(e164, zips)
+        found[e164] = Facts(**shared, **row, recipient_zones=zones, recipient_states=states)
+    return found

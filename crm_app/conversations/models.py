@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Purpose
 from crm_app.db import Table, choice
 
 _IN_CAMPAIGN, _CONFIRMS = "campaign_id is not null", "suppression_id is not null"
@@ -49,14 +49,14 @@ class Direction(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """What is known of a message; only moves forward (RANK)."""
+    """What is known of a message; it only moves down this list (delivered after all is so)."""
 
     QUEUED = "queued"
     SENT = "sent"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    FAILED = "failed"
     RECEIVED = "received"
+    FAILED = "failed"
+    UNDELIVERED = "undelivered"
+    DELIVERED = "delivered"
 
 
 class Message(Table, table=True):

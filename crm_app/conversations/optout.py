@@ -8,9 +8,8 @@ from sqlmodel import Session
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance import actions as compliance
-from crm_app.compliance.facts import Decision
+from crm_app.compliance.facts import Decision, Purpose
 from crm_app.compliance.gate import CONFIRM_WITHIN
-from crm_app.compliance.purposes import Purpose
 from crm_app.conversations.actions import new_row
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import lock_number
@@ -59,12 +58,19 @@ def opt_out(
     return True
 
 
-def opt_in(session: Session, e164: str, *, because: str, at: datetime) -> bool:
-    """Lift a number's suppression because they texted START; confirm once. False when none was."""
-    suppression_id = _lift(session, e164, because=because, at=at)
-    if suppression_id is not None:
-        _confirm(session, e164, suppression_id, STARTED, clock.now(session))
-    return suppression_id is not None
+def opt_in(session: Session, e164: str, *, source: str, because: str, at: datetime) -> bool:
+    """Lift a number's suppression, by `source` "text" (confirmed) or "person". False: none was."""
+    lock_number(session, e164)
+    suppression_id = compliance.lift(session, e164, because=because, at=at)
+    if suppression_id is None:
+        return False
+    now = clock.now(session)
+    # Only the confirmation of the STOP can wait here, and it would now be untrue.
+    session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": "they took it back"})
+    if source == "text":
+        _confirm(session, e164, suppression_id, STARTED, now)
+    tell(session, e164)
+    return True
 
 
 def suppress_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
@@ -79,18 +85,8 @@ def lift_by_hand(session: Session, e164: str, person: Person, because: str) -> N
     person.must(Permission.LIFT)
     if not because.strip():
         raise CrmError("Say why this number may be texted again.")
-    _lift(session, e164, because=f"{person.name}: {because.strip()}", at=clock.now(session))
-
-
-def _lift(session: Session, e164: str, *, because: str, at: datetime) -> int | None:
-    lock_number(session, e164)
-    suppression_id = compliance.lift(session, e164, because=because, at=at)
-    if suppression_id is not None:
-        # Only the confirmation of the STOP can wait here, and it would now be untrue.
-        why = {"e164": e164, "now": clock.now(session), "because": "they took it back"}
-        session.execute(_CALL_BACK, why)
-        tell(session, e164)
-    return suppression_id
+    why, now = f"{person.name}: {because.strip()}", clock.now(session)
+    opt_in(session, e164, source="person", because=why, at=now)
 
 
 def _confirm(session: Session, e164: str, suppression_id: int, words: str, now: datetime) -> None:

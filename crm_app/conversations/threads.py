@@ -1,4 +1,4 @@
-"""The thread with a number: made when new, its last word kept, its messages added once."""
+"""The thread with a number: its texts and what became of them, in whatever order, each once."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +9,31 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from crm_app import live
+from crm_app.compliance.queries import suppression_of
 from crm_app.contacts.actions import contact_for_stranger
-from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
+from crm_app.conversations.models import (
+    Conversation,
+    Direction,
+    Message,
+    MessageStatus,
+    Outbox,
+    OutboxState,
+)
+from crm_app.conversations.slots import lock_number
 
-# A status only moves to the right; what a carrier delivered after all was delivered.
-S = MessageStatus
-ORDER = (S.QUEUED, S.SENT, S.RECEIVED, S.FAILED, S.UNDELIVERED, S.DELIVERED)
 _OF_THREAD = ("own_number", "e164")
+# What a status of the message means for the row that asked for it.
+ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
+ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
+_ANSWERED = text(
+    "update outbox set answered_at = :at where answered_at is null and id = (select id from outbox"
+    " where e164 = :e164 and campaign_id is not null and started_at is not null"
+    " order by started_at desc, id desc limit 1) returning campaign_id"
+)
+_ON_ITS_WAY = text(
+    "select exists (select from outbox where e164 = :e164 and body = :body"
+    " and state in ('sending', 'uncertain'))"
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,50 @@ class Said:
     at: datetime
     error: str = ""
     media: list[Any] = field(default_factory=list)
+
+
+def receive_text(session: Session, said: Said) -> int:
+    """Put a text of somebody into their thread, a stranger too; return the thread's id."""
+    lock_number(session, said.e164)
+    message, is_new = add_message(session, said)
+    if not is_new:
+        return message.conversation_id
+    thread = thread_with(session, said.own_number, said.e164, said.at)
+    thread.is_in_inbox = thread.is_unread = True
+    if suppression_of(session, said.e164):
+        thread.is_unanswered = False  # nobody may answer a STOP
+    thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
+    session.flush()
+    if answered := session.execute(_ANSWERED, {"at": said.at, "e164": said.e164}).scalar():
+        live.publish(session, "campaign", answered)
+    return thread.id
+
+
+def note_status(session: Session, said: Said) -> int:
+    """Note what became of a text of ours and return its thread's id.
+
+    One nobody knows was written in OpenPhone's app, or `record` adopts it when its 202 comes.
+    """
+    lock_number(session, said.e164)
+    message, is_new = add_message(session, said)
+    move_forward(session, message, said.status, said.error)
+    if is_new and not session.execute(_ON_ITS_WAY, vars(said)).scalar():
+        thread_with(session, said.own_number, said.e164, said.at).is_in_inbox = True
+    settle_row(session, message)
+    return message.conversation_id
+
+
+def settle_row(session: Session, message: Message) -> None:
+    """Carry a message's final status over to the outbox row it belongs to."""
+    state = ROW_STATE.get(message.status)
+    if message.outbox_id is None or state is None or message.direction is not Direction.OUT:
+        return
+    row = session.get_one(Outbox, message.outbox_id, with_for_update=True)
+    if row.state is not state:
+        row.state, row.because = state, message.error if state is OutboxState.FAILED else ""
+        session.flush()
+        if row.campaign_id:
+            live.publish(session, "campaign", row.campaign_id)
 
 
 def thread_with(session: Session, own_number: str, e164: str, at: datetime) -> Conversation:
@@ -69,7 +131,8 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
 
 def move_forward(session: Session, message: Message, status: MessageStatus, error: str) -> None:
     """Give a message a later status and its reason; an earlier one changes nothing."""
-    if ORDER.index(status) > ORDER.index(message.status):
+    order = list(MessageStatus)
+    if order.index(status) > order.index(message.status):
         message.status, message.error = status, error
         session.flush()
 

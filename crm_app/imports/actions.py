@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live, times
-from crm_app.compliance.queries import attestation_of
+from crm_app.compliance.queries import is_attested
 from crm_app.errors import CrmError
 from crm_app.imports.apply import apply
 from crm_app.imports.models import Import, ImportState
@@ -20,11 +20,6 @@ TRIES = 10
 _LIST = text(
     "insert into contact_list (name, created_at) values (:name, :at)"
     " on conflict (name) do update set name = excluded.name returning id"
-)
-_PROGRESS = text(
-    "update import set state = 'applying', rows_done = :rows, rows_total = :total, counts ="
-    " jsonb_build_object('tries', coalesce((counts->>'tries')::int, 0) + (:rows = 0)::int)"
-    " where id = :id"
 )
 OPEN = (ImportState.UPLOADED, ImportState.APPLYING)
 
@@ -42,10 +37,8 @@ def take_in(
     """Note a file that lies in `folder()` and return the import's id; nothing is read yet."""
     at = clock.now(session)
     named = " ".join(list_name.split()) or f"{Path(file_name).stem[:100]} {times.local(at).date()}"
-    made = Import(
-        file_name=file_name[:200], stored_as=stored_as, list_name=named[:120], created_by=user_id,
-        created_at=at,
-    )  # fmt: skip
+    made = Import(file_name=file_name[:200], stored_as=stored_as, created_by=user_id, created_at=at)
+    made.list_name = named[:120]
     session.add(made)
     session.flush()
     return made.id
@@ -74,10 +67,11 @@ def apply_import(
         raise CrmError("The uploaded file is gone. Upload it again.")
     list_id = session.execute(_LIST, {"name": found.list_name, "at": at}).scalar_one()
     counts = apply(session, import_id, list_id, readers.read(path), told)
-    if counts["added"] and attestation_of(session, list_id):
+    added = counts.pop("added")
+    if added and is_attested(session, list_id):
         raise CrmError(
-            f"The list {found.list_name} is attested already, and this file would add"
-            f" {counts['added']} people to it. Import it under another name."
+            f"The list {found.list_name} is attested already, and this file would add {added}"
+            " people to it. Import it under another name."
         )
     counts["seconds"] = round(time.monotonic() - started, 3)
     found.counts, found.list_id, found.state = counts, list_id, ImportState.APPLIED
@@ -88,7 +82,9 @@ def apply_import(
 
 def note_progress(session: Session, import_id: int, rows: int, total: int) -> None:
     """Tell the browsers how many rows of `total` are read; 0 begins another try."""
-    session.execute(_PROGRESS, {"rows": rows, "total": total, "id": import_id})
+    found = session.get_one(Import, import_id)
+    found.state, found.rows_done, found.rows_total = ImportState.APPLYING, rows, total
+    found.counts = {"tries": found.counts.get("tries", 0) + (rows == 0)}
     live.publish(session, "import", import_id)
 
 

@@ -34,7 +34,7 @@ def import_file(path: Path, list_name: str) -> dict[str, Any]:
     shutil.copyfile(path, actions.folder() / stored_as)
     with db.transaction() as session:
         import_id = actions.take_in(session, path.name, stored_as, list_name)
-    while True:  # again when somebody saved one of its numbers meanwhile; `begin` gives up in time
+    while True:  # again when somebody saved one of its numbers meanwhile; TRIES ends it
         tasks.run(import_id, wait=True)
         with db.transaction() as session:
             found = session.get_one(Import, import_id)

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from crm_app.db import Table, choice
 
-LOOK = "verdict = 'failed' or warnings <> '[]'"
+_NEEDS_A_LOOK = text("verdict = 'failed' or warnings <> '[]'")
 
 
 class ImportState(StrEnum):
@@ -53,8 +53,7 @@ class ImportRow(Table, table=True):
     """One record of a file: `line` is the physical line where it begins (the header is 1)."""
 
     __table_args__ = (
-        # the rows that need a look
-        Index("ix_import_row_look", "import_id", "line", postgresql_where=text(LOOK)),
+        Index("ix_import_row_look", "import_id", "line", postgresql_where=_NEEDS_A_LOOK),
     )
     import_id: int = Field(foreign_key="import.id", primary_key=True)
     line: int = Field(primary_key=True)

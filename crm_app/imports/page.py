@@ -8,8 +8,7 @@ from crm_app.frame import page
 from crm_app.imports.queries import Shown
 from crm_app.imports.state import SENTENCE, ImportsState, ImportState
 from crm_app.ui.attrs import attrs
-from crm_app.ui.forms import button, checkbox, field
-from crm_app.ui.links import link
+from crm_app.ui.controls import button, checkbox, field
 from crm_app.ui.lists import list_row, rows
 from crm_app.ui.pieces import badge, card, empty_state, error_state, icon, progress, skeleton, stat
 
@@ -100,14 +99,10 @@ def _result() -> rx.Component:
 def import_page() -> rx.Component:
     """Show the progress of one import, then what became of every row."""
     shown = ImportState.shown
-    failed = rx.fragment(
-        error_state(shown.error, testid="import-refused"),
-        link("Import another file", href="/imports"),
-    )
     known = rx.match(
         shown.state,
         ("Applied", _result()),
-        ("Failed", failed),
+        ("Failed", error_state(shown.error, testid="import-refused")),
         ("", empty_state("There is no such import.", button("All imports", href="/imports"))),
         progress(shown.rows_done, shown.rows_total, "Rows read", testid="import-progress"),
     )

@@ -1,9 +1,10 @@
 """Reads of the imports module: the result as JSON, past imports, one import with its rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import Session, col, select
 
 from crm_app import times
@@ -11,27 +12,24 @@ from crm_app.compliance.queries import attestation_of
 from crm_app.imports.models import Import, ImportState
 
 MOST = 1_000  # refused rows, and warnings, are shown up to here
-_KEYS = ("rows", "properties", "contacts", "links", "refused_phones")
+_ROWS = text(
+    "select line, reason, warnings from import_row where import_id = :id"
+    " and (verdict = 'failed' or warnings <> '[]') order by line"
+)
 _TONES = {ImportState.APPLIED: "fine", ImportState.FAILED: "blocked"}
 
 
-def _rows(session: Session, import_id: int, what: str) -> list[Any]:
-    """Line, reason and warnings of rows, in file order."""
-    query = f"select line, reason, warnings from import_row where import_id = :id and {what}"
-    return list(session.execute(text(f"{query} order by line"), {"id": import_id}))
+def _rows(session: Session, import_id: int) -> Sequence[Row[Any]]:
+    """The rows that need a look, in file order: refused for a `reason`, or with warnings."""
+    return session.execute(_ROWS, {"id": import_id}).all()
 
 
 def result(session: Session, import_id: int) -> dict[str, Any]:
     """Return an applied import as the command line's JSON."""
     found = session.get_one(Import, import_id, populate_existing=True)
-    refused = _rows(session, import_id, "verdict = 'failed'")
-    return {
-        "import_id": found.id,
-        "list_id": found.list_id,
-        **{key: found.counts[key] for key in _KEYS},
-        "rejected": [{"line": row.line, "reason": row.reason} for row in refused],
-        "seconds": found.counts["seconds"],
-    }
+    refused = [row for row in _rows(session, import_id) if row.reason]
+    rejected = [{"line": row.line, "reason": row.reason} for row in refused]
+    return {"import_id": found.id, "list_id": found.list_id, **found.counts, "rejected": rejected}
 
 
 @dataclass(frozen=True)
@@ -76,13 +74,11 @@ def shown(session: Session, import_id: int) -> Shown:
     counts = dict(found.counts)
     for kind in ("properties", "contacts"):
         counts |= {f"{kind}-{name}": number for name, number in counts.pop(kind, {}).items()}
-    by = attestation_of(session, found.list_id or 0)
-    refused = _rows(session, import_id, "verdict = 'failed'")
-    noted = _rows(session, import_id, "warnings <> '[]'")
+    by, rows = attestation_of(session, found.list_id or 0), _rows(session, import_id)
     return replace(
         _shown(found),
         counts=counts,
         attested=f"Attested by {by.by}, {times.exact(by.at)}." if by else "",
-        refused=[f"Line {row.line}: {row.reason}" for row in refused][:MOST],
-        notes=[f"Line {row.line}: {note}" for row in noted for note in row.warnings][:MOST],
+        refused=[f"Line {row.line}: {row.reason}" for row in rows if row.reason][:MOST],
+        notes=[f"Line {row.line}: {note}" for row in rows for note in row.warnings][:MOST],
     )

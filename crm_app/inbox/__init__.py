@@ -1,1 +1,1 @@
-"""The inbox: the screens on conversations, what they read, and whose a thread is."""
+"""The inbox: the screens on conversations, and what they read."""

@@ -5,9 +5,8 @@ import reflex as rx
 from crm_app.inbox.state import ThreadState
 from crm_app.inbox.thread import ThreadMessage
 from crm_app.ui.attrs import attrs
-from crm_app.ui.forms import button, icon_button, text_area
+from crm_app.ui.controls import button, icon_button, link, text_area
 from crm_app.ui.icons import icon
-from crm_app.ui.links import link
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, empty_state, when
 
@@ -24,11 +23,7 @@ def _message(message: ThreadMessage) -> rx.Component:
     day = rx.el.div(message.day, class_name="py-2 text-center text-xs font-semibold text-muted")
     return rx.el.div(
         rx.cond(message.day != "", day),
-        rx.cond(
-            message.side == "in",
-            bubble(message.body, "in", meta, testid="message-in"),
-            bubble(message.body, "out", meta, message.tone, testid="message-out"),
-        ),
+        bubble(message.body, message.side, meta, message.tone, testid=f"message-{message.side}"),
         key=message.key,
     )
 
@@ -52,7 +47,7 @@ def _foot() -> rx.Component:
         class_name="flex items-center gap-2 text-muted min-h-11",
         custom_attrs=attrs("opted-out-note"),
     )
-    drawn = rx.cond(shown.opted_out != "", stop, rx.cond(ThreadState.may_reply, box))
+    drawn = rx.cond(shown.opted_out != "", stop, box)  # who may read a thread may answer in it
     return rx.el.div(drawn, class_name="border-t border-line p-3 shrink-0")
 
 

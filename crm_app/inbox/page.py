@@ -11,9 +11,8 @@ from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.sandbox.components import homeowner_drawer
 from crm_app.settings import settings
 from crm_app.ui.attrs import attrs
-from crm_app.ui.forms import button, icon_button
+from crm_app.ui.controls import button, icon_button, link, outside
 from crm_app.ui.icons import icon
-from crm_app.ui.links import link, outside
 from crm_app.ui.lists import list_row, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
 
@@ -72,39 +71,18 @@ def _facts(title: str, values: Any) -> rx.Component:
 
 def _beside() -> rx.Component:
     """Draw who the person is: a pane on a wide screen, else a sheet from below."""
-    shown = ThreadState.shown
+    shown, contact = ThreadState.shown, f"/contacts/{ThreadState.shown.contact_id}"
+    look, tap = "text-lg font-semibold min-w-0 hover:underline", "flex min-h-11 items-center gap-2"
+    name = link(shown.name, href=contact, testid="thread-contact", class_name=look)
     close = icon_button("close", "Close", on_click=ThreadState.turn_beside)
-    contact, campaign = f"/contacts/{shown.contact_id}", f"/campaigns/{shown.campaign_id}"
-    name = "text-lg font-semibold min-w-0 hover:underline"
-    tap = "flex min-h-11 items-center gap-2 text-accent-text"
-    stop = card(
-        badge("Opted out", "optedout", testid="suppressed"),
-        rx.el.p(shown.opted_out),
-        rx.cond(shown.opted_out_because != "", rx.el.p("“", shown.opted_out_because, "”")),
-    )
+    call = rx.fragment(icon("phone", "size-4"), f"Call {shown.number}")
+    stop = card(badge("Opted out", "optedout", testid="suppressed"), rx.el.p(shown.opted_out))
+    known = (("Numbers", shown.numbers), ("Houses", shown.houses), ("Lists", shown.lists))
     return rx.el.aside(
-        rx.el.div(
-            link(shown.name, href=contact, testid="thread-contact", class_name=name),
-            rx.el.span(close, class_name="xl:hidden"),
-            class_name="bar",
-        ),
-        outside(
-            icon("phone", "size-4"),
-            f"Call {shown.number}",
-            href=f"tel:{shown.e164}",
-            class_name=tap,
-        ),
+        rx.el.div(name, rx.el.span(close, class_name="xl:hidden"), class_name="bar"),
+        outside(call, href=f"tel:{shown.e164}", class_name=f"{tap} text-accent-text"),
         rx.cond(shown.opted_out != "", stop),
-        rx.el.dl(
-            _facts("Numbers", shown.numbers),
-            _facts("Houses", shown.houses),
-            _facts("Lists", shown.lists),
-            class_name="space-y-3",
-        ),
-        rx.cond(
-            shown.campaign_id != 0,
-            link("Campaign of the last text", href=campaign, testid="thread-campaign"),
-        ),
+        rx.el.dl(*(_facts(*one) for one in known), class_name="space-y-3"),
         *([homeowner_drawer(shown.e164)] if settings().is_sandbox else []),
         class_name=rx.cond(ThreadState.is_beside, BESIDE + SHEET, BESIDE + "hidden xl:block"),
         custom_attrs=attrs("thread-context", aria_label="Who this is"),
@@ -114,16 +92,12 @@ def _beside() -> rx.Component:
 def _panes(*, is_thread: bool) -> list[Any]:
     """Return the panes; on a phone only the list, or only the thread."""
     pane, lone = "min-h-0 min-w-0 flex-col ", "hidden lg:flex "
+    side = pane + SIDE + "lg:w-72 lg:border-r " + (lone if is_thread else "flex")
+    wide = pane + "grow " + ("flex" if is_thread else lone)
     return [
+        rx.el.section(_list(), class_name=side, custom_attrs=attrs(aria_label="Conversations")),
         rx.el.section(
-            _list(),
-            class_name=pane + SIDE + "lg:w-72 lg:border-r " + (lone if is_thread else "flex"),
-            custom_attrs={"aria-label": "Conversations"},
-        ),
-        rx.el.section(
-            open_thread(),
-            class_name=pane + "grow " + ("flex" if is_thread else lone),
-            custom_attrs={"aria-label": "Conversation"},
+            open_thread(), class_name=wide, custom_attrs=attrs(aria_label="Conversation")
         ),
         rx.cond(ThreadState.shown.id != 0, _beside()) if is_thread else rx.fragment(),
     ]

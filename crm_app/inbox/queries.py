@@ -1,8 +1,6 @@
 """Reads of the inbox: the list of threads, newest first. All text is ready to be shown."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -45,40 +43,25 @@ class InboxRow:
     is_opted_out: bool
 
 
-@dataclass(frozen=True)
-class InboxPage:
-    """The first threads, and whether more follow."""
-
-    rows: list[InboxRow]
-    has_more: bool
-
-
 def _mine(person: Person) -> str:
     return "true" if person.may(Permission.READ_ALL_THREADS) else "c.assigned_to = :me"
 
 
-def inbox(session: Session, person: Person, *, view: str = "open", pages: int = 1) -> InboxPage:
-    """Return the first `pages` pages of the threads that `person` may read, newest first."""
+def inbox(
+    session: Session, person: Person, view: str = "open", pages: int = 1
+) -> tuple[list[InboxRow], bool]:
+    """Return the newest `pages` pages of threads that `person` may read; whether more follow."""
     person.must(Permission.SEE_PEOPLE)
     size = PAGE_SIZE * min(max(pages, 1), MOST_PAGES)
     query = _ROWS.format(view=VIEWS.get(view, VIEWS["open"]), mine=_mine(person))
-    rows = session.execute(text(query), {"me": person.id, "size": size + 1}).all()
-    now = clock.now(session)
-    return InboxPage([_row(row, now) for row in rows[:size]], len(rows) > size)
-
-
-def _row(row: Any, now: datetime) -> InboxRow:
-    return InboxRow(
-        id=row.id,
-        name=row.name,
-        initials=initials(row.name),
-        text=("You: " if row.last_is_ours else "") + row.last_text,
-        when=times.ago(row.last_at, now),
-        exact=times.exact(row.last_at),
-        is_unread=row.is_unread,
-        is_unanswered=row.is_unanswered,
-        is_opted_out=row.opted_out,
-    )
+    found = session.execute(text(query), {"me": person.id, "size": size + 1}).all()
+    now, rows = clock.now(session), []
+    for one in found[:size]:
+        said = ("You: " if one.last_is_ours else "") + one.last_text
+        at = (times.ago(one.last_at, now), times.exact(one.last_at))
+        marks = (one.is_unread, one.is_unanswered, one.opted_out)
+        rows.append(InboxRow(one.id, one.name, initials(one.name), said, *at, *marks))
+    return rows, len(found) > size
 
 
 @dataclass(frozen=True)

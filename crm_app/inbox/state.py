@@ -10,8 +10,8 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.conversations import actions
 from crm_app.db import in_thread
 from crm_app.inbox import queries
-from crm_app.inbox.queries import InboxPage, InboxRow
-from crm_app.inbox.thread import Thread, mark_done, thread, visible
+from crm_app.inbox.queries import InboxRow
+from crm_app.inbox.thread import Thread, thread
 from crm_app.openphone.tasks import send_outbox
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
@@ -40,9 +40,9 @@ class InboxState(rx.State):
     @rx.event
     async def refresh(self) -> None:
         """Fetch the list again; tabs that show the same list share one read."""
-        person = await signed_in(self)
-        asked = ("inbox", self.view, self._pages)
-        self._show(await listener.together(person, asked, lambda: self._found(person)))
+        person, asked = await signed_in(self), ("inbox", self.view, self._pages)
+        found = await listener.together(person, asked, lambda: self._found(person))
+        self.rows, self.has_more = list(found[0]), found[1]
 
     @rx.event
     async def choose(self, view: str) -> None:
@@ -63,13 +63,11 @@ class InboxState(rx.State):
         return rx.redirect(f"/inbox/{found}")
 
     async def _read(self) -> None:
-        self._show(await self._found(await signed_in(self)))
+        self.rows, self.has_more = await self._found(await signed_in(self))
+        self.is_loaded = True
 
-    async def _found(self, person: Person) -> InboxPage:
-        return await in_thread(queries.inbox, person, view=self.view, pages=self._pages)
-
-    def _show(self, found: InboxPage) -> None:
-        self.rows, self.has_more, self.is_loaded = list(found.rows), found.has_more, True
+    async def _found(self, person: Person) -> tuple[list[InboxRow], bool]:
+        return await in_thread(queries.inbox, person, self.view, self._pages)
 
 
 class ThreadState(rx.State):
@@ -78,7 +76,6 @@ class ThreadState(rx.State):
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.SEE_PEOPLE, "send": Permission.REPLY}
     shown: Thread = Thread()
     nonce: int = 0
-    may_reply: bool = False
     is_beside: bool = False
     _pages: int = 1
 
@@ -86,7 +83,7 @@ class ThreadState(rx.State):
     async def load(self) -> Any:
         """Fetch the thread of the address, follow it, and note that it was read."""
         last = self.router.url.path.rstrip("/").rpartition("/")[2]
-        number = int(last) if last.isdecimal() else 0
+        number = int(last) if last.isdecimal() and len(last) < 10 else 0
         if number != self.shown.id:
             self._pages, self.is_beside, self.shown = 1, False, Thread()
         if not number:
@@ -126,14 +123,13 @@ class ThreadState(rx.State):
     @rx.event
     async def done(self) -> Any:
         """Note that this thread needs no answer."""
-        await in_thread(mark_done, self.shown.id, await signed_in(self))
+        await in_thread(actions.mark, self.shown.id, await signed_in(self), done=True)
         return [rx.redirect("/inbox"), toast(f"Done: {self.shown.name}")]
 
     @rx.event
     async def unread(self) -> Any:
         """Note that somebody has to read this thread."""
-        await in_thread(visible, self.shown.id, await signed_in(self))
-        await in_thread(actions.mark_read, self.shown.id, unread=True)
+        await in_thread(actions.mark, self.shown.id, await signed_in(self), unread=True)
         return rx.redirect("/inbox")
 
     @rx.event
@@ -142,12 +138,10 @@ class ThreadState(rx.State):
         self.is_beside = not self.is_beside
 
     async def _read(self, number: int) -> None:
-        person = await signed_in(self)
-        self.shown = await in_thread(thread, number, person, pages=self._pages)
-        self.may_reply = person.may(Permission.REPLY)
+        self.shown = await in_thread(thread, number, await signed_in(self), pages=self._pages)
 
     async def _look_on(self, *, is_read: bool) -> Any:
         """Note that the thread was read, and show the phone of its person (sandbox)."""
         if is_read and self.shown.is_unread:
-            await in_thread(actions.mark_read, self.shown.id)
+            await in_thread(actions.mark, self.shown.id, await signed_in(self))
         return HomeownerState.show(self.shown.e164) if settings().is_sandbox else None

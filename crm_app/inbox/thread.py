@@ -1,4 +1,4 @@
-"""One thread: what was said, what is on its way, who the other person is, and marking it done."""
+"""One thread: what was said, what is on its way, and who the other person is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, times
-from crm_app.auth.permissions import Permission, Person
+from crm_app.auth.permissions import Person
 from crm_app.compliance.queries import suppression_of
 from crm_app.contacts.names import initials
 from crm_app.contacts.phones import show
-from crm_app.conversations.models import Conversation, Direction, MessageStatus, OutboxState
-from crm_app.conversations.threads import tell
-from crm_app.errors import CrmError
+from crm_app.contacts.queries import card
+from crm_app.conversations.actions import visible
+from crm_app.conversations.models import MessageStatus, OutboxState
 
 LAST = 100
 # What a text is called that is still ours to send, that left, or that never will; the kit's tone.
@@ -50,20 +50,6 @@ select t.*, o.campaign_id, o.not_before, o.created_at, u.name as writer from (
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id
 order by t.at desc, t.key desc limit :size
 """
-_ABOUT = """
-select k.name,
-  array(select e164 from phone_number where contact_id = k.id order by position, id) as numbers,
-  array(
-    select concat_ws(', ', p.address, p.city) || coalesce(' · built ' || p.year_built, '')
-    from contact_property cp join property p on p.id = cp.property_id
-    where cp.contact_id = k.id order by cp.position, p.id limit 10
-  ) as houses,
-  array(
-    select l.name from list_member m join contact_list l on l.id = m.list_id
-    where m.contact_id = k.id order by l.id desc limit 10
-  ) as lists
-from contact k where k.id = :id
-"""
 
 
 @dataclass(frozen=True)
@@ -96,29 +82,9 @@ class Thread:
     messages: list[ThreadMessage] = field(default_factory=list)
     has_earlier: bool = False
     opted_out: str = ""
-    opted_out_because: str = ""
     numbers: list[str] = field(default_factory=list)
     houses: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
-    campaign_id: int = 0
-
-
-def visible(session: Session, conversation_id: int, person: Person) -> Conversation:
-    """Return a conversation that `person` may read; raise CrmError for any other."""
-    person.must(Permission.SEE_PEOPLE)
-    found = session.get(Conversation, conversation_id)
-    mine = found and (person.may(Permission.READ_ALL_THREADS) or found.assigned_to == person.id)
-    if found is None or not mine:
-        raise CrmError("There is no such conversation, or it is not assigned to you.")
-    return found
-
-
-def mark_done(session: Session, conversation_id: int, person: Person) -> None:
-    """Note that a thread needs no answer: neither unread nor unanswered any more."""
-    found = visible(session, conversation_id, person)
-    found.is_unread = found.is_unanswered = False
-    session.flush()
-    tell(session, found.e164)
 
 
 def thread(session: Session, conversation_id: int, person: Person, *, pages: int = 1) -> Thread:
@@ -130,26 +96,18 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
     now, size = clock.now(session), LAST * pages
     asked = {"id": found.id, "e164": found.e164, "own": found.own_number, "now": now}
     rows = session.execute(text(_TEXTS), asked | {"size": size + 1}).all()
-    about = session.execute(text(_ABOUT), {"id": found.contact_id}).one()
-    stop = suppression_of(session, found.e164)
-    since = f"Opted out on {times.exact(stop.at)}" if stop else ""
+    about = card(session, person, found.contact_id)
+    name, number = about.who["name"], show(found.e164)
+    houses = [" · ".join(filter(None, (house.title, house.detail))) for house in about.houses]
+    stop, opted_out = suppression_of(session, found.e164), ""
+    if stop:
+        since, said = times.exact(stop.at), ": ".join(filter(None, (stop.by, stop.because)))
+        opted_out = f"Opted out on {since} (“{said}”): call them, or they text START."
     return Thread(
-        id=found.id,
-        contact_id=found.contact_id,
-        name=about.name,
-        initials=initials(about.name),
-        number=show(found.e164),
-        e164=found.e164,
-        is_unread=found.is_unread,
-        messages=_bubbles(rows[:size][::-1], now),
-        has_earlier=len(rows) > size,
-        opted_out=since and f"{since}: call them, or they text START.",
-        opted_out_because=(f"{stop.by}: " if stop.by else "") + stop.because if stop else "",
-        numbers=[show(e164) for e164 in about.numbers],
-        houses=about.houses,
-        lists=about.lists,
-        campaign_id=next((row.campaign_id for row in rows if row.campaign_id), 0),
-    )
+        found.id, found.contact_id, name, initials(name), number, found.e164, found.is_unread,
+        _bubbles(rows[:size][::-1], now), len(rows) > size, opted_out,
+        [one.title for one in about.numbers], houses, [one.title for one in about.lists],
+    )  # fmt: skip
 
 
 def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
@@ -159,20 +117,12 @@ def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
         day, count = times.day(row.at, now), len(row.media or [])
         files = ["1 attachment" if count == 1 else f"{count} attachments"] if count else []
         at = row.created_at if row.state == OutboxState.WAITING else row.at
-        state, state_tone = _standing(row, now)
-        bubble = ThreadMessage(
-            key=row.key,
-            side="in" if row.direction == Direction.IN else "out",
-            body="\n".join(filter(None, [row.body, *files])),
-            tone="campaign" if row.campaign_id else "plain",
-            time=times.hour(at),
-            exact=times.exact(at),
-            state=state,
-            state_tone=state_tone,
-            writer=row.writer or "",
-            day="" if day == last else day,
-        )
-        drawn.append(bubble)
+        body = "\n".join(filter(None, [row.body, *files]))
+        tone = "campaign" if row.campaign_id else "plain"
+        drawn.append(ThreadMessage(
+            row.key, row.direction, body, tone, times.hour(at), times.exact(at),
+            *_standing(row, now), row.writer or "", "" if day == last else day,
+        ))  # fmt: skip
         last = day
     return drawn
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crm_app.contacts.actions import BETWEEN
+from crm_app.contacts.names import Name
 from crm_app.contacts.phones import show
 from crm_app.intake.rows import PersonRead
 
@@ -112,7 +113,7 @@ class People:
             self.created.add(known["id"])
         before = dict(known)
         if known["name"] in ("", show(number)):  # a stranger who texted us has a name now
-            known |= {n: new[n] for n in ("name", "first_name", "last_name", "is_company")}
+            known |= {column: new[column] for column in Name._fields}
         had = (known["name"], show(number), *known["other_names"].split(BETWEEN))
         if new["name"].casefold() not in map(str.casefold, had):
             known["other_names"] = BETWEEN.join(filter(None, (known["other_names"], new["name"])))

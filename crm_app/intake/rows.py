@@ -4,30 +4,29 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm_app.contacts import addresses
 from crm_app.contacts.actions import UNCHECKED
+from crm_app.contacts.addresses import address_key, proper_street, read_zip, state_of_zip
 from crm_app.contacts.models import Property
 from crm_app.contacts.names import split
 from crm_app.contacts.phones import read_email, read_phones, show
 from crm_app.errors import CrmError
-from crm_app.intake import cells
-from crm_app.intake.readers import Record
+from crm_app.intake.readers import Record, cents, clean, day, flag, number, whole
 
+# The one format known so far; another is another .toml beside this file.
+_FORMAT = tomllib.loads(Path(__file__).with_name("propertyradar.toml").read_text())
+_WITHOUT = dict.fromkeys(_FORMAT["columns"], "") | dict.fromkeys(_FORMAT["assumed"], "Active")
 # How the fields of a house are read; what a row says nothing of is None or "".
 _READ: dict[str, Callable[[str], Any]] = {
     "radar_id": str, "apn": str, "owner": str, "listing_status": str, "kind": str.upper,
-    "address": addresses.proper_street, "city": addresses.proper_street,
-    "subdivision": addresses.proper_street, "mail_address": addresses.proper_street,
-    "mail_city": addresses.proper_street, "mail_zip": addresses.read_zip,
-    "latitude": cells.number, "longitude": cells.number, "bedrooms": cells.number,
-    "bathrooms": cells.number, "year_built": cells.whole, "square_feet": cells.whole,
-    "purchased_on": cells.day, "value_cents": cells.cents, "equity_cents": cells.cents,
-    "equity_percent": cells.whole, "is_owner_occupied": cells.flag, "is_listed": cells.flag,
-    "is_in_foreclosure": cells.flag,
+    "address": proper_street, "city": proper_street, "subdivision": proper_street,
+    "mail_address": proper_street, "mail_city": proper_street, "mail_zip": read_zip,
+    "latitude": number, "longitude": number, "bedrooms": number, "bathrooms": number,
+    "year_built": whole, "square_feet": whole, "purchased_on": day, "value_cents": cents,
+    "equity_cents": cents, "equity_percent": whole, "is_owner_occupied": flag,
+    "is_listed": flag, "is_in_foreclosure": flag,
 }  # fmt: skip
 _COLUMNS = Property.metadata.tables["property"].columns
 _LONGEST = {column.name: getattr(column.type, "length", None) for column in _COLUMNS}
@@ -57,25 +56,19 @@ class Row:
     warnings: list[str] = field(default_factory=list)
 
 
-@cache
-def _format() -> dict[str, Any]:
-    """The one format known so far; another is another .toml beside this file."""
-    return tomllib.loads(Path(__file__).with_name("propertyradar.toml").read_text())
-
-
 def columns_of(header: list[str]) -> dict[str, int]:
     """Return where each known field stands (from 0); raise CrmError naming what is missing."""
-    known, places = _format(), dict[str, int]()
+    places = dict[str, int]()
     for place, name in enumerate(header):
         places.setdefault(re.sub(r"[^a-z0-9$%]", "", name.lower()), place)
-    columns = known["columns"].items()
-    pairs = [(key, places[name]) for key, names in columns for name in names if name in places]
+    columns = _FORMAT["columns"].items()
+    pairs = [(to, places[name]) for to, names in columns for name in names if name in places]
     found = dict(reversed(pairs))  # of two columns for one field the first in the list
-    missing = [shown for name, shown in known["needed"].items() if name not in found]
+    missing = [shown for name, shown in _FORMAT["needed"].items() if name not in found]
     if missing:
         raise CrmError(
-            f"This is not a {known['name']} list: the first line has no column"
-            f" {', '.join(missing)}. Export the list from {known['name']} with these columns."
+            f"This is not a {_FORMAT['name']} list: the first line has no column"
+            f" {', '.join(missing)}. Export the list from {_FORMAT['name']} with these columns."
         )
     return found
 
@@ -86,8 +79,8 @@ def read_row(record: Record, columns: dict[str, int], width: int) -> Row:
     if len(record.cells) != width:
         row.failed = f"{len(record.cells)} cells where the header has {width}: the row is shifted"
         return row
-    cell = dict.fromkeys(_format()["columns"], "") | dict.fromkeys(_format()["assumed"], "Active")
-    cell |= {name: cells.clean(record.cells[place]) for name, place in columns.items()}
+    given = {name: clean(record.cells[place]) for name, place in columns.items()}
+    cell = _WITHOUT | given
     if not cell["address"]:
         row.failed = "no address"
         return row
@@ -100,16 +93,16 @@ def read_row(record: Record, columns: dict[str, int], width: int) -> Row:
 def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
     """The fields of the property table that a row gives."""
     house = {name: read(cell[name]) for name, read in _READ.items()}
-    zip5 = addresses.read_zip(cell["zip"])
+    zip5 = read_zip(cell["zip"])
     if (house["latitude"] or 0) < (house["longitude"] or 0):  # no place of the US is there
         house["latitude"], house["longitude"] = house["longitude"], house["latitude"]
         warnings.append("Longitude and latitude were swapped; put right.")
     if not zip5:
         warnings.append(f"The ZIP {cell['zip'] or '(blank)'} cannot be read.")
     house |= {
-        "zip5": zip5, "address_key": addresses.key(cell["address"], zip5), "people": [],
-        "state": addresses.state_of_zip(zip5) or "", "year_built": house["year_built"] or None,
-        "mail_state": addresses.state_of_zip(house["mail_zip"]) or "",
+        "zip5": zip5, "address_key": address_key(cell["address"], zip5), "people": [],
+        "state": state_of_zip(zip5) or "", "year_built": house["year_built"] or None,
+        "mail_state": state_of_zip(house["mail_zip"]) or "",
     }  # fmt: skip
     return {n: v[: _LONGEST[n]] if isinstance(v, str) else v for n, v in house.items()}
 
@@ -119,12 +112,12 @@ def _person(cell: dict[str, str], who: str, position: int, row: Row) -> None:
     written, status, mail = cell[f"{who}_phone"], cell[f"{who}_status"], cell[f"{who}_email"]
     name, email, readings = split(cell[f"{who}_name"]), read_email(mail), read_phones(written)
     if mail and not email:
-        row.warnings.append(f"E-mail {mail} of {name.full} not taken: no address.")
-    if readings and readings[0].refused:
-        why = f"Phone {written} of {name.full or who} not taken: {readings[0].refused}."
-        row.warnings.append(why)
+        row.warnings.append(f"E-mail {mail} of {name.name} not taken: no address.")
+    refused = readings[0].refused if readings else ""
+    if refused:
+        row.warnings.append(f"Phone {written} of {name.name or who} not taken: {refused}.")
         row.refused_phones += 1
-    elif readings:
+    if readings and not refused:
         doubt = f"marked {status[:40]}: {UNCHECKED}" if status else f"no status: {UNCHECKED}"
         doubt = "" if status.lower() == "active" else doubt
         numbers = [
@@ -134,12 +127,8 @@ def _person(cell: dict[str, str], who: str, position: int, row: Row) -> None:
             }
             for at, one in enumerate(readings)
         ]  # fmt: skip
-        contact = {
-            "name": name.full or show(readings[0].e164), "first_name": name.first,
-            "last_name": name.last, "is_company": name.company, "email": email,
-            "mail_zip": row.house["mail_zip"],
-        }  # fmt: skip
+        called = {"name": name.name or show(readings[0].e164)}
+        contact = name._asdict() | called | {"email": email, "mail_zip": row.house["mail_zip"]}
         row.people.append(PersonRead(contact, numbers, position))
-        return
-    if name.full:
-        row.house["people"].append({"name": name.full, "email": email})
+    elif name.name:
+        row.house["people"].append({"name": name.name, "email": email})

@@ -95,20 +95,19 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
     body, status = _body(answer), answer.status_code
     wrapped = body.get("error")
     inner: dict[str, Any] = wrapped if isinstance(wrapped, dict) else body
-    code = str(inner.get("code") or "")
     title = str(inner.get("title") or inner.get("key") or "")
     words = str(inner.get("message") or title or f"error {status}")
     if status == 429:
-        return ProviderError(words, Kind.AGAIN, code=code)
+        return ProviderError(words, Kind.AGAIN)
     if status >= 500 or status == 408:
-        return ProviderError(words, Kind.UNCERTAIN, code=code)
+        return ProviderError(words, Kind.UNCERTAIN)
     is_abroad = status == 403 and bool(to) and not to.startswith("+1")
     about_from = '"/from' in json.dumps(inner.get("errors"))
-    is_account = status in ACCOUNT or answer.is_redirect or code == NOT_REGISTERED or about_from
-    if (is_account or "A2P" in title) and not is_abroad:
-        words = f"OpenPhone: {words}. {DO.get(status, DO[404])}"
-        return ProviderError(words, Kind.STOPPED, code=code)
-    return ProviderError(words, Kind.REFUSED, code=code)
+    is_unregistered = str(inner.get("code")) == NOT_REGISTERED or "A2P" in title
+    is_account = status in ACCOUNT or answer.is_redirect or is_unregistered or about_from
+    if is_account and not is_abroad:
+        return ProviderError(f"OpenPhone: {words}. {DO.get(status, DO[404])}", Kind.STOPPED)
+    return ProviderError(words, Kind.REFUSED)
 
 
 def _body(answer: httpx.Response) -> dict[str, Any]:

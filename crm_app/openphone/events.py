@@ -7,7 +7,7 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.compliance import replies
 from crm_app.compliance.replies import Verdict
-from crm_app.conversations import inbound
+from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import opt_in, opt_out
 from crm_app.conversations.threads import Said
@@ -15,7 +15,7 @@ from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
 from crm_app.settings import settings
 
 RECEIVED = "message.received"
-STATUS = {f"message.{status}": status for status in inbound.ROW_STATE}
+STATUS = {f"message.{status}": status for status in threads.ROW_STATE}
 
 
 def apply_certain_words(session: Session, event: Event) -> bool:
@@ -30,16 +30,16 @@ def apply_certain_words(session: Session, event: Event) -> bool:
     if verdict is Verdict.STOP:
         return opt_out(session, said.e164, source="text", because=said.body, at=said.at)
     if verdict is Verdict.START:
-        return opt_in(session, said.e164, because=said.body, at=said.at)
+        return opt_in(session, said.e164, source="text", because=said.body, at=said.at)
     return False
 
 
 def apply_event(session: Session, event: Event) -> None:
     """Apply a delivery, doubled, late or early; raise UnreadableError for what nobody knows."""
     if event.kind == RECEIVED:
-        inbound.receive_text(session, _said(session, event))
+        threads.receive_text(session, _said(session, event))
     elif event.kind in STATUS:
-        inbound.note_status(session, _said(session, event))
+        threads.note_status(session, _said(session, event))
     else:
         raise UnreadableError("This kind of event is not known.")
 

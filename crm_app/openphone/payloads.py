@@ -70,13 +70,9 @@ def read_text(event: Event) -> TextEvent:
         raise UnreadableError("The message has no id.")
     given = [said.get("text"), said.get("body")]
     body = next((_text(body) for body in given if body is not None), "")
-    media, error, at = (
-        _media(said.get("media")),
-        _text(said.get("errorCode")),
-        said.get("createdAt"),
-    )
-    parties = _text(sender), _list(recipients)
-    return TextEvent(provider_id, *parties, body, media, error, read_time(at))
+    media, error, at = said.get("media"), said.get("errorCode"), said.get("createdAt")
+    told = _text(sender), _list(recipients), body, _media(media), _text(error), read_time(at)
+    return TextEvent(provider_id, *told)
 
 
 def read_time(given: object) -> datetime | None:

@@ -3,14 +3,12 @@
 from threading import Event
 
 from crm_app import clock, db
-from crm_app.conversations.inbound import ROW_STATE
 from crm_app.conversations.models import MessageStatus
+from crm_app.conversations.threads import ROW_STATE
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
 from crm_app.outbox.outcomes import Receipt, SmsGateway, record
 from crm_app.outbox.sending import Claimed, Wait, claim_next
-
-STATUS = {status.value: status for status in ROW_STATE}
 
 
 class OpenPhone:
@@ -23,7 +21,8 @@ class OpenPhone:
 
 def receipt_of(sent: client.SentText) -> Receipt:
     """Return what the outbox keeps of a text that OpenPhone took; "queued" counts as sent."""
-    return Receipt(sent.id, STATUS.get(sent.status, MessageStatus.SENT), sent.at)
+    status = MessageStatus(sent.status) if sent.status in ROW_STATE else MessageStatus.SENT
+    return Receipt(sent.id, status, sent.at)
 
 
 def send_due(gateway: SmsGateway | None = None) -> int:

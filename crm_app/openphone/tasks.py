@@ -12,7 +12,7 @@ from crm_app.openphone.lookup import look_up_due
 from crm_app.openphone.payloads import UnreadableError, read_event
 from crm_app.openphone.sender import send_due
 from crm_app.outbox.outcomes import sweep_leases
-from crm_app.webhooks import actions, queries
+from crm_app.webhooks import actions
 from crm_app.webhooks.models import DeliveryState
 
 logger = logging.getLogger(__name__)
@@ -34,12 +34,6 @@ def send_outbox() -> None:
                 lock.release()
 
 
-@queue.task
-def apply_deliveries() -> None:
-    """Apply the deliveries that are due."""
-    apply_due()
-
-
 @queue.periodic
 def every_minute() -> None:
     """Beat; sweep dropped claims, apply, look up and send what is due. Safe when two run."""
@@ -57,12 +51,13 @@ def beat() -> None:
         house.beat(session, "worker", clock.wall())
 
 
+@queue.task
 def apply_due() -> int:
     """Apply every delivery that is due, each in its own transaction; return how many were."""
     applied = 0
     while True:
         with db.transaction() as session:
-            due = queries.due(session, clock.wall())
+            due = actions.due(session, clock.wall())
         taken = sum(apply_one(row_id) for row_id in due)
         applied += taken
         if not taken:

@@ -17,6 +17,7 @@ from crm_app.openphone.events import apply_certain_words
 from crm_app.openphone.payloads import Event, NotJsonError, read_event
 from crm_app.settings import settings
 from crm_app.webhooks import actions
+from crm_app.webhooks.models import Delivery
 
 PROVIDER = "openphone"
 LARGEST = 1024 * 1024
@@ -47,7 +48,7 @@ async def receive(request: Request) -> Response:
     except _NO_DATABASE as problem:
         logger.warning("a delivery could not be stored: %s", type(problem).__name__)
         return Response(status_code=503)
-    queue.ring(tasks.apply_deliveries)
+    queue.ring(tasks.apply_due)
     if has_confirmation:
         queue.ring(tasks.send_outbox)
     return Response(status_code=200)
@@ -56,10 +57,9 @@ async def receive(request: Request) -> Response:
 def accept(session: Session, event: Event, body: bytes, headers: dict[str, str]) -> bool:
     """Store a believed delivery, once; a certain STOP or START counts at once: was it one?"""
     known = headers.get("webhook-id") or event.id or hashlib.sha256(body).hexdigest()
-    told = {"delivery_id": known, "kind": event.kind, "body": body.decode("utf-8", "replace")}
-    told["provider"] = PROVIDER
-    row_id = actions.store(session, headers=headers, at=clock.wall(), **told)
-    return row_id is not None and apply_certain_words(session, event)
+    told: Any = {"delivery_id": known, "kind": event.kind, "body": body.decode("utf-8", "replace")}
+    new = Delivery(provider=PROVIDER, headers=headers, received_at=clock.wall(), **told)
+    return actions.store(session, new) is not None and apply_certain_words(session, event)
 
 
 async def _read(request: Request) -> bytes | None:
@@ -74,9 +74,8 @@ async def _read(request: Request) -> bytes | None:
 
 async def _refuse(reason: str, body: bytes, status: int) -> Response:
     """Count a refused delivery; the answer says nothing but its status."""
-    told: dict[str, Any] = {"reason": reason, "body": body, "at": clock.wall()}
     try:
-        await db.in_thread(actions.refuse, provider=PROVIDER, **told)
+        await db.in_thread(actions.refuse, PROVIDER, reason, body, clock.wall())
     except _NO_DATABASE as problem:
         logger.warning("a refused delivery could not be kept: %s", type(problem).__name__)
     return Response(status_code=status)

@@ -1,4 +1,4 @@
-"""Verbs of a campaign's texts: queue them all, pause, resume, call back."""
+"""Verbs of a campaign's texts: queue, pause, resume, call back; the campaign tells of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from crm_app import clock, live
+from crm_app import clock
 from crm_app.compliance.actions import Decided, keep_decisions
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import Purpose
 from crm_app.conversations.actions import checked, new_row
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox
@@ -39,17 +39,10 @@ class NewText:
     body: str
 
 
-@dataclass(frozen=True)
-class Queued:
-    """What became of a text that was to be queued: its outbox row, or why there is none."""
-
-    e164: str
-    outbox_id: int | None
-    skipped_because: str
-
-
-def queue_many(session: Session, *, campaign_id: int, texts: Sequence[NewText]) -> list[Queued]:
-    """Queue, hold or skip a campaign's texts, once; return what became of each, in order."""
+def queue_many(
+    session: Session, campaign_id: int, texts: Sequence[NewText]
+) -> dict[str, tuple[int | None, str]]:
+    """Queue, hold or skip a campaign's texts once; return each number's row, or why it has none."""
     now, wanted = clock.now(session), {one.e164: one for one in texts}
     asked = [Asked(one.e164, one.property_id) for one in wanted.values()]
     facts = facts_for(session, Purpose.COLD, asked)
@@ -66,14 +59,12 @@ def queue_many(session: Session, *, campaign_id: int, texts: Sequence[NewText]) 
     ids: dict[str, int] = dict(session.exec(mine).all())
     decided = [Decided(facts[e], found, "queue", ids.get(e)) for e, found in decisions.items()]
     keep_decisions(session, decided, now)
-    live.publish(session, "campaign", campaign_id)
-    return [Queued(e, ids.get(e), "" if e in ids else decisions[e].reasons[0].text) for e in wanted]
+    return {e: (ids.get(e), "" if e in ids else decisions[e].reasons[0].text) for e in wanted}
 
 
 def pause_campaign(session: Session, campaign_id: int, *, is_paused: bool = True) -> None:
     """Hold back every text of a campaign that has not left, or let them go on."""
     session.execute(_PAUSE, {"id": campaign_id, "paused": is_paused})
-    live.publish(session, "campaign", campaign_id)
 
 
 def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
@@ -81,4 +72,3 @@ def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
     ended = {"id": campaign_id, "because": because, "now": clock.now(session)}
     session.execute(_CALL_BACK, ended)
     session.execute(_NO_SECOND_TRY, ended)
-    live.publish(session, "campaign", campaign_id)

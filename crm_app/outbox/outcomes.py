@@ -11,13 +11,12 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock, live
-from crm_app.compliance.purposes import TERMS, Purpose
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.queries import suppression_of
 from crm_app.conversations import slots
-from crm_app.conversations.inbound import settle_row
 from crm_app.conversations.models import Direction, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.optout import opted_out_words
-from crm_app.conversations.threads import Said, add_message, move_forward, thread_with
+from crm_app.conversations.threads import Said, add_message, move_forward, settle_row, thread_with
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.sending import PROBE_EVERY, Claimed, announce
 
@@ -147,6 +146,6 @@ def wait_again(
 
 def _did_not_leave(session: Session, row: Outbox) -> None:
     """Forget that a text started, since it surely never left: the slot and the month are free."""
-    if TERMS[row.purpose].is_cold and row.started_at:
+    if row.purpose.is_cold and row.started_at:
         slots.give_day_slot_back(session, row.own_number, row.started_at)
     row.started_at = row.lease_until = None

@@ -13,7 +13,6 @@ from crm_app import clock, live
 from crm_app.compliance.actions import Decided, keep_decisions
 from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import TERMS
 from crm_app.conversations import slots
 from crm_app.conversations.facts import COLD, Asked, facts_for
 from crm_app.conversations.models import Outbox, OutboxState
@@ -80,7 +79,7 @@ def claim_next(session: Session) -> Claimed | Wait | None:
         if row is None:
             return Wait(BUSY_SECONDS) if is_busy else None
         seen.append(row.id)
-        household = row.property_id if TERMS[row.purpose].is_cold else None
+        household = row.property_id if row.purpose.is_cold else None
         if not slots.try_lock(session, row.e164, household):
             is_busy = True  # never waited for: an opt-out may hold it and want this very row
         elif found := _ask(session, row, now, wall):
@@ -106,7 +105,7 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
         if session.execute(_STOPPED, line).scalar() and not session.execute(_PROBE, line).scalar():
             return None  # the account is stopped, and this text is not the one probe
         limit = facts.day_limit
-        if facts.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
+        if facts.purpose.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
             facts = replace(facts, day_used=max(facts.day_used, limit))
             decision = may_send(facts, now)
     keep_decisions(session, [Decided(facts, decision, "claim", row.id)], now)

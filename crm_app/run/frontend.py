@@ -34,6 +34,17 @@ def environment() -> dict[str, str]:
     return {"PATH": path, "REFLEX_USE_NPM": "1", "REFLEX_ENV_MODE": "prod"}
 
 
+def serve() -> None:
+    """Serve pages and routes on all addresses, for the LAN, until SIGTERM or Ctrl-C."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    build()
+    make_ready_to_serve()
+    everywhere, app = "0.0.0.0", "crm_app.crm_app:app"  # noqa: S104
+    Server(app, everywhere, settings().port, interface=Interfaces.ASGI, factory=True).serve()
+
+
 def make_ready_to_serve() -> None:
     """Set this process up to serve the bundle as it is; empties the states of earlier runs."""
     states = settings().data_path / "reflex" / "states"

@@ -30,9 +30,6 @@ def ensure(data_path: Path) -> bool:
     make_folder(data_path)
     if not (pg / "PG_VERSION").exists():
         _initialise(data_path)
-    major = (pg / "PG_VERSION").read_text().strip()
-    if major != pgtools.MAJOR:
-        raise CrmError(f"{pg} is of PostgreSQL {major}; this program carries {pgtools.MAJOR}.")
     if pg.stat().st_uid != pgtools.owner()[0]:
         raise CrmError(f"{pg} belongs to another user. Run as that user, or set DATA_DIR.")
     started, answer, pause = False, "", Event()

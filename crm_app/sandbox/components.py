@@ -6,7 +6,7 @@ from crm_app.sandbox.phones import PhoneText
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.sandbox.state import HomeownerState
 from crm_app.ui.attrs import RING, Click, Text
-from crm_app.ui.forms import button, field
+from crm_app.ui.controls import button, field
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import badge, when
 

@@ -84,7 +84,7 @@ def _person(session: Session, who: dict[str, Any]) -> tuple[Contact, Property]:
     }
     home = Property(
         **place,
-        address_key=addresses.key(who["address"], who["zip5"]),
+        address_key=addresses.address_key(who["address"], who["zip5"]),
         kind="SFR",
         owner=who["name"],
         is_owner_occupied=True,
@@ -92,9 +92,7 @@ def _person(session: Session, who: dict[str, Any]) -> tuple[Contact, Property]:
         updated_at=at,
     )
     contact = Contact(
-        name=name.full,
-        first_name=name.first,
-        last_name=name.last,
+        **name._asdict(),
         mail_zip=who["zip5"],
         houses=f"{who['address']} {who['city']}",
         created_at=at,

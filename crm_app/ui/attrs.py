@@ -18,7 +18,7 @@ RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visibl
 BOX = (
     RING
     + "block w-full rounded-lg border border-muted/60 bg-raised text-text placeholder:text-muted "
-    "aria-invalid:border-blocked disabled:opacity-60 transition-colors "
+    "disabled:opacity-60 transition-colors "
 )
 HIDDEN = {"aria-hidden": "true"}  # what only decorates
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "
@@ -28,13 +28,6 @@ def attrs(testid: str = "", **more: Any) -> dict[str, Any]:
     """Return the custom attributes of a piece: its test id, and `aria_label=` as `aria-label`."""
     named = {key.replace("_", "-"): value for key, value in more.items() if value is not None}
     return ({"data-testid": testid} if testid else {}) | named
-
-
-def plain(text: Text, otherwise: str) -> str:
-    """Return a short ASCII key made of a fixed text, or `otherwise` when it is only known live."""
-    if not isinstance(text, str):
-        return otherwise
-    return "".join(letter if letter.isalnum() else "-" for letter in text.lower()).strip("-")
 
 
 def script(call: str) -> EventSpec:

@@ -1,16 +1,17 @@
-"""Buttons and choices: select, switch, checkbox, and the search field."""
+"""What a person clicks and fills in: links, buttons, choices, and fields with their labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import reflex as rx
+from reflex_components_core.react_router import link as router_link
 
-from crm_app.ui.attrs import BOX, HIDDEN, RING, TARGET, Change, Click, Flag, Text, attrs, plain
+from crm_app.ui.attrs import BOX, RING, TARGET, Change, Click, Flag, Text, attrs
 from crm_app.ui.icons import icon
-from crm_app.ui.links import link
 
 Kind = Literal["primary", "plain", "danger", "quiet"]
+LINK = "text-accent-text underline-offset-2 hover:underline"
 BUTTON = (
     TARGET + RING + "inline-flex items-center justify-center gap-2 rounded-lg px-4 font-semibold "
     "whitespace-nowrap select-none transition-colors disabled:opacity-50 "
@@ -26,12 +27,25 @@ ICON_BUTTON = (
     RING + "inline-grid size-11 place-items-center rounded-lg text-muted hover:bg-text/5 "
     "hover:text-text cursor-pointer lg:pointer-fine:size-9 shrink-0"
 )
+RENAMED = {"autocomplete": "auto_complete", "inputmode": "input_mode"}
+
+
+def link(*children: Any, href: Text, testid: str = "", **props: Any) -> rx.Component:
+    """Draw a link to one of our own pages, which does not load anew."""
+    marks = attrs(testid) | props.pop("custom_attrs", {})
+    look = RING + props.pop("class_name", LINK)
+    return router_link(*children, to=href, class_name=look, custom_attrs=marks, **props)
+
+
+def outside(*children: Any, href: Text, class_name: str = LINK) -> rx.Component:
+    """Draw a link that loads a page anew: downloads, HTTP routes, `tel:` numbers."""
+    return rx.el.a(*children, href=href, class_name=RING + class_name, custom_attrs={})
 
 
 def button(
     label: Text, *, kind: Kind = "primary", icon_name: str = "", testid: str = "", **props: Any
 ) -> rx.Component:
-    """Draw a button; with `href` a link that looks like one, `busy` at work, `wide` all across.
+    """Draw a button; with `href` a link that looks like one, `wide` all across.
 
     Further properties (`on_click`, `disabled`, `type_`) go to the `<button>` itself.
     """
@@ -39,22 +53,15 @@ def button(
     mark = icon(icon_name, "size-4") if icon_name else None
     if "href" in props:
         return link(mark, label, class_name=look, testid=testid, **props)
-    busy, type_ = props.pop("busy", None), props.pop("type_", "button")
-    marks, spinner = attrs(testid, aria_busy=busy), None
-    if busy is not None:
-        props["disabled"] = busy
-        spinner = rx.cond(busy, rx.el.span(class_name="spinner", custom_attrs=HIDDEN))
-    return rx.el.button(
-        spinner, mark, label, type=type_, class_name=look, custom_attrs=marks, **props
-    )
+    props["type"] = props.pop("type_", "button")
+    return rx.el.button(mark, label, class_name=look, custom_attrs=attrs(testid), **props)
 
 
 def icon_button(name: str, label: str, *, on_click: Click, testid: str = "") -> rx.Component:
     """Draw a square button that shows only an icon; `label` is its accessible name."""
-    props: dict[str, Any] = {"title": label, "custom_attrs": attrs(testid, aria_label=label)}
-    return rx.el.button(
-        icon(name), type="button", on_click=on_click, class_name=ICON_BUTTON, **props
-    )
+    marks = attrs(testid, aria_label=label)
+    props: Any = {"title": label, "class_name": ICON_BUTTON, "custom_attrs": marks}
+    return rx.el.button(icon(name), type="button", on_click=on_click, **props)
 
 
 @dataclass(frozen=True)
@@ -65,51 +72,29 @@ class Option:
     label: str
 
 
-def _option(option: Option) -> rx.Component:
-    return rx.el.option(option.label, value=option.value)
-
-
 def select(
     label: Text,
-    options: Sequence[tuple[str, str]] | Sequence[Option] | rx.Var[list[Option]],
-    value: Text | None = None,
-    on_change: Change | None = None,
-    testid: str = "",
-    *,
+    options: Sequence[Option],
+    value: Text,
+    on_change: Change,
+    testid: str,
     hide_label: bool = False,
 ) -> rx.Component:
-    """Draw the platform's own choice list; options are (value, words) pairs or live Options."""
-    key = testid or plain(label, "select")
-    if isinstance(options, rx.Var):
-        choices: list[Any] = [rx.foreach(options, _option)]
-    else:
-        choices = [_option(Option(*o) if isinstance(o, tuple) else o) for o in options]
+    """Draw the platform's own choice list."""
+    choices = rx.foreach(options, lambda one: rx.el.option(one.label, value=one.value))
     box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
-    props: Any = {"value": value, "on_change": on_change, "custom_attrs": attrs(testid)}
-    control = rx.el.select(*choices, id=key, name=key, class_name=box, **props)
+    props: Any = {"id": testid, "name": testid, "class_name": box, "custom_attrs": attrs(testid)}
+    control = rx.el.select(choices, value=value, on_change=on_change, **props)
     look = "sr-only" if hide_label else "block text-sm font-semibold"
-    title = rx.el.label(label, html_for=key, class_name=look)
+    title = rx.el.label(label, html_for=testid, class_name=look)
     return rx.el.div(title, control, class_name="space-y-1.5 min-w-0")
 
 
-def _tick(look: str, checked: Flag, on_change: Change | None, marks: Any) -> rx.Component:
-    given = "default_checked" if on_change is None else "checked"
-    props: Any = {given: checked, "on_change": on_change, "custom_attrs": marks}
-    return rx.el.input(type="checkbox", class_name=f"{look} shrink-0", **props)
-
-
-def switch(label: Text, checked: Flag, on_change: Change | None, testid: str) -> rx.Component:
-    """Draw an on/off switch with its words on the left."""
-    words = rx.el.span(label, class_name="py-2 leading-snug")
-    look = TARGET + "justify-between flex items-center gap-3 cursor-pointer"
-    box = _tick("switch", checked, on_change, attrs(testid, role="switch"))
-    return rx.el.label(words, box, class_name=look)
-
-
-def checkbox(label: Text, checked: Flag, on_change: Change | None, testid: str) -> rx.Component:
+def checkbox(label: Text, checked: Flag, on_change: Change, testid: str) -> rx.Component:
     """Draw a tick box with its words on the right."""
     words = rx.el.span(label, class_name="py-2 leading-snug")
-    box = _tick("tick", checked, on_change, attrs(testid))
+    props: Any = {"checked": checked, "on_change": on_change, "custom_attrs": attrs(testid)}
+    box = rx.el.input(type="checkbox", class_name="tick shrink-0", **props)
     return rx.el.label(box, words, class_name=TARGET + "flex items-center gap-3 cursor-pointer")
 
 
@@ -124,3 +109,32 @@ def search_field(
     glass = icon("search", "size-4 absolute left-3 top-1/2 -translate-y-1/2 text-muted")
     live = rx.debounce_input(box, debounce_timeout=200)
     return rx.el.div(glass, live, class_name="relative grow min-w-0", role="search")
+
+
+def field(label: Text, *, type_: str = "text", **given: Any) -> rx.Component:
+    """Draw a one-line field; see text_area for what it is given."""
+    return _drawn(rx.el.input, label, {"type": type_, "class_name": BOX + TARGET + "px-3"}, given)
+
+
+def text_area(label: Text, *, rows: int = 3, **given: Any) -> rx.Component:
+    """Draw a field of several lines that grows with its text (assets/app.js).
+
+    Given `name` or `testid`, and maybe a `hint`; all else (`required`) goes to the control itself:
+    `value` with `on_change` makes it live, `default_value` is for forms.
+    """
+    look = BOX + "grows px-3 py-2.5 leading-snug resize-none"
+    return _drawn(rx.el.textarea, label, {"rows": str(rows), "class_name": look}, given)
+
+
+def _drawn(make: Any, label: Text, props: dict[str, Any], given: dict[str, Any]) -> rx.Component:
+    hint, testid = given.pop("hint", ""), given.pop("testid", "")
+    key = given.get("name") or testid
+    marks = attrs(testid, aria_describedby=f"{key}-hint" if hint else None)
+    below = rx.el.p(hint, id=f"{key}-hint", class_name="text-sm text-muted") if hint else None
+    props |= {RENAMED.get(name, name): value for name, value in given.items()}
+    props.setdefault("name", key)  # Reflex deprecates reading a form by the ids of its controls
+    control: Any = make(id=key, custom_attrs=marks, **props)
+    if "value" in given:  # keeps up with fast typing
+        control = rx.debounce_input(control, debounce_timeout=200)
+    title = rx.el.label(label, html_for=key, class_name="block text-sm font-semibold")
+    return rx.el.div(title, control, below, class_name="space-y-1.5 min-w-0")

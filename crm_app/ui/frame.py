@@ -1,16 +1,15 @@
 """The frame of every page: sidebar on a desktop, top and bottom bar on a phone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from crm_app.ui.attrs import HIDDEN, RING, Number, Piece, Text, attrs, opens, script
-from crm_app.ui.controls import button
+from crm_app.ui.controls import button, link
 from crm_app.ui.icons import icon
-from crm_app.ui.links import link
-from crm_app.ui.overlays import sheet
+from crm_app.ui.pieces import dialog
 
 PLACES = ("inbox", "contacts", "campaigns", "imports", "admin", "settings")
 ON_THE_BAR = 4  # of a phone; the others are under "More"
@@ -25,8 +24,8 @@ def logo() -> rx.Component:
     return rx.el.span(mark, "Attack-a-Crack", class_name="flex items-center gap-2 font-semibold")
 
 
-def _place(key: str, active: str, kind: str, counts: Counts) -> rx.Component:
-    """Draw one place of the navigation, with the count of what waits there."""
+def _place(key: str, active: str, kind: str, counts: Counts, places: Any) -> rx.Component:
+    """Draw one place of the navigation, with the count of what waits there, for those who may."""
     waits = None
     if key in counts:
         count = rx.el.span(counts[key], class_name="nav-count")
@@ -34,7 +33,9 @@ def _place(key: str, active: str, kind: str, counts: Counts) -> rx.Component:
     look = "bottom-place" if kind == "bar" else "side-place"
     marks = attrs(f"{kind}-{key}", aria_current="page" if key == active else None)
     words = rx.el.span(key.capitalize())
-    return link(icon(key), words, waits, href=f"/{key}", class_name=look, custom_attrs=marks)
+    place = link(icon(key), words, waits, href=f"/{key}", class_name=look, custom_attrs=marks)
+    seen: Any = rx.Var.create(places)
+    return rx.cond(seen.contains(key), place)
 
 
 def _more(name: str, words: str, look: str, testid: str) -> rx.Component:
@@ -44,12 +45,12 @@ def _more(name: str, words: str, look: str, testid: str) -> rx.Component:
     return rx.el.button(icon(name), rx.el.span(words), type="button", class_name=look, **props)
 
 
-def _navigation(active: str, counts: Counts, menu: Piece) -> tuple[rx.Component, ...]:
+def _navigation(active: str, counts: Counts, places: Any, menu: Piece) -> tuple[rx.Component, ...]:
     """Draw the desktop's sidebar, the phone's bottom bar, and the menu that both open."""
-    side = [_place(key, active, "nav", counts) for key in PLACES]
-    bar = [_place(key, active, "bar", counts) for key in PLACES[:ON_THE_BAR]]
-    others = [_place(key, active, "more", counts) for key in PLACES[ON_THE_BAR:]]
-    top = link(logo(), href="/inbox", class_name="px-3 py-3 text-text")
+    side = [_place(key, active, "nav", counts, places) for key in PLACES]
+    bar = [_place(key, active, "bar", counts, places) for key in PLACES[:ON_THE_BAR]]
+    others = [_place(key, active, "more", counts, places) for key in PLACES[ON_THE_BAR:]]
+    top = link(logo(), href=f"/{places[0]}", class_name="px-3 py-3 text-text")
     account = _more("person", "Account", "side-place mt-auto", "nav-account")
     more = _more("more", "More", "bottom-place", "bar-more")
     named = attrs(aria_label="Places")
@@ -59,7 +60,7 @@ def _navigation(active: str, counts: Counts, menu: Piece) -> tuple[rx.Component,
     return (
         rx.el.nav(top, *side, account, class_name="sidebar", custom_attrs=named),
         rx.el.nav(*bar, more, class_name="bottom-bar", custom_attrs=named),
-        sheet("More", hidden, menu, switch, open_id=MORE),
+        dialog("More", hidden, menu, switch, dialog_id=MORE, shape="sheet"),
     )
 
 
@@ -72,6 +73,7 @@ def screen(
     ribbon: Piece = None,
     menu: Piece = None,
     counts: Counts | None = None,
+    places: Sequence[str] | rx.Var[tuple[str, ...]] = PLACES,
     back: Text | None = None,
     fill: bool = False,
     head_look: str = "",
@@ -87,7 +89,7 @@ def screen(
         arrow = link(icon("back"), href=back, class_name="back", custom_attrs=marks)
     words = rx.el.h1(title, class_name="text-xl font-semibold truncate")
     buttons = rx.el.div(action, class_name="ml-auto flex gap-2")
-    side, bar, more = _navigation(active, counts or {}, menu)
+    side, bar, more = _navigation(active, counts or {}, places, menu)
     column = rx.el.div(
         ribbon,
         banner,

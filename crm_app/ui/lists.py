@@ -6,8 +6,7 @@ from typing import Any
 import reflex as rx
 
 from crm_app.ui.attrs import RING, Click, Flag, Number, Piece, Text, attrs
-from crm_app.ui.controls import button
-from crm_app.ui.links import link
+from crm_app.ui.controls import button, link
 
 
 def rows(*children: Any, testid: str = "") -> rx.Component:
@@ -23,17 +22,13 @@ def list_row(
     meta: Piece = "",
     badge: Piece = None,
     testid: str = "",
-    unread: Flag | None = None,
+    unread: Flag = False,
     selected: Flag | None = None,
     lead: Piece = None,
 ) -> rx.Component:
     """Draw a row of two lines that leads somewhere: name and time, then detail and badge."""
-    weight: Any = "truncate"
-    dot = None
-    if unread is not None:
-        weight = rx.cond(unread, "truncate font-semibold", "truncate")
-        dot = rx.cond(unread, rx.el.span("Unread", class_name="unread-dot"))
-    name = rx.el.span(title, class_name=weight)
+    dot = rx.cond(unread, rx.el.span("Unread", class_name="unread-dot"))
+    name = rx.el.span(title, class_name=rx.cond(unread, "truncate font-semibold", "truncate"))
     time = rx.el.span(meta, class_name="ml-auto shrink-0 text-sm text-muted")
     upper = rx.el.div(name, time, class_name="flex items-baseline gap-3")
     said = rx.el.span(detail, class_name="truncate text-sm text-muted")
@@ -45,19 +40,15 @@ def list_row(
 
 
 def table(headers: Sequence[str], body: Any) -> rx.Component:
-    """Draw a table with a head that stays; a header that starts with `#` is of numbers."""
-    heads = [
-        rx.el.th(words.lstrip("#"), scope="col", class_name="num" if words[:1] == "#" else "")
-        for words in headers
-    ]
+    """Draw a table with a head that stays."""
+    heads = [rx.el.th(words, scope="col") for words in headers]
     head, lines = rx.el.thead(rx.el.tr(*heads)), rx.el.tbody(body)
     return rx.el.div(rx.el.table(head, lines, class_name="table"), class_name="table-box")
 
 
-def table_row(*cells: Piece | int, testid: str = "") -> rx.Component:
-    """Draw a row of a table; whole numbers stand to the right, digits in columns."""
-    made = [rx.el.td(one, class_name="num" if isinstance(one, int) else None) for one in cells]
-    return rx.el.tr(*made, custom_attrs=attrs(testid))
+def table_row(*cells: Piece, testid: str = "") -> rx.Component:
+    """Draw a row of a table."""
+    return rx.el.tr(*map(rx.el.td, cells), custom_attrs=attrs(testid))
 
 
 def pager(page: Number, pages: Number, on_prev: Click, on_next: Click) -> rx.Component:

@@ -1,11 +1,11 @@
-"""Small pieces: badge, chip, avatar, card, numbers, states of a list, banner, times."""
+"""What is only looked at: marks, cards, numbers, states of a list; and what floats over it."""
 
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
-from crm_app.ui.attrs import HIDDEN, Click, Number, Piece, Text, attrs
-from crm_app.ui.controls import button
+from crm_app.ui.attrs import HIDDEN, Number, Piece, Text, attrs, closes
+from crm_app.ui.controls import button, icon_button
 from crm_app.ui.icons import icon
 
 
@@ -15,36 +15,26 @@ def badge(text: Text, tone: Text = "plain", testid: str = "") -> rx.Component:
     return rx.el.span(mark, text, class_name=f"badge tone-{tone}", custom_attrs=attrs(testid))
 
 
-def chip(text: Text, on_remove: Click | None = None) -> rx.Component:
-    """Show a filter or tag; with `on_remove` it can be taken away."""
-    if on_remove is None:
-        return rx.el.span(text, class_name="chip")
-    look = "chip min-h-11 lg:pointer-fine:min-h-7 cursor-pointer hover:bg-text/10"
-    props: Any = {"class_name": look, "custom_attrs": attrs(aria_label=f"Remove {text}")}
-    return rx.el.button(text, icon("close", "size-3.5"), type="button", on_click=on_remove, **props)
-
-
 def avatar(initials: Text) -> rx.Component:
     """Show the initials of a person in a circle; the name stands beside it."""
     return rx.el.span(initials, class_name="avatar size-9", custom_attrs=HIDDEN)
 
 
-def card(*children: Piece, title: Text = "", action: Piece = None, testid: str = "") -> Any:
+def card(
+    *children: Piece, title: Text | None = None, action: Piece = None, testid: str = ""
+) -> rx.Component:
     """Group things that belong together on a surface, under an optional heading."""
-    head = None
-    if not isinstance(title, str) or title:
-        words = rx.el.h2(title, class_name="text-base font-semibold")
-        head = rx.el.div(words, action, class_name="bar")
+    words = rx.el.h2(title, class_name="text-base font-semibold")
+    head = None if title is None else rx.el.div(words, action, class_name="bar")
     return rx.el.section(head, *children, class_name="card", custom_attrs=attrs(testid))
 
 
-def stat(label: Text, value: Text | Number, delta: str = "", testid: str = "") -> rx.Component:
-    """Show one number with its name, and below it what changed."""
+def stat(label: Text, value: Text | Number, testid: str = "") -> rx.Component:
+    """Show one number with its name."""
     name = rx.el.dt(label, class_name="text-sm text-muted truncate")
     look = "text-xl font-semibold tabular-nums"
     shown = rx.el.dd(value, class_name=look, custom_attrs=attrs(testid))
-    below = rx.el.dd(delta, class_name="text-sm text-muted") if delta else None
-    return rx.el.dl(name, shown, below, class_name="stat")
+    return rx.el.dl(name, shown, class_name="stat")
 
 
 def progress(done: Number, total: Number, label: str, testid: str = "") -> rx.Component:
@@ -56,22 +46,16 @@ def progress(done: Number, total: Number, label: str, testid: str = "") -> rx.Co
     return rx.el.div(head, bar, class_name="space-y-1.5", custom_attrs=attrs(testid))
 
 
-def _alone(mark: Piece, text: Text, action: Piece, look: str, **props: Any) -> rx.Component:
-    words = rx.el.p(text, class_name="max-w-80 text-balance")
-    look = f"flex flex-col items-center gap-4 px-6 py-14 text-center{look}"
-    return rx.el.div(mark, words, action, class_name=look, **props)
-
-
 def empty_state(text: Text, action: Piece = None, *, icon_name: str = "inbox") -> rx.Component:
     """Say why there is nothing here, with the one useful action."""
-    return _alone(icon(icon_name, "size-8 opacity-60"), text, action, " text-muted")
+    mark, words = icon(icon_name, "size-8 opacity-60"), rx.el.p(text)
+    return rx.el.div(mark, words, action, class_name="alone text-muted")
 
 
-def error_state(text: Text, on_retry: Click | None = None, testid: str = "") -> rx.Component:
-    """Say what went wrong, with a way to try again."""
-    again = button("Try again", kind="plain", on_click=on_retry) if on_retry else None
-    mark, marks = icon("alert", "size-8 text-blocked"), attrs(testid)
-    return _alone(mark, text, again, "", role="alert", custom_attrs=marks)
+def error_state(text: Text, testid: str = "") -> rx.Component:
+    """Say what went wrong."""
+    mark, words = icon("alert", "size-8 text-blocked"), rx.el.p(text)
+    return rx.el.div(mark, words, class_name="alone", role="alert", custom_attrs=attrs(testid))
 
 
 def skeleton(lines: int) -> rx.Component:
@@ -89,12 +73,36 @@ def banner(text: Piece, tone: Text, action: Piece = None, testid: str = "") -> r
     return rx.el.div(mark, words, action, class_name=f"banner tone-{tone}", **props)
 
 
-def timeline_note(text: Text, meta: Text, icon_name: str) -> rx.Component:
-    """Show an event that is not a message between the bubbles of a thread."""
-    mark = icon(icon_name, "size-4 shrink-0")
-    return rx.el.div(mark, text, rx.el.span(meta), class_name="timeline-note")
-
-
 def when(text: Text, exact: Text) -> rx.Component:
     """Show a short time; the exact one appears on hover."""
     return rx.el.time(text, title=exact, class_name="tabular-nums whitespace-nowrap")
+
+
+def dialog(
+    title: Text, *children: Piece, dialog_id: str, shape: Literal["dialog", "sheet"] = "dialog"
+) -> rx.Component:
+    """Hold a question or a short form in the browser's own `<dialog>`. Open by `opens(id)`.
+
+    A sheet comes from below on a phone, from the right on a desktop. A click beside it closes it.
+    """
+    named = f"{dialog_id}-title"
+    words = rx.el.h2(title, class_name="text-lg font-semibold", id=named)
+    away = icon_button("close", "Close", on_click=closes(dialog_id))
+    head = rx.el.div(words, away, class_name="bar")
+    marks = attrs(dialog_id, aria_labelledby=named)
+    body = rx.el.div(head, *children, class_name="overlay-body")
+    return rx.el.dialog(body, id=dialog_id, class_name=f"overlay {shape}", custom_attrs=marks)
+
+
+def confirm(
+    title: Text, text: Piece, *, yes: Text, on_yes: Any, dialog_id: str, **more: Any
+) -> rx.Component:
+    """Ask before something that is hard to take back; `yes` names the deed, as in "Start".
+
+    Further properties (`kind`, `testid`) go to that button.
+    """
+    away = closes(dialog_id)
+    keep = button("Keep as it is", kind="plain", on_click=away)
+    do = button(yes, on_click=[away, on_yes], **more)
+    buttons = rx.el.div(keep, do, class_name="flex flex-wrap justify-end gap-2")
+    return dialog(title, rx.el.div(text), buttons, dialog_id=dialog_id)

@@ -3,21 +3,19 @@
 All times are wall clock.
 """
 
-import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
 
 from crm_app.webhooks.models import Delivery, DeliveryState
 
 RETRY_AFTER = [timedelta(minutes=n) for n in (1, 2, 4, 8, 16)]
 KEPT, KEPT_BYTES = 200, 64 * 1024
-_STORE = text(
-    "insert into delivery (provider, delivery_id, kind, body, headers, state, attempts, next_at,"
-    " error, received_at) values (:provider, :delivery_id, :kind, :body, cast(:headers as jsonb),"
-    " 'stored', 0, :at, '', :at) on conflict (provider, delivery_id) do nothing returning id"
+_DUE = text(
+    "select id from delivery where state in ('stored', 'failed') and next_at <= :at"
+    " order by next_at, id limit 200"
 )
 _COUNT = text(
     "insert into refused_count (provider, reason, count, last_at)"
@@ -34,17 +32,19 @@ _FORGET = text(
 )
 
 
-def store(
-    session: Session, *, provider: str, delivery_id: str, kind: str, body: str,
-    headers: Mapping[str, str], at: datetime,
-) -> int | None:  # fmt: skip
-    """Keep a delivery and return its row's id; None when it came before."""
-    known = {"provider": provider, "delivery_id": delivery_id[:120], "kind": kind[:60]}
-    told = {"body": body, "headers": json.dumps(dict(headers))}
-    return session.execute(_STORE, known | told | {"at": at}).scalar()
+def store(session: Session, new: Delivery) -> int | None:
+    """Keep a delivery, due at once, and return its row's id; None when it came before."""
+    new.delivery_id, new.kind, new.next_at = new.delivery_id[:120], new.kind[:60], new.received_at
+    row = insert(Delivery).values(new.model_dump(exclude={"id"})).on_conflict_do_nothing()
+    return session.execute(row.returning(col(Delivery.id))).scalar()
 
 
-def refuse(session: Session, *, provider: str, reason: str, body: bytes, at: datetime) -> None:
+def due(session: Session, at: datetime) -> list[int]:
+    """Return the rows' ids of deliveries to apply by `at`, the oldest first."""
+    return list(session.execute(_DUE, {"at": at}).scalars())
+
+
+def refuse(session: Session, provider: str, reason: str, body: bytes, at: datetime) -> None:
     """Count a delivery that was not believed, and keep the last 200 with at most 64 kB each."""
     shown = body[:KEPT_BYTES].decode("utf-8", "replace").replace("\x00", "")
     told = {"provider": provider, "reason": reason[:40], "body": shown, "at": at}

@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.auth import actions, queries
+from crm_app.auth import actions
 from crm_app.auth.models import Role, User, UserSession
+from crm_app.auth.permissions import Person
 from crm_app.errors import CrmError
 
 PASSWORD = "correct horse"
@@ -24,9 +25,9 @@ def test_a_good_password_opens_a_session(session: Session, olivia: User) -> None
     assert user_id == olivia.id
     token = actions.open_session(session, olivia.id, clock.wall())
 
-    signed = queries.signed_by(session, token, clock.wall())
+    signed = actions.signed_by(session, token, clock.wall())
     assert signed is not None
-    assert signed.person.name == "Olivia"
+    assert signed.name == "Olivia"
     assert session.get(UserSession, token) is None, "the token itself is never kept"
 
 
@@ -49,16 +50,16 @@ def test_a_session_ends_when_idle_or_old(
     at = clock.wall()
     token = actions.open_session(session, olivia.id, at)
 
-    assert (queries.signed_by(session, token, at + later) is not None) is is_good
+    assert (actions.signed_by(session, token, at + later) is not None) is is_good
 
 
 def test_being_seen_keeps_a_session_alive_but_not_for_ever(session: Session, olivia: User) -> None:
     at = clock.wall()
     token = actions.open_session(session, olivia.id, at)
     for day in range(1, 30):
-        assert queries.signed_by(session, token, at + timedelta(days=day))
+        assert actions.signed_by(session, token, at + timedelta(days=day))
 
-    assert queries.signed_by(session, token, at + timedelta(days=31)) is None
+    assert actions.signed_by(session, token, at + timedelta(days=31)) is None
 
 
 def test_ten_failures_slow_down_by_name_and_by_address(session: Session) -> None:
@@ -80,27 +81,49 @@ def test_changing_the_password_ends_other_sessions(session: Session, olivia: Use
     at = clock.wall()
     here = actions.open_session(session, olivia.id, at)
     there = actions.open_session(session, olivia.id, at)
-    actions.change_password(
-        session, olivia.id, old=PASSWORD, new="another horse", at=at, keep=actions.token_hash(here)
-    )
+    person = actions.signed_by(session, here, at)
+    assert person
+    actions.change_password(session, person, old=PASSWORD, new="another horse", at=at)
 
-    assert queries.signed_by(session, here, at)
-    assert queries.signed_by(session, there, at) is None
+    assert actions.signed_by(session, here, at)
+    assert actions.signed_by(session, there, at) is None
     with pytest.raises(CrmError, match="old password"):
-        actions.change_password(session, olivia.id, old=PASSWORD, new="x" * 10, at=at)
+        actions.change_password(session, person, old=PASSWORD, new="x" * 10, at=at)
     with pytest.raises(CrmError, match="at least 10"):
-        actions.change_password(session, olivia.id, old="another horse", new="short", at=at)
+        actions.change_password(session, person, old="another horse", new="short", at=at)
 
 
-def test_a_disabled_user_is_out_at_once(session: Session, olivia: User) -> None:
+def test_a_disabled_user_is_out_at_once_and_a_new_password_lets_them_in(
+    session: Session, olivia: User
+) -> None:
     at = clock.wall()
+    second = {"login": "otto", "name": "Otto", "role": Role.OWNER, "password": PASSWORD, "at": at}
+    actions.add_user(session, **second)
     token = actions.open_session(session, olivia.id, at)
     actions.disable(session, "olivia", at)
 
-    assert queries.signed_by(session, token, at) is None
+    assert actions.signed_by(session, token, at) is None
     assert actions.password_fits(session, "olivia", PASSWORD) is None
     with pytest.raises(CrmError, match="Nobody has the login"):
         actions.disable(session, "nobody", at)
+    actions.reset_password(session, "olivia", "another horse", at)
+    assert actions.password_fits(session, "olivia", "another horse") == olivia.id
+
+
+def test_the_last_owner_cannot_be_shut_out(session: Session, olivia: User) -> None:
+    at = clock.wall()
+    other = {"login": "otis", "name": "Otis", "role": Role.OFFICE, "password": PASSWORD, "at": at}
+    actions.add_user(session, **other)
+    actions.disable(session, "otis", at)
+    with pytest.raises(CrmError, match="last owner"):
+        actions.disable(session, olivia.login, at)
+
+
+def test_everybody_begins_where_they_may_look() -> None:
+    assert {role.value: Person(1, "P", role).places[0] for role in Role} == {
+        "owner": "inbox", "office": "inbox", "technician": "inbox", "marketer": "campaigns",
+    }  # fmt: skip
+    assert Person(1, "P", Role.TECHNICIAN).places == ("inbox", "contacts", "settings")
 
 
 def test_a_login_is_one_free_word(session: Session, olivia: User) -> None:

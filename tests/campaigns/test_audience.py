@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.campaigns.audience import audience
+from crm_app.campaigns.preview import audience
 from crm_app.contacts.models import ContactProperty
 from tests.campaigns.people import neighbours, number, second_number, suppress
 from tests.make import make_contact, make_list, make_property

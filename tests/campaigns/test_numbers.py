@@ -10,8 +10,14 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.campaigns import queries
-from crm_app.campaigns.queries import find_campaigns, find_recipients, places, words
-from crm_app.campaigns.standing import PLACES, Numbers
+from crm_app.campaigns.queries import (
+    PLACES,
+    Numbers,
+    find_campaigns,
+    find_recipients,
+    places,
+    words,
+)
 from crm_app.conversations.models import OutboxState
 from tests.campaigns.people import (
     MARKETER,

@@ -68,6 +68,15 @@ def test_skipped_people_are_counted_by_reason_and_cost_nothing(session: Session)
     assert without.startswith("1 skipped: opted out on ")
 
 
+def test_a_text_longer_than_openphone_takes_cannot_start(session: Session) -> None:
+    listed = make_list(session, *neighbours(session, 2), attested_by=make_user(session))
+    body = "{first_name}, " + "x" * 1597
+
+    assert preview(session, listed.id, body, OWNER).problems == [
+        "A text has at most 1600 characters; the longest has 1,603."
+    ]
+
+
 def test_blanks_name_field_count_and_way(session: Session) -> None:
     people = neighbours(session, 3)
     people[0].first_name = ""

@@ -5,9 +5,9 @@ from sqlmodel import Session, select
 
 from crm_app.auth.permissions import Role
 from crm_app.compliance import actions, queries
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.models import Attestation, DecisionRecord
-from crm_app.compliance.purposes import Purpose
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError, ForbiddenError
 from tests.make import make_list

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from crm_app.compliance.facts import Decision
+from crm_app.compliance.facts import PRIORITY, Decision, Purpose
 from crm_app.compliance.gate import ASK, NEVER, PERSON, WAIT, may_send
-from crm_app.compliance.purposes import TERMS, Purpose
 from tests.compliance.told import NOON, at, ready, reasons, told
 
 
@@ -103,4 +102,4 @@ def test_every_rule_names_its_source() -> None:
 
 
 def test_outbox_order_is_confirmation_reply_first_by_hand_cold() -> None:
-    assert sorted(TERMS, key=lambda purpose: TERMS[purpose].priority) == list(Purpose)
+    assert sorted(PRIORITY, key=PRIORITY.__getitem__) == list(Purpose)

@@ -8,9 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_app.compliance.facts import Facts
+from crm_app.compliance.facts import Facts, Purpose
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import TERMS, Purpose
 from tests.compliance.told import EASTERN, PACIFIC, at, told
 
 ZONES = [EASTERN, "America/Chicago", "America/Phoenix", PACIFIC, "Pacific/Honolulu"]
@@ -84,12 +83,12 @@ def test_what_the_gate_promises_for_any_facts(
     if decision.allowed and facts.suppressed_since:
         assert purpose is Purpose.CONFIRMATION
         assert now - facts.suppressed_since <= timedelta(minutes=5)
-    if decision.allowed and TERMS[purpose].is_cold:
+    if decision.allowed and purpose.is_cold:
         for zone in (*facts.recipient_zones, facts.company_zone):
             local = now.astimezone(at("2026-01-01", zone).tzinfo)
             assert facts.start_hour <= local.hour < facts.end_hour
             assert local.weekday() in facts.weekdays
-    if decision.allowed and TERMS[purpose].is_cold:
+    if decision.allowed and purpose.is_cold:
         assert facts.attested
         assert facts.day_used < facts.day_limit
     if not decision.allowed:

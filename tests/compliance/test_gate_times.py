@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.windows import Clock, law
-from crm_app.compliance.zones import recipient_states, recipient_zones
+from crm_app.compliance.windows import Clock, law, recipient_states, recipient_zones
 from tests.compliance.told import EASTERN, PACIFIC, at, told
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
-from crm_app.compliance.purposes import Purpose
 from tests.compliance.told import EASTERN, NOON, PACIFIC, at, in_california, ready, reasons, told
 
 COLD = (Purpose.COLD, Purpose.FIRST_BY_HAND)

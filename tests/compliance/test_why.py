@@ -4,7 +4,7 @@ from sqlmodel import Session
 from crm_app.compliance.actions import suppress
 from crm_app.compliance.commands import command, in_words
 from crm_app.compliance.facts import Decision, Reason
-from crm_app.conversations.inbound import receive_text
+from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError
 from tests.texting import PAT, TUESDAY, incoming, set_clock
 

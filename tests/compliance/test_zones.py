@@ -2,8 +2,7 @@
 
 import pytest
 
-from crm_app.compliance.windows import Clock, holiday, law, place
-from crm_app.compliance.zones import recipient_states, recipient_zones
+from crm_app.compliance.windows import Clock, holiday, law, place, recipient_states, recipient_zones
 from crm_app.contacts.addresses import places
 from tests.compliance.told import EASTERN, PACIFIC, at
 

@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_app.compliance.facts import Decision, Facts
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Decision, Facts, Purpose
 
 EASTERN = "America/New_York"
 PACIFIC = "America/Los_Angeles"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_app.contacts.addresses import (
-    key,
+    address_key,
     places,
     proper_street,
     read_zip,
@@ -56,7 +56,7 @@ def test_street_is_written_as_people_do(written: str, shown: str) -> None:
     ],
 )
 def test_spellings_of_one_house_have_one_key(spellings: list[str]) -> None:
-    assert len({key(spelling, "02169") for spelling in spellings}) == 1
+    assert len({address_key(spelling, "02169") for spelling in spellings}) == 1
 
 
 @pytest.mark.parametrize(
@@ -72,20 +72,20 @@ def test_spellings_of_one_house_have_one_key(spellings: list[str]) -> None:
     ],
 )
 def test_other_houses_have_other_keys(one: str, other: str) -> None:
-    assert key(one, "02169") != key(other, "02169")
+    assert address_key(one, "02169") != address_key(other, "02169")
 
 
 def test_same_address_in_another_zip_is_another_house() -> None:
-    assert key("12 ELM ST", "02169") == "12 ELM ST||02169"
-    assert key("12 ELM ST", "02169") != key("12 ELM ST", "02170")
+    assert address_key("12 ELM ST", "02169") == "12 ELM ST||02169"
+    assert address_key("12 ELM ST", "02169") != address_key("12 ELM ST", "02170")
 
 
 @given(address=st.text(max_size=400))
 def test_key_fits_its_column_and_is_stable(address: str) -> None:
-    found = key(address, "02169")
+    found = address_key(address, "02169")
 
     assert len(found) <= 160
-    assert key(address.strip() + "  ", "02169") == found
+    assert address_key(address.strip() + "  ", "02169") == found
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ from crm_app.contacts.names import Name, initials, split
     ],
 )
 def test_person_is_written_and_split(written: str, full: str, first: str, last: str) -> None:
-    assert split(written) == Name(full, first, last, company=False)
+    assert split(written) == Name(full, first, last, is_company=False)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_person_is_written_and_split(written: str, full: str, first: str, last: 
     ],
 )
 def test_firm_has_no_first_name(written: str, full: str) -> None:
-    assert split(written) == Name(full, "", "", company=True)
+    assert split(written) == Name(full, "", "", is_company=True)
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_initials_are_one_or_two_letters(name: str, letters: str) -> None:
 def test_parts_fit_the_contact_table() -> None:
     name = split("X" * 500 + " " + "Y" * 500)
 
-    assert len(name.full) <= 120
-    assert len(name.first) <= 60
-    assert len(name.last) <= 80
+    assert len(name.name) <= 120
+    assert len(name.first_name) <= 60
+    assert len(name.last_name) <= 80
 
 
 @given(st.text(max_size=50) | st.text(alphabet="ABCDE ,'-ELJRVAN", max_size=30))
 def test_any_name_is_read_and_shown(name: str) -> None:
     parts = split(name)
 
-    assert parts.full == " ".join(parts.full.split())
+    assert parts.name == " ".join(parts.name.split())
     assert 1 <= len(initials(name)) <= 4  # ß and its like are two capitals
-    assert not (parts.company and parts.first)
+    assert not (parts.is_company and parts.first_name)

@@ -2,10 +2,14 @@ import pytest
 from sqlmodel import Session
 
 from crm_app import clock
+from crm_app.auth.models import Role
+from crm_app.auth.permissions import Person
 from crm_app.compliance.models import Suppression
 from crm_app.contacts import actions, queries
 from crm_app.contacts.models import Contact
 from tests.make import make_contact, make_list, make_property
+
+OWNER = Person(1, "Olivia", Role.OWNER)
 
 
 @pytest.fixture
@@ -22,9 +26,9 @@ def people(session: Session) -> dict[str, Contact]:
 
 
 def found(session: Session, typed: str, **more: int) -> list[str]:
-    rows, total = queries.find_contacts(session, typed, **more)
+    rows, total = queries.find_contacts(session, OWNER, typed, **more)
     assert total == len(rows)
-    return [row.name.split()[0] for row in rows]
+    return [row.title.split()[0] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,7 @@ def test_a_row_says_number_house_and_what_stands_against_texting(
     )
     session.flush()
 
-    (anna, pat, sean), _total = queries.find_contacts(session)
+    (anna, pat, sean), _total = queries.find_contacts(session, OWNER)
 
     assert pat.detail == "(617) 555-0140 · 12 Lanternwick St Quincy and 1 more"
     assert (anna.badge, pat.badge, sean.badge) == ("", "Opted out", "Not textable")
@@ -88,9 +92,9 @@ def test_pages_are_counted(
 ) -> None:
     monkeypatch.setattr(queries, "PAGE_SIZE", 2)
 
-    rows, total = queries.find_contacts(session, page=2)
+    rows, total = queries.find_contacts(session, OWNER, page=2)
 
-    assert ([row.name for row in rows], total) == (["Seamus O'Donnelly-McRae"], 3)
+    assert ([row.title for row in rows], total) == (["Seamus O'Donnelly-McRae"], 3)
 
 
 def test_very_many_are_not_counted(
@@ -98,4 +102,4 @@ def test_very_many_are_not_counted(
 ) -> None:
     monkeypatch.setattr(queries, "MOST", 2)
 
-    assert queries.find_contacts(session)[1] == 2
+    assert queries.find_contacts(session, OWNER)[1] == 2

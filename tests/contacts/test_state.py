@@ -13,8 +13,8 @@ from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.queries import suppression_of
 from crm_app.contacts import page, queries, state
-from crm_app.contacts.card import CHECK, LIFT, STOP
 from crm_app.contacts.models import Contact, PhoneNumber
+from crm_app.contacts.queries import CHECK, LIFT, STOP
 from crm_app.errors import CrmError
 from tests.make import make_contact, make_list, make_user
 
@@ -56,13 +56,13 @@ def test_the_list_is_searched_filtered_and_turned(
     shown = open_state(state.ContactsState, f"/contacts?list={list_id}")
 
     run(shown.load())
-    assert ([row.name for row in shown.rows], shown.list_id) == (["Pat Example"], str(list_id))
+    assert ([row.title for row in shown.rows], shown.list_id) == (["Pat Example"], str(list_id))
     run(shown.choose("0"))
-    assert (shown.rows[0].name, shown.pages, shown.summary) == ("Anna Example", 2, "2 contacts")
+    assert (shown.rows[0].title, shown.pages, shown.summary) == ("Anna Example", 2, "2 contacts")
     run(shown.turn(1))
-    assert shown.rows[0].name == "Pat Example"
+    assert shown.rows[0].title == "Pat Example"
     run(shown.search("anna"))
-    assert ([row.name for row in shown.rows], shown.page_number) == (["Anna Example"], 1)
+    assert ([row.title for row in shown.rows], shown.page_number) == (["Anna Example"], 1)
     assert shown.summary == "1 contact"
     run(shown.choose("drop table"))
     assert len(shown.rows) == 1

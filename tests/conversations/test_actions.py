@@ -4,12 +4,12 @@ import pytest
 from sqlmodel import Session, select
 
 from crm_app.auth.permissions import Person, Role
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import DecisionRecord
-from crm_app.compliance.purposes import Purpose
 from crm_app.conversations import actions
 from crm_app.conversations.facts import Asked, facts_for
-from crm_app.conversations.inbound import receive_text
 from crm_app.conversations.models import OutboxState
+from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
 from tests.make import make_contact, make_list, make_property, make_user
 from tests.texting import PAT, TUESDAY, incoming, olivia, row, set_clock, thread_of
@@ -59,7 +59,7 @@ def _assigned(session: Session, thread_id: int) -> Person:
 def test_a_technician_answers_only_in_threads_of_their_own(session: Session) -> None:
     thread = thread_with_pat(session)
 
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(CrmError, match="not assigned to you"):
         actions.reply(session, thread, "Yes", olivia(session, Role.TECHNICIAN))
     assert actions.reply(session, thread, "Yes", _assigned(session, thread))
 
@@ -96,7 +96,7 @@ def test_a_text_that_openphone_would_not_take_is_refused(
 
 
 def test_a_thread_that_is_not_there_is_said(session: Session) -> None:
-    with pytest.raises(CrmError, match="does not exist"):
+    with pytest.raises(CrmError, match="no such conversation"):
         actions.reply(session, 0, "Yes", olivia(session))
 
 
@@ -116,14 +116,19 @@ def test_a_contact_without_a_number_cannot_be_texted(session: Session) -> None:
         actions.start_thread(session, contact.id, olivia(session))
 
 
-def test_a_thread_is_marked_read_and_unread_again(session: Session) -> None:
+def test_a_thread_is_marked_read_unread_and_done(session: Session) -> None:
     thread = thread_with_pat(session)
 
-    actions.mark_read(session, thread)
-    assert not thread_of(session).is_unread
-    actions.mark_read(session, thread, unread=True)
+    person = olivia(session)
+
+    actions.mark(session, thread, person)
+    assert (thread_of(session).is_unread, thread_of(session).is_unanswered) == (False, True)
+    actions.mark(session, thread, person, unread=True)
     assert thread_of(session).is_unread
-    actions.mark_read(session, 0)
+    actions.mark(session, thread, person, done=True)
+    assert (thread_of(session).is_unread, thread_of(session).is_unanswered) == (False, False)
+    with pytest.raises(CrmError, match="no such conversation"):
+        actions.mark(session, thread, olivia(session, Role.TECHNICIAN), done=True)
 
 
 def test_the_facts_know_every_clock_of_somebody(session: Session) -> None:

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from crm_app.contacts.actions import contact_for_stranger
 from crm_app.contacts.models import Contact, PhoneNumber
-from crm_app.conversations.inbound import note_status, receive_text
 from crm_app.conversations.models import Conversation, Message, MessageStatus, Outbox, OutboxState
+from crm_app.conversations.threads import note_status, receive_text
 from crm_app.outbox.outcomes import Receipt, record
 from tests.make import make_contact
 from tests.texting import PAT, TUESDAY, claimed, incoming, queue_cold, row, status, thread_of

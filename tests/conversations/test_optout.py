@@ -6,13 +6,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from crm_app.auth.permissions import Role
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import Suppression
-from crm_app.compliance.purposes import Purpose
 from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.actions import queue_text
-from crm_app.conversations.inbound import receive_text
 from crm_app.conversations.models import OutboxState
 from crm_app.conversations.optout import lift_by_hand, opt_in, opt_out, suppress_by_hand
+from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.outbox.outcomes import Receipt, record
 from tests.texting import PAT, TUESDAY, claimed, incoming, olivia, queue_cold, row, rows, set_clock
@@ -26,7 +26,7 @@ def stop(session: Session, e164: str = PAT, at: object = TUESDAY) -> bool:
 
 
 def start(session: Session, at: object = TUESDAY + MINUTE) -> bool:
-    return opt_in(session, PAT, because="START", at=at)  # type: ignore[arg-type]
+    return opt_in(session, PAT, source="text", because="START", at=at)  # type: ignore[arg-type]
 
 
 def test_a_stop_suppresses_the_number_and_confirms_once(session: Session) -> None:

@@ -25,7 +25,7 @@ def client(session: Session) -> Iterator[TestClient]:
     api = FastAPI()
     api.include_router(routes.router)
     api.add_exception_handler(CrmError, say)
-    queue.immediate(True)
+    queue.is_immediate = True
     with TestClient(api) as client:
         yield client
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from crm_app.intake import cells
+from crm_app.intake import readers
 from crm_app.intake.readers import Record
 from crm_app.intake.rows import Row, columns_of, read_row
 from tests.imports.files import HEADER, house
@@ -122,7 +122,7 @@ def test_the_second_number_of_a_cell_is_kept_as_extra() -> None:
     ],
 )  # fmt: skip
 def test_numbers(cell: str, said: float | None) -> None:
-    found = cells.number(cell)
+    found = readers.number(cell)
     assert (None if found is None else float(found)) == said
 
 
@@ -134,13 +134,13 @@ def test_numbers(cell: str, said: float | None) -> None:
     ],
 )  # fmt: skip
 def test_days(cell: str, said: date | None) -> None:
-    assert cells.day(cell) == said
+    assert readers.day(cell) == said
 
 
 def test_the_rest_of_the_cells() -> None:
     assert [read(yr_built=c).house["year_built"] for c in ("1890", "0", "")] == [1890, None, None]
-    assert [cells.flag(c) for c in ("1", "No", "TRUE", "maybe")] == [True, False, True, None]
-    assert [cells.whole(c) for c in ("50%", "-18", "9999999999")] == [50, -18, None]
-    assert [cells.cents(c) for c in ("1.5", "x", "$612,000.50")] == [150, None, 61_200_050]
-    assert cells.clean("\u00a0 21\u00a0 BRINDLE ST \n REAR ") == "21 BRINDLE ST, REAR"
-    assert cells.clean("a  b") == "a b"
+    assert [readers.flag(c) for c in ("1", "No", "TRUE", "maybe")] == [True, False, True, None]
+    assert [readers.whole(c) for c in ("50%", "-18", "9999999999")] == [50, -18, None]
+    assert [readers.cents(c) for c in ("1.5", "x", "$612,000.50")] == [150, None, 61_200_050]
+    assert readers.clean("\u00a0 21\u00a0 BRINDLE ST \n REAR ") == "21 BRINDLE ST, REAR"
+    assert readers.clean("a  b") == "a b"

@@ -22,7 +22,7 @@ Told = Callable[[int, int], None]
 
 def test_the_bell_applies_an_upload_and_tells_the_browsers(session: Session) -> None:
     import_id = take_in(session, SAMPLE, "")
-    queue.immediate(True)
+    queue.is_immediate = True
 
     queue.ring(tasks.run, import_id)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Purpose
 from crm_app.contacts.models import Contact
 from crm_app.conversations.models import (
     Conversation,

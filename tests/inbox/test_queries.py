@@ -18,7 +18,7 @@ OWNER = Person(1, "Olivia", Role.OWNER)
 
 
 def names(session: Session, **asked: object) -> list[str]:
-    return [row.name for row in inbox(session, OWNER, **asked).rows]  # type: ignore[arg-type]
+    return [row.name for row in inbox(session, OWNER, **asked)[0]]  # type: ignore[arg-type]
 
 
 def test_threads_come_newest_first(session: Session) -> None:
@@ -32,7 +32,7 @@ def test_row_says_who_what_and_when(session: Session) -> None:
     ours = {"last_is_ours": True, "last_text": "See you"}
     make_thread(session, name="Pat Example", is_unread=True, **ours)
 
-    row = inbox(session, OWNER).rows[0]
+    row = inbox(session, OWNER)[0][0]
 
     assert (row.name, row.initials, row.when) == ("Pat Example", "PE", "5 min ago")
     assert (row.text, row.is_unread, row.is_unanswered) == ("You: See you", True, False)
@@ -61,7 +61,7 @@ def test_technician_sees_only_threads_assigned_to_them(session: Session) -> None
     make_thread(session, "+16175550141", name="Theirs", assigned_to=user.id, is_unread=True)
     theo = Person(user.id, user.name, user.role)
 
-    assert [row.name for row in inbox(session, theo, view="all").rows] == ["Theirs"]
+    assert [row.name for row in inbox(session, theo, view="all")[0]] == ["Theirs"]
     own = settings().own_number
     assert (line(session, own, theo).unread, line(session, own, OWNER).unread) == (1, 2)
 
@@ -73,26 +73,23 @@ def test_marketer_sees_nobody(session: Session) -> None:
 
 def test_row_says_that_its_number_opted_out(session: Session) -> None:
     thread = make_thread(session)
-    assert not inbox(session, OWNER).rows[0].is_opted_out
+    assert not inbox(session, OWNER)[0][0].is_opted_out
 
     at = clock.now(session)
     session.add(Suppression(e164=thread.e164, source="text", because="STOP", at=at))
     session.flush()
-    assert inbox(session, OWNER).rows[0].is_opted_out
+    assert inbox(session, OWNER)[0][0].is_opted_out
 
 
 def test_more_threads_than_a_page_come_when_asked_for(session: Session) -> None:
     for n in range(PAGE_SIZE + 1):
         make_thread(session, f"+1617555{100 + n:04}", name=f"Number {n}", minutes_ago=n)
 
-    first, both = inbox(session, OWNER), inbox(session, OWNER, pages=2)
+    first, more_follow = inbox(session, OWNER)
+    both, still_more = inbox(session, OWNER, pages=2)
 
-    assert (len(first.rows), first.has_more) == (PAGE_SIZE, True)
-    assert (both.rows[-1].name, len(both.rows), both.has_more) == (
-        f"Number {PAGE_SIZE}",
-        PAGE_SIZE + 1,
-        False,
-    )
+    assert (len(first), more_follow) == (PAGE_SIZE, True)
+    assert (both[-1].name, len(both), still_more) == (f"Number {PAGE_SIZE}", PAGE_SIZE + 1, False)
 
 
 def test_line_says_why_nothing_leaves_and_what_is_unread(session: Session) -> None:

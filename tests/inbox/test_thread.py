@@ -11,7 +11,7 @@ from crm_app.auth.permissions import Person
 from crm_app.compliance.models import Suppression
 from crm_app.conversations.models import Direction, MessageStatus, OutboxState
 from crm_app.errors import CrmError
-from crm_app.inbox.thread import LAST, STANDS, mark_done, thread
+from crm_app.inbox.thread import LAST, STANDS, thread
 from tests.inbox.rows import make_message, make_outbox, make_thread
 from tests.make import make_contact, make_list, make_property, make_user
 
@@ -106,7 +106,6 @@ def test_text_that_left_is_shown_once_with_its_writer_and_its_campaign(session: 
     assert [(m.writer, m.tone, m.state) for m in seen.messages] == [
         ("Olivia", "campaign", "Failed: unreachable")
     ]
-    assert seen.campaign_id == 7
 
 
 def test_thread_knows_the_person(session: Session) -> None:
@@ -122,11 +121,11 @@ def test_thread_knows_the_person(session: Session) -> None:
     seen = thread(session, found.id, OWNER)
 
     assert (seen.name, seen.numbers, seen.lists) == ("Pat Example", ["(617) 555-0140"], ["Spring"])
-    assert seen.houses == ["12 Lanternwick St, Quincy · built 1958"]
+    assert seen.houses == ["12 Lanternwick St, Quincy MA 02169 · built 1958"]
     assert seen.opted_out == (
-        "Opted out on Mon, Nov 3, 2025, 10:00 AM: call them, or they text START."
+        "Opted out on Mon, Nov 3, 2025, 10:00 AM (“STOP”): call them, or they text START."
     )
-    assert (seen.opted_out_because, seen.messages[0].body) == ("STOP", "1 attachment")
+    assert seen.messages[0].body == "1 attachment"
 
 
 def test_thread_of_others_is_as_absent_as_one_that_is_not_there(session: Session) -> None:
@@ -140,15 +139,6 @@ def test_thread_of_others_is_as_absent_as_one_that_is_not_there(session: Session
     found.assigned_to = user.id
     session.flush()
     assert thread(session, found.id, theo).id == found.id
-
-
-def test_done_is_neither_unread_nor_unanswered(session: Session) -> None:
-    found = make_thread(session, is_unread=True, is_unanswered=True)
-
-    mark_done(session, found.id, OWNER)
-
-    session.refresh(found)
-    assert (found.is_unread, found.is_unanswered) == (False, False)
 
 
 def test_every_state_of_a_text_has_words() -> None:

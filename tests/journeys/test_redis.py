@@ -16,18 +16,16 @@ import psycopg
 import pytest
 import redis
 
-from crm_app import clock, db
+from crm_app import db
 from crm_app.sandbox import demo
 from crm_app.settings import ROOT, settings
 from tests.journeys.handlers import full_name
 from tests.journeys.stack import PROGRAM, Stack, free_port, until
 from tests.journeys.wire import Wire
+from tests.texting import set_clock
 
 # `web` without a build: the bundle carries another port, and no browser is asked for it here.
-SERVE = (
-    "from crm_app import __main__; from crm_app.run import frontend;"
-    " frontend.build = lambda: None; __main__.web()"
-)
+SERVE = "from crm_app.run import frontend; frontend.build = lambda: None; frontend.serve()"
 NOON = datetime(2027, 2, 28, 12, tzinfo=ZoneInfo("America/New_York"))
 
 
@@ -72,7 +70,7 @@ def world(
         REFLEX_WEB_WORKDIR=str(stack.web), ENV_FILE=os.devnull,
     )  # fmt: skip
     with db.transaction() as session:  # by day: at night a reply asks whether now or at 8
-        clock.set_offset(session, round((NOON - clock.wall()).total_seconds()))
+        set_clock(session, NOON)
         demo.load(session)
     url = f"http://localhost:{port}"
     with ended(*PROGRAM, "sandbox"), ended(*PROGRAM, "worker"), ended(sys.executable, "-c", SERVE):

@@ -1,6 +1,8 @@
 import json
 from datetime import timedelta
 from threading import Event, Thread
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -19,15 +21,9 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def keep(session: Session, event: object, delivery_id: str = "msg_1") -> int:
-    row_id = actions.store(
-        session,
-        provider="openphone",
-        delivery_id=delivery_id,
-        kind="x",
-        body=json.dumps(event, ensure_ascii=False),
-        headers={},
-        at=clock.wall(),
-    )
+    body = json.dumps(event, ensure_ascii=False)
+    told: Any = {"provider": "openphone", "delivery_id": delivery_id, "kind": "x", "body": body}
+    row_id = actions.store(session, Delivery(**told, received_at=clock.wall()))
     return row_id or 0
 
 
@@ -183,9 +179,9 @@ def test_a_bell_during_the_last_look_is_not_lost(
 
 def test_the_bell_of_a_delivery_applies_it(session: Session) -> None:
     keep(session, app())
-    queue.immediate(True)
+    queue.is_immediate = True
 
-    queue.ring(tasks.apply_deliveries)
+    queue.ring(tasks.apply_due)
 
     assert thread_of(session).last_text == "Hi"
 
@@ -220,8 +216,10 @@ def test_the_heartbeat_is_a_thread_that_does_not_keep_the_process(
 ) -> None:
     started: list[Thread] = []
     monkeypatch.setattr(Thread, "start", lambda thread: started.append(thread))
+    monkeypatch.setattr(worker, "logs", Mock())
+    monkeypatch.setattr(worker, "queue", Mock())
 
-    worker.on_start()
+    worker.run()
 
     assert started[0].daemon
 

@@ -51,7 +51,7 @@ def test_a_signed_delivery_is_stored_and_the_bell_rung(
     assert (found.kind, found.state) == ("message.received", DeliveryState.STORED)
     assert found.delivery_id.startswith("EV1" if legacy else "msg_")
     assert "signature" not in str(found.headers)
-    assert rung == ["apply_deliveries"]
+    assert rung == ["apply_due"]
     assert session.exec(select(Message)).first() is None
 
 
@@ -67,7 +67,7 @@ def test_a_stop_works_before_the_answer_and_only_once(
 ) -> None:
     assert deliver(dated(text="STOP!"), delivery_id="msg_stop") == 200
     assert suppression_of(session, PAT)
-    assert rung == ["apply_deliveries", "send_outbox"]
+    assert rung == ["apply_due", "send_outbox"]
     assert deliver(dated(text="START", createdAt="2026-06-09T14:01:00Z")) == 200
     assert suppression_of(session, PAT) is None
 

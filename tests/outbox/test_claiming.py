@@ -5,13 +5,13 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app.compliance.actions import suppress
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import DecisionRecord
-from crm_app.compliance.purposes import Purpose
 from crm_app.compliance.rules import Rules, change_rules
 from crm_app.contacts.models import Contact
 from crm_app.conversations.actions import queue_text
-from crm_app.conversations.inbound import receive_text
 from crm_app.conversations.models import DayCap, Line, Outbox, OutboxState, RateSlot
+from crm_app.conversations.threads import receive_text
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox import sending
 from crm_app.outbox.actions import queue_many
@@ -125,8 +125,8 @@ def test_a_confirmation_that_came_too_late_is_not_claimed(session: Session) -> N
 
 def test_the_second_owner_of_a_house_waits_a_month(session: Session) -> None:
     first, second = (
-        one.outbox_id or 0
-        for one in queue_many(session, campaign_id=1, texts=make_texts(session, 2, houses=True))
+        outbox_id or 0
+        for outbox_id, _ in queue_many(session, 1, make_texts(session, 2, houses=True)).values()
     )
 
     assert claimed(session).outbox_id == first
@@ -139,8 +139,8 @@ def test_the_second_owner_of_a_house_waits_a_month(session: Session) -> None:
 
 def test_a_number_gets_one_cold_text_a_month_over_all_campaigns(session: Session) -> None:
     texts = make_texts(session, 1)
-    queue_many(session, campaign_id=1, texts=texts)
-    second = queue_many(session, campaign_id=2, texts=texts)[0].outbox_id or 0
+    queue_many(session, 1, texts)
+    second = queue_many(session, 2, texts)[texts[0].e164][0] or 0
     claimed(session)
 
     assert claim_next(session) is None

@@ -11,13 +11,13 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from crm_app import clock, db
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.rules import Rules, change_rules
 from crm_app.conversations import slots
 from crm_app.conversations.actions import queue_text
-from crm_app.conversations.inbound import note_status, receive_text
 from crm_app.conversations.models import DayCap, MessageStatus, Outbox, OutboxState, RateSlot
 from crm_app.conversations.optout import opt_out
+from crm_app.conversations.threads import note_status, receive_text
 from crm_app.errors import CrmError, Kind, ProviderError
 from crm_app.openphone.sender import send_due
 from crm_app.outbox.actions import queue_many
@@ -209,7 +209,7 @@ def test_a_number_that_another_transaction_holds_is_passed_over() -> None:
 def test_two_owners_of_a_house_are_never_claimed_at_once() -> None:
     with db.transaction() as session:
         set_clock(session, TUESDAY)
-        queue_many(session, campaign_id=1, texts=make_texts(session, 40, houses=True))
+        queue_many(session, 1, make_texts(session, 40, houses=True))
 
     got = at_once(8, claim_all)
 

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from crm_app.conversations.inbound import note_status
 from crm_app.conversations.models import DayCap, Message, MessageStatus, OutboxState
 from crm_app.conversations.optout import opt_out
+from crm_app.conversations.threads import note_status
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.lookups import adopt, known_ids, note_absent, to_look_up
 from crm_app.outbox.outcomes import Receipt, record

@@ -5,11 +5,11 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
-from crm_app.compliance.purposes import Purpose
+from crm_app.compliance.facts import Purpose
 from crm_app.conversations.actions import queue_text
-from crm_app.conversations.inbound import note_status, receive_text
 from crm_app.conversations.models import DayCap, Line, Message, MessageStatus, OutboxState
 from crm_app.conversations.optout import opt_out
+from crm_app.conversations.threads import note_status, receive_text
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.outcomes import Receipt, record, sweep_leases
 from crm_app.outbox.sending import claim_next

@@ -21,15 +21,15 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 def test_a_campaigns_texts_are_queued_once_each_with_a_decision(session: Session) -> None:
     texts = make_texts(session, 30)
 
-    queued = actions.queue_many(session, campaign_id=1, texts=texts)
-    again = actions.queue_many(session, campaign_id=1, texts=texts)
+    queued = actions.queue_many(session, 1, texts)
+    again = actions.queue_many(session, 1, texts)
 
-    assert [one.e164 for one in queued] == [one.e164 for one in texts]
-    assert all(one.outbox_id and not one.skipped_because for one in queued)
+    assert list(queued) == [one.e164 for one in texts]
+    assert all(outbox_id and not because for outbox_id, because in queued.values())
     assert again == queued
     stored = session.exec(select(DecisionRecord).where(col(DecisionRecord.stage) == "queue"))
     assert len(stored.all()) == 60
-    found = row(session, queued[0].outbox_id or 0)
+    found = row(session, queued[texts[0].e164][0] or 0)
     assert found.body == "Hello 0110"
     assert (found.state, found.because) == (OutboxState.WAITING, "")
 
@@ -51,33 +51,33 @@ def test_who_said_stop_or_takes_no_texts_gets_no_row_but_a_reason(session: Sessi
     line.is_textable, line.not_textable_because = False, "landline"
     session.flush()
 
-    stopped, landline, fine = actions.queue_many(session, campaign_id=1, texts=texts)
+    stopped, landline, fine = actions.queue_many(session, 1, texts).values()
 
-    assert (stopped.outbox_id, stopped.skipped_because) == (None, "opted out on 9 June")
-    assert (landline.outbox_id, landline.skipped_because) == (None, "landline")
-    assert fine.outbox_id
+    assert stopped == (None, "opted out on 9 June")
+    assert landline == (None, "landline")
+    assert fine[0]
 
 
 def test_a_list_nobody_attested_waits_for_a_person(session: Session) -> None:
     texts = make_texts(session, 1)
     session.execute(text("delete from attestation"))
 
-    queued = actions.queue_many(session, campaign_id=1, texts=texts)[0]
+    ((outbox_id, _because),) = actions.queue_many(session, 1, texts).values()
 
-    found = row(session, queued.outbox_id or 0)
+    found = row(session, outbox_id or 0)
     assert found.is_for_person
     assert "attested" in found.because
 
 
 def test_a_campaign_without_people_is_no_error(session: Session) -> None:
-    assert actions.queue_many(session, campaign_id=1, texts=[]) == []
+    assert actions.queue_many(session, 1, []) == {}
 
 
 def test_an_empty_text_is_refused(session: Session) -> None:
     texts = [actions.NewText(one.e164, one.contact_id, None, " ") for one in make_texts(session, 1)]
 
     with pytest.raises(CrmError, match="Write a text"):
-        actions.queue_many(session, campaign_id=1, texts=texts)
+        actions.queue_many(session, 1, texts)
 
 
 def test_the_database_itself_refuses_a_text_to_a_number_that_said_stop(session: Session) -> None:

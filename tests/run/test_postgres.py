@@ -92,14 +92,6 @@ def test_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
         socket_folder.rmdir()
 
 
-def test_folder_of_another_version_is_refused_with_a_sentence(folder: Path) -> None:
-    (folder / "pg").mkdir(parents=True)
-    (folder / "pg" / "PG_VERSION").write_text("16\n")
-
-    with pytest.raises(CrmError, match="PostgreSQL 16; this program carries 18"):
-        postgres.ensure(folder)
-
-
 def test_server_that_cannot_start_shows_the_end_of_its_log(folder: Path) -> None:
     postgres.ensure(folder)
     postgres.stop(folder)

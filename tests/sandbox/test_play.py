@@ -185,7 +185,7 @@ def test_back_during_a_play_ends_it(session: Session, world: World) -> None:
 
 
 def test_leading_rings_the_worker_or_moves_at_once(session: Session, world: World) -> None:
-    queue.immediate(True)
+    queue.is_immediate = True
     start = clock.now(session)
     target, is_played = tasks.lead(lambda s: clocks.hours_on(s, 1))
     assert (is_played, stops(world, start)) == (False, [60])

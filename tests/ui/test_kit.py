@@ -4,7 +4,7 @@ import reflex as rx
 
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.ui.attrs import toast
-from crm_app.ui.forms import field, select
+from crm_app.ui.controls import Option, field, select
 from crm_app.ui.frame import look, screen
 from crm_app.ui.icons import PATHS, icon
 
@@ -27,15 +27,15 @@ def test_a_toast_cannot_break_out_of_its_script() -> None:
     assert '"window.crm && crm.toast(\\"\\\\\\"); alert(' in str(script)
 
 
-def test_an_error_marks_its_field_and_is_said_aloud() -> None:
-    drawn = str(field("Phone", error="One digit short."))
+def test_a_hint_is_read_with_its_field() -> None:
+    drawn = str(field("Phone", name="phone", hint="With its area code."))
 
-    assert '"aria-invalid":true' in drawn
-    assert "alert" in drawn
+    assert '"aria-describedby":"phone-hint"' in drawn
+    assert 'id:"phone-hint"' in drawn
 
 
-def test_a_select_takes_pairs() -> None:
-    drawn = str(select("List", [("1", "Norwood")], testid="list"))
+def test_a_select_takes_options() -> None:
+    drawn = str(select("List", [Option("1", "Norwood")], "1", toast("Chosen"), "list"))
 
     assert "Norwood" in drawn
     assert '"data-testid":"list"' in drawn

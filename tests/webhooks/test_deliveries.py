@@ -1,9 +1,10 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
-from crm_app.webhooks import actions, queries
+from crm_app.webhooks import actions
 from crm_app.webhooks.models import Delivery, DeliveryState, RefusedCount, RefusedDelivery
 from tests.texting import TUESDAY
 
@@ -11,15 +12,10 @@ MINUTE = timedelta(minutes=1)
 
 
 def keep(session: Session, delivery_id: str = "msg_1") -> int | None:
-    return actions.store(
-        session,
-        provider="openphone",
-        delivery_id=delivery_id,
-        kind="message.received",
-        body="{}",
-        headers={"webhook-id": delivery_id},
-        at=TUESDAY,
-    )
+    told: Any = {"provider": "openphone", "kind": "message.received", "body": "{}"}
+    headers = {"webhook-id": delivery_id}
+    new = Delivery(**told, delivery_id=delivery_id, headers=headers, received_at=TUESDAY)
+    return actions.store(session, new)
 
 
 def delivery(session: Session, row_id: int | None) -> Delivery:
@@ -32,14 +28,14 @@ def test_a_delivery_is_stored_once(session: Session) -> None:
     assert keep(session)
     assert keep(session) is None
     assert keep(session, "msg_2")
-    assert len(queries.due(session, TUESDAY)) == 2
+    assert len(actions.due(session, TUESDAY)) == 2
 
 
 def test_it_is_retried_after_1_2_4_8_and_16_minutes_and_then_waits(session: Session) -> None:
     row_id, at = keep(session) or 0, TUESDAY
     waits = []
     for _ in range(6):
-        assert queries.due(session, at) == [row_id]
+        assert actions.due(session, at) == [row_id]
         assert actions.claim(session, row_id, at)
         assert not actions.claim(session, row_id, at)
         actions.fail(session, row_id, "ValueError")
@@ -50,7 +46,7 @@ def test_it_is_retried_after_1_2_4_8_and_16_minutes_and_then_waits(session: Sess
     assert waits == [1, 2, 4, 8, 16, None]
     found = delivery(session, row_id)
     assert (found.state, found.error) == (DeliveryState.FAILED, "ValueError")
-    assert queries.due(session, at + timedelta(days=9)) == []
+    assert actions.due(session, at + timedelta(days=9)) == []
 
 
 @pytest.mark.parametrize("state", [DeliveryState.APPLIED, DeliveryState.UNKNOWN])
@@ -74,8 +70,8 @@ def test_a_delivery_that_is_not_there_is_not_claimed(session: Session) -> None:
 
 def test_refused_ones_are_counted_and_the_last_200_kept(session: Session) -> None:
     for n in range(203):
-        actions.refuse(session, provider="openphone", reason="too old", body=b"%d" % n, at=TUESDAY)
-    actions.refuse(session, provider="openphone", reason="not JSON", body=b"a\x00\xff", at=TUESDAY)
+        actions.refuse(session, "openphone", "too old", b"%d" % n, TUESDAY)
+    actions.refuse(session, "openphone", "not JSON", b"a\x00\xff", TUESDAY)
 
     kept = session.exec(select(RefusedDelivery.body)).all()
     assert len(kept) == 200
@@ -87,6 +83,6 @@ def test_refused_ones_are_counted_and_the_last_200_kept(session: Session) -> Non
 
 
 def test_of_a_large_refused_one_64_kb_are_kept(session: Session) -> None:
-    actions.refuse(session, provider="openphone", reason="too old", body=b"x" * 100_000, at=TUESDAY)
+    actions.refuse(session, "openphone", "too old", b"x" * 100_000, TUESDAY)
 
     assert len(session.exec(select(RefusedDelivery.body)).one()) == 64 * 1024
