@@ -127,8 +127,8 @@ def _contact() -> rx.Component:
         card(
             rx.cond(who["is_company"], badge("Company or trust")),
             rx.cond(who["other_names"], also),
-            rx.el.p(who["email"]),
-            rx.el.p(who["notes"], class_name="whitespace-pre-wrap"),
+            rx.cond(who["email"], rx.el.p(who["email"])),
+            rx.cond(who["notes"], rx.el.p(who["notes"], class_name="whitespace-pre-wrap")),
             rx.cond(state.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
         ),
         card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
