@@ -103,7 +103,8 @@ def ribbon() -> rx.Component:
             time,
             rx.cond(RibbonState.target != "", playing),
             steps,
-            class_name="flex flex-wrap items-center gap-x-2 lg:gap-x-3 w-full lg:w-auto lg:grow max-lg:text-sm",
+            class_name="flex flex-wrap items-center gap-x-2 lg:gap-x-3 w-full lg:w-auto lg:grow "
+            "max-lg:text-sm",
         ),
         class_name="banner tone-sandbox flex-wrap gap-y-0 gap-x-2 py-0 pt-1.5 lg:py-1 shrink-0",
         role="status",
