@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm_app.errors import CrmError
@@ -21,6 +21,7 @@ from crm_app.errors import CrmError
 DATABASE = "attackacrack"  # the name of the embedded database
 ROOT = Path(__file__).resolve().parent.parent
 SANDBOX_NUMBER = "+16175550100"
+NOWHERE = "http://127.0.0.1:0"  # no port at all: nobody answers
 
 
 class Settings(BaseSettings):
@@ -56,6 +57,18 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as problem:
             raise ValueError("is not a time zone like America/New_York") from problem
         return zone
+
+    @field_validator("openphone_base_url")
+    @classmethod
+    def _real_and_pretend_stay_apart(cls, url: str, info: ValidationInfo) -> str:
+        key, sandbox = info.data.get("openphone_api_key"), info.data.get("sandbox")
+        is_sandbox = not (key and key.get_secret_value()) if sandbox is None else sandbox
+        if url and is_sandbox and not _is_loopback(url):
+            raise ValueError(
+                "is a real address, and this is a sandbox: remove it, or set SANDBOX=0 with a real"
+                " OPENPHONE_API_KEY"
+            )
+        return url.rstrip("/").removesuffix("/v1")
 
     @field_validator("openphone_webhook_keys")
     @classmethod
@@ -95,19 +108,11 @@ class Settings(BaseSettings):
 
     @property
     def provider_url(self) -> str:
-        """OpenPhone's host without a path; raise CrmError where real and pretend would meet."""
-        url = self.openphone_base_url.rstrip("/").removesuffix("/v1")
-        if not self.is_sandbox:
-            return url or "https://api.quo.com"
-        if not url:
-            file = self.data_path / "sandbox.url"
-            return file.read_text().strip() if file.exists() else "http://127.0.0.1:9"
-        if not _is_loopback(url):
-            raise CrmError(
-                "OPENPHONE_BASE_URL is a real address, and this is a sandbox. Remove it, or set"
-                " SANDBOX=0 with a real OPENPHONE_API_KEY."
-            )
-        return url
+        """OpenPhone's host without a path; in a sandbox the pretend one's, NOWHERE if it is off."""
+        if self.openphone_base_url or not self.is_sandbox:
+            return self.openphone_base_url or "https://api.quo.com"
+        file = self.data_path / "sandbox.url"
+        return file.read_text().strip() if file.exists() else NOWHERE
 
     @property
     def webhook_keys(self) -> list[bytes]:

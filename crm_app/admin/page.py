@@ -47,5 +47,6 @@ def settings_page() -> rx.Component:
         on_submit=SettingsState.save, class_name="space-y-4",
         key=f"{kept.cold_daily_limit} {kept.closes}",
     )  # fmt: skip
-    cards = (card(form, title="Rules for cold texts"), password_card())
+    rules = card(form, title="Rules for cold texts")
+    cards = (rx.cond(SettingsState.may_save, rules), password_card())
     return page("Settings", rx.el.div(*cards, class_name="grid max-w-2xl gap-4"), active="settings")

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from crm_app import clock, house
 from crm_app.conversations.models import Line
-from crm_app.settings import ROOT, settings
+from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.times import ago, exact
 
 LATE = timedelta(seconds=90)  # the worker beats at least every minute
@@ -39,6 +39,8 @@ def health(session: Session) -> list[Part]:
     beat = house.last_beat(session, "worker")
     line = session.get(Line, settings().own_number)
     stopped = line.stopped_because if line and line.stopped_since else ""
+    if settings().provider_url == NOWHERE:
+        stopped = "the pretend OpenPhone does not run"
     return [
         Part("database", True, "answers"),
         Part("migrations", version == newest, f"at {version}", "Run `make migrate`."),
@@ -46,7 +48,7 @@ def health(session: Session) -> list[Part]:
         Part("worker", beat is not None and at - beat < LATE, ago(beat, at) if beat else "never",
              "It does not run, or hangs: `make run`; its log is logs/worker.log in DATA_DIR."),
         Part("provider", not stopped, stopped or settings().provider_url,
-             "The account at OpenPhone needs a person; texts wait until it is well again."),
+             "Texts wait until it is well again: look at the account, in a sandbox at `make run`."),
         Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",
              "Set OPENPHONE_WEBHOOK_KEYS to the signing key that OpenPhone shows."),
         Part("refused_webhooks", True, f"{refused}"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from crm_app.admin import queries
+from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.compliance.rules import Rules, change_rules, rules
 from crm_app.db import in_thread
@@ -32,11 +33,13 @@ class SettingsState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"load": Permission.READ, "save": Permission.SETTINGS}
     rules: Rules = Rules(0)
+    may_save: bool = False
 
     @rx.event
     async def load(self) -> None:
         """Fetch the rules in force."""
         self.rules = await in_thread(rules)
+        self.may_save = (await signed_in(self)).may(Permission.SETTINGS)
 
     @rx.event
     async def save(self, form: dict[str, str]) -> Any:

@@ -42,7 +42,12 @@ def campaign_page() -> rx.Component:
     pause = button("Pause", kind="plain", on_click=state.change("pause"), testid="campaign-pause")
     resume = button("Resume", on_click=state.change("resume"), testid="campaign-resume")
     verbs: Any = rx.match(
-        shown.state, ("draft", start), ("active", pause), ("paused", resume), rx.fragment()
+        shown.state,
+        ("new", start),
+        ("draft", start),
+        ("active", pause),
+        ("paused", resume),
+        rx.fragment(),
     )
     return page(
         rx.cond(shown.name != "", shown.name, "Campaign"),

@@ -90,9 +90,8 @@ class CampaignState(rx.State):
     @rx.event
     async def save(self) -> Any:
         """Keep the draft; a new one then has a page of its own."""
-        is_new = not self._number
         await self._save()
-        return rx.redirect(f"/campaigns/{self._number}") if is_new else toast("Draft saved")
+        return self._own_page() or toast("Draft saved")
 
     @rx.event
     async def ask(self) -> Any:
@@ -102,11 +101,12 @@ class CampaignState(rx.State):
         return opens(START)
 
     @rx.event
-    async def change(self, verb: str) -> None:
+    async def change(self, verb: str) -> Any:
         """Start, pause, resume or cancel it."""
         await in_thread(actions.VERBS[verb], self._number, await signed_in(self))
         queue.ring(send_outbox)
         await self._read()
+        return self._own_page()
 
     @rx.event
     async def choose(self, place: str, reason: str) -> None:
@@ -119,6 +119,11 @@ class CampaignState(rx.State):
         """Go `step` pages of recipients on."""
         self.page_number = max(1, min(self.pages, self.page_number + step))
         await self._read()
+
+    def _own_page(self) -> Any:
+        """Lead from /campaigns/new to the page of the campaign that came of it."""
+        is_new = self.router.url.path.rstrip("/").endswith("/new")
+        return rx.redirect(f"/campaigns/{self._number}") if is_new else None
 
     async def _save(self) -> None:
         person, list_id = await signed_in(self), int(self.draft["list_id"] or 0)

@@ -130,6 +130,8 @@ def _where(typed: str, list_id: int) -> tuple[str, dict[str, Any]]:
     where = "c.deleted_at is null"
     if list_id:
         where += " and c.id in (select contact_id from list_member where list_id = :list_id)"
+    if typed.strip() and not words:
+        where = "false"  # signs alone are nobody's name
     if words and not is_number:
         where += " and c.search @@ to_tsquery('simple', :words)"
     elif words:

@@ -1,5 +1,6 @@
 """What /admin shows of the parts and of deliveries that changed nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -40,3 +41,15 @@ def test_part_that_is_down_says_what_to_do(session: Session) -> None:
     assert not found["worker"].is_ok
     assert "make run" in found["worker"].do
     assert (found["provider"].is_ok, found["provider"].detail) == (False, "402")
+
+
+def test_a_pretend_openphone_that_does_not_run_is_said(
+    session: Session, environment: Callable[..., None]
+) -> None:
+    environment(OPENPHONE_BASE_URL="")
+    (settings().data_path / "sandbox.url").unlink(missing_ok=True)
+    found = {part.name: part for part in queries.health(session)}
+
+    assert (found["provider"].is_ok, found["provider"].detail) == (
+        False, "the pretend OpenPhone does not run",
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import reflex as rx
 from reflex.istate.data import ReflexURL
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from crm_app import queue
 from crm_app.auth.permissions import Person
@@ -130,6 +130,23 @@ def test_a_new_campaign_is_written_and_saved(session: Session, rung: list[Any]) 
     run(writing.write("list_id", ""))
     with pytest.raises(CrmError, match="Choose a list"):
         run(writing.save())
+
+
+def test_a_new_campaign_is_started_from_its_first_page(session: Session, rung: list[Any]) -> None:
+    user = make_user(session, login="omar")
+    listed = make_list(session, *neighbours(session, 2), attested_by=user)
+    writing = open_state(state.CampaignState, "/campaigns/new")
+    run(writing.load())
+    for field, written in (("list_id", str(listed.id)), ("name", "Fall"), ("body", BODY)):
+        run(writing.write(field, written))
+
+    run(writing.ask())
+    run(writing.ask())  # pressed again: still one draft
+    away = run(writing.change("start"))
+
+    (made,) = session.exec(select(Campaign)).all()
+    assert f"/campaigns/{made.id}" in str(away)
+    assert (made.state, rung) == (CampaignState.ACTIVE, [send_outbox])
 
 
 def test_a_marketer_may_not_start(

@@ -34,6 +34,16 @@ def test_port_that_is_none_is_refused(
     monkeypatch.delenv("PORT")
 
 
+def test_a_sandbox_refuses_a_real_provider_before_it_starts_anything(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX", "1")
+    monkeypatch.setenv("OPENPHONE_BASE_URL", "https://api.openphone.com")
+    settings.cache_clear()
+    with pytest.raises(CrmError, match="OPENPHONE_BASE_URL is a real address, and this is a sand"):
+        supervisor.command([])
+
+
 def test_second_run_is_refused_before_it_touches_anything(embedded: Path) -> None:
     embedded.mkdir()
     with only_run(embedded), pytest.raises(CrmError, match="Already running"):
