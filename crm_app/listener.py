@@ -20,6 +20,7 @@ from reflex_base.event import Event
 from crm_app.auth.guard import Whose, tabs
 from crm_app.auth.permissions import Permission, Person
 from crm_app.db import dsn
+from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Listener:
             while True:
                 try:
                     await self._listen()
-                except (psycopg.Error, OSError) as problem:
+                except (psycopg.Error, OSError, CrmError) as problem:
                     logger.warning("the listener lost the database: %s", type(problem).__name__)
                     await asyncio.sleep(1)
 

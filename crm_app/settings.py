@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     openphone_phone_number: str = ""
     allowed_origins: str = ""
     openphone_webhook_keys: SecretStr = SecretStr("")
-    cold_daily_limit: int = 125
+    cold_daily_limit: int = Field(default=125, ge=0, le=2000)
     smtp_url: SecretStr = SecretStr("")
     alert_email: str = ""
 

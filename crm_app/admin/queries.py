@@ -41,6 +41,8 @@ def health(session: Session) -> list[Part]:
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:
         stopped = "the pretend OpenPhone does not run"
+    elif not (settings().is_sandbox or settings().openphone_phone_number):
+        stopped = "OPENPHONE_PHONE_NUMBER is not set"
     return [
         Part("database", True, "answers"),
         Part("migrations", version == newest, f"at {version}", "Run `make migrate`."),
@@ -69,7 +71,8 @@ def odd_deliveries(session: Session) -> list[OddDelivery]:
     """Return deliveries of unknown kind, that failed, and that were refused; the newest of each."""
     kept = (
         "select received_at, coalesce(nullif(kind, ''), '?'), state, error from delivery"
-        " where state in ('unknown', 'failed') order by id desc limit 50"
+        " where state in ('unknown', 'failed') or (state = 'stored' and next_at is null)"
+        " order by id desc limit 50"
     )
     refused = (
         "select at, provider, 'refused', reason from refused_delivery order by id desc limit 50"

@@ -18,6 +18,7 @@ IDLE = timedelta(days=7)
 ABSOLUTE = timedelta(days=30)
 FREE_TRIES = 10
 MEMORY = timedelta(minutes=15)
+TRY_LOCK = 7_002  # `pg_advisory_xact_lock` of this number: tries are counted one by one
 WRONG = "That name and password do not fit together."
 MIN_LENGTH = 10
 
@@ -60,15 +61,29 @@ def _hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
-def wait_before_try(session: Session, login: str, address: str, at: datetime) -> int:
-    """Return for how many seconds this name and address must wait; 0 when they may try."""
+def begin_try(session: Session, login: str, address: str, at: datetime) -> int:
+    """Return for how many seconds this name and address must wait; 0 when they may try.
+
+    The try counts as failed until it is forgiven, so that guesses sent at once all count.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(TRY_LOCK)))
+    session.execute(delete(FailedSignIn).where(col(FailedSignIn.at) < at - MEMORY))
     theirs = (FailedSignIn.login == login) | (FailedSignIn.address == address)
-    seen = select(func.count(), func.max(FailedSignIn.at)).where(theirs)
-    failures, last = session.exec(seen.where(FailedSignIn.at > at - MEMORY)).one()
-    if failures < FREE_TRIES:
-        return 0
-    pause = min(5 * 2 ** (failures - FREE_TRIES), 300)
-    return max(0, int((last + timedelta(seconds=pause) - at).total_seconds()) + 1)
+    failures, last = session.exec(
+        select(func.count(), func.max(FailedSignIn.at)).where(theirs)
+    ).one()
+    pause = min(5 * 2 ** (failures - FREE_TRIES), 300) if failures >= FREE_TRIES else 0
+    if pause and last + timedelta(seconds=pause) > at:
+        return int((last + timedelta(seconds=pause) - at).total_seconds()) + 1
+    session.add(FailedSignIn(login=login[:60], address=address[:60], at=at))
+    session.flush()
+    return 0
+
+
+def forgive_try(session: Session, login: str, address: str, at: datetime) -> None:
+    """Forget the try that began `at`: its password was right."""
+    theirs = (col(FailedSignIn.login) == login, col(FailedSignIn.address) == address)
+    session.execute(delete(FailedSignIn).where(*theirs, col(FailedSignIn.at) == at))
 
 
 def password_fits(session: Session, login: str, password: str) -> int | None:
@@ -76,12 +91,6 @@ def password_fits(session: Session, login: str, password: str) -> int | None:
     user = session.exec(select(User).where(User.login == login)).first()
     good = _hasher().verify(password, user.password_hash if user else _nobody())
     return user.id if user and good and user.disabled_at is None else None
-
-
-def note_failure(session: Session, login: str, address: str, at: datetime) -> None:
-    """Remember a wrong try, and forget those older than an hour."""
-    session.add(FailedSignIn(login=login[:60], address=address[:60], at=at))
-    session.execute(delete(FailedSignIn).where(col(FailedSignIn.at) < at - timedelta(hours=1)))
 
 
 def open_session(session: Session, user_id: int, at: datetime) -> str:

@@ -2,9 +2,9 @@
 
 import hashlib
 import hmac
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlencode
 
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 
 from crm_app import clock
@@ -26,11 +26,8 @@ def cookie_name() -> str:
 
 async def signed_cookie(header: str) -> Person | None:
     """Return whose good session a Cookie header carries, or None."""
-    try:
-        token = SimpleCookie(header).get(cookie_name())
-    except CookieError:
-        return None
-    return await in_thread(signed_by, token.value, clock.wall()) if token else None
+    token = cookie_parser(header).get(cookie_name())
+    return await in_thread(signed_by, token, clock.wall()) if token else None
 
 
 def set_session(response: Response, token: str) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from crm_app import clock
 from crm_app.auth import actions
-from crm_app.auth.cookies import back, set_session, signed_cookie
+from crm_app.auth.cookies import back, is_tls, set_session, signed_cookie
 from crm_app.auth.permissions import Permission, Person
 from crm_app.db import in_thread
 from crm_app.errors import CrmError, NotSignedInError
@@ -47,18 +47,25 @@ async def _enter(user_id: int) -> Response:
     return response
 
 
+def _address(request: Request) -> str:
+    """Whence a request comes: behind TLS our own proxy adds the address to the header's end."""
+    passed = request.headers.get("x-forwarded-for", "") if is_tls() else ""
+    near = request.client.host if request.client else ""
+    return (passed.rpartition(",")[2].strip() or near)[:60]
+
+
 @router.post("/auth/sign-in")
 async def sign_in(request: Request, login: Filled = "", password: Filled = "") -> Response:
     """Check name and password; lead on with a new session, or back with a sentence."""
     login, at = login.strip().lower()[:60], clock.wall()
-    address = request.client.host if request.client else ""
-    wait = await in_thread(actions.wait_before_try, login, address, at)
+    address = _address(request)
+    wait = await in_thread(actions.begin_try, login, address, at)
     if wait:
         return back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
     user_id = await in_thread(actions.password_fits, login, password[:200])
     if user_id is None:
-        await in_thread(actions.note_failure, login, address, at)
         return back("/login", actions.WRONG)
+    await in_thread(actions.forgive_try, login, address, at)
     return await _enter(user_id)
 
 

@@ -85,8 +85,8 @@ def _number(line: Line) -> rx.Component:
     ask = ContactState.ask
     thread = link("Texts: ", line.last_text, href=line.href, class_name="block truncate py-1",
                   testid="contact-thread")  # fmt: skip
-    verb = _plain(line.verb, ask(line.title, line.verb), "contact-number-verb")
-    stop = _plain(STOP, ask(line.title, STOP), "contact-suppress")
+    verb = _plain(line.verb, ask(line.e164, line.verb), "contact-number-verb")
+    stop = _plain(STOP, ask(line.e164, STOP), "contact-suppress")
     return _line(
         line,
         rx.cond(line.href != "", thread),

@@ -29,6 +29,7 @@ class Line:
     verb: str = ""
     last_text: str = ""
     initials: str = ""
+    e164: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def _number(n: Row[Any], person: Person) -> Line:
         verb = ""
     detail = BETWEEN.join(filter(None, (because, n.note)))
     thread = f"/inbox/{n.thread}" if n.thread else ""
-    return Line(phones.show(n.e164), detail, *state, thread, verb, n.last_text or "")
+    last = n.last_text or ""
+    return Line(phones.show(n.e164), detail, *state, thread, verb, last, e164=n.e164)
 
 
 def _house(h: Row[Any], owner: str) -> Line:

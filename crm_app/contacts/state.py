@@ -7,10 +7,11 @@ import reflex as rx
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.contacts import actions, queries
-from crm_app.contacts.phones import read_phone
+from crm_app.contacts.phones import show
 from crm_app.contacts.queries import CHECK, LIFT, STOP, Card, Line
 from crm_app.conversations import optout
 from crm_app.db import in_thread
+from crm_app.errors import CrmError
 from crm_app.ui.attrs import closes, opens, toast
 from crm_app.ui.controls import Option
 
@@ -89,6 +90,7 @@ class ContactState(rx.State):
     may_edit: bool = False
     asked: str = ""
     verb: str = STOP
+    _e164: str = ""
     _number: int = 0
 
     @rx.event
@@ -115,14 +117,16 @@ class ContactState(rx.State):
     @rx.event
     async def ask(self, number: str, verb: str) -> Any:
         """Open the dialog that asks why, before a verb is done to a number."""
-        self.asked, self.verb = number, verb
+        self.asked, self._e164, self.verb = show(number), number, verb
         return opens(NUMBER)
 
     @rx.event
     async def settle(self, form: dict[str, str]) -> Any:
         """Do to the number what was asked about; each verb asks for its own right."""
-        e164, person = read_phone(self.asked).e164, await signed_in(self)
-        await in_thread(VERBS[self.verb], e164, person, form.get("why", ""))
+        if self._e164 not in {line.e164 for line in self.shown.numbers}:
+            raise CrmError("Choose a number of this contact first.")
+        why, person = form.get("why", ""), await signed_in(self)
+        await in_thread(VERBS[self.verb], self._e164, person, why)
         await self._read()
         return closes(NUMBER)
 

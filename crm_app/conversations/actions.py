@@ -24,6 +24,11 @@ _FIRST_NUMBER = text(
     " order by position, id limit 1"
 )
 
+_HOUSE = text(  # the household that the month's one cold text counts for
+    "select property_id from contact_property where contact_id = :id"
+    " order by position, property_id limit 1"
+)
+
 
 def queue_text(
     session: Session, e164: str, body: str, purpose: Purpose, user_id: int | None = None,
@@ -33,12 +38,13 @@ def queue_text(
     body = checked(body)
     lock_number(session, e164)
     now = clock.now(session)
-    facts = facts_for(session, purpose, [Asked(e164)])[e164]
+    house = session.execute(_HOUSE, {"id": contact_id}).scalar() if purpose.is_cold else None
+    facts = facts_for(session, purpose, [Asked(e164, house)])[e164]
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
     row = Outbox(**new_row(e164, body, purpose, decision, now))
-    row.user_id, row.contact_id = user_id, contact_id
+    row.user_id, row.contact_id, row.property_id = user_id, contact_id, house
     session.add(row)
     session.flush()
     keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id)], now)

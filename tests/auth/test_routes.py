@@ -1,9 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from crm_app import clock
 from crm_app.admin.routes import router as admin
@@ -44,6 +44,28 @@ def test_signing_in_sets_a_cookie_that_scripts_cannot_read(client: TestClient) -
     assert answer.headers["location"] == "/inbox"
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
+
+
+def test_another_programs_odd_cookie_keeps_nobody_out(client: TestClient) -> None:
+    sign_in(client)
+    session_cookie = f"session={client.cookies['session']}"
+    client.cookies.clear()
+    odd = {"cookie": f'prefs={{"a": [1, 2]}}; {session_cookie}; bad key=\x01'}
+
+    assert client.get("/nowhere", headers=odd).status_code == 404
+    assert client.get("/nowhere").status_code == 401
+
+
+def test_behind_tls_the_proxy_says_whence_somebody_comes(
+    client: TestClient, session: Session, environment: Callable[..., None]
+) -> None:
+    environment(PUBLIC_URL="https://crm.example.com")
+    form = {"login": "olivia", "password": "wrong"}
+    for passed in ("203.0.113.7, 198.51.100.2", ""):
+        client.post("/auth/sign-in", data=form, headers={"x-forwarded-for": passed})
+
+    found = session.exec(select(FailedSignIn.address).order_by(col(FailedSignIn.id))).all()
+    assert found == ["198.51.100.2", "testclient"]
 
 
 def test_a_wrong_password_says_the_same_as_a_wrong_name(client: TestClient) -> None:

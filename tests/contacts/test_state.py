@@ -98,15 +98,30 @@ def test_a_number_is_stopped_and_allowed_again(session: Session) -> None:
     shown = open_state(state.ContactState, f"/contacts/{contact.id}")
     run(shown.load())
 
-    run(shown.ask("(617) 555-0140", STOP))
+    run(shown.ask(NUMBER, STOP))
     run(shown.settle({"why": "asked at the door"}))
     assert shown.shown.numbers[0].badge == "Opted out"
     stopped = suppression_of(session, NUMBER)
     assert stopped
     assert (stopped.by, stopped.because) == ("Olivia", "asked at the door")
-    run(shown.ask("(617) 555-0140", LIFT))
+    run(shown.ask(NUMBER, LIFT))
     run(shown.settle({"why": "wrote a letter"}))
     assert shown.shown.numbers[0].badge == "May be texted"
+
+
+def test_only_a_number_of_this_contact_is_settled(session: Session) -> None:
+    contact = make_contact(session, phone="+15875550123")  # an area code that nobody knows here
+    session.commit()
+    shown = open_state(state.ContactState, f"/contacts/{contact.id}")
+    run(shown.load())
+
+    for asked in ("", NUMBER):
+        run(shown.ask(asked, STOP))
+        with pytest.raises(CrmError, match="number of this contact"):
+            run(shown.settle({"why": "asked"}))
+    run(shown.ask("+15875550123", STOP))
+    run(shown.settle({"why": "asked"}))
+    assert suppression_of(session, "+15875550123")
 
 
 def test_a_number_is_checked(session: Session) -> None:
@@ -117,7 +132,7 @@ def test_a_number_is_checked(session: Session) -> None:
     shown = open_state(state.ContactState, f"/contacts/{contact.id}")
     run(shown.load())
 
-    run(shown.ask(shown.shown.numbers[0].title, CHECK))
+    run(shown.ask(shown.shown.numbers[0].e164, CHECK))
     run(shown.settle({"why": "rang"}))
 
     assert shown.shown.numbers[0].badge == "May be texted"

@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 from crm_app.auth.permissions import Person, Role
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import DecisionRecord
+from crm_app.contacts.models import ContactProperty
 from crm_app.conversations import actions
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import OutboxState
@@ -81,6 +82,24 @@ def test_a_first_text_by_hand_is_held_until_the_opening(session: Session) -> Non
     assert found.not_before == TUESDAY + timedelta(hours=23)
     assert found.because.startswith("opens 9:00")
     assert thread_of(session).is_in_inbox
+
+
+def test_a_first_text_by_hand_counts_for_the_whole_house(session: Session) -> None:
+    pat = make_contact(session, phone=PAT)
+    sam = make_contact(session, name="Sam Example", phone="+16175550141")
+    house = make_property(session, pat)
+    session.add(ContactProperty(contact_id=sam.id, property_id=house.id))
+    make_list(session, pat, sam, attested_by=make_user(session))
+    threads = [actions.start_thread(session, one.id, olivia(session)) for one in (pat, sam)]
+
+    first = row(session, actions.reply(session, threads[0], "Hello", olivia(session)))
+    assert first.property_id == house.id
+    first.state, first.started_at = OutboxState.SENT, TUESDAY
+    session.flush()
+    second = row(session, actions.reply(session, threads[1], "Hello", olivia(session)))
+
+    assert second.because == "somebody else in this house was texted today"
+    assert second.not_before > TUESDAY + timedelta(days=29)
 
 
 @pytest.mark.parametrize(

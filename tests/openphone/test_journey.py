@@ -199,6 +199,7 @@ def test_many_faults_at_once_double_and_lose_nobody(session: Session, openphone:
     left = {OutboxState.SENT, OutboxState.DELIVERED}  # a look-up may find it delivered
     for turn in range(40):
         tasks.every_minute()
+        tasks.look_up()
         move(session, openphone, 3 * MINUTE)
         if turn == 6:
             openphone.put("faults")

@@ -1,14 +1,12 @@
 import json
 from datetime import timedelta
-from threading import Event, Thread
+from importlib import import_module
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from crm_app import clock, house, queue, worker
+from crm_app import clock, house, queue
 from crm_app.conversations.models import Message, MessageStatus
 from crm_app.openphone import tasks
 from crm_app.openphone.payloads import Event as PayloadEvent
@@ -146,13 +144,28 @@ def test_every_minute_beats_and_does_what_was_left(
     monkeypatch.setattr(tasks, "send_due", lambda: done.append("sent"))
 
     tasks.every_minute()
+    tasks.look_up()
     tasks.every_minute()
 
-    assert done == ["looked up", "sent"] * 2
+    assert done == ["sent", "looked up", "sent"]
     assert thread_of(session).last_text == "Hello"
     beat = house.last_beat(session, "worker")
     assert beat
     assert clock.wall() - beat < timedelta(seconds=5)
+
+
+def test_one_thread_looks_up_the_others_stay_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def look() -> None:
+        looks.append(1)
+        tasks.look_up()  # the next minute's, while this one still waits for OpenPhone
+
+    monkeypatch.setattr(tasks, "look_up_due", look)
+    tasks.look_up()
+    tasks.look_up()
+
+    assert len(looks) == 2
 
 
 def test_a_bell_during_the_last_look_is_not_lost(
@@ -187,41 +200,10 @@ def test_the_bell_of_a_delivery_applies_it(session: Session) -> None:
 
 
 def test_the_worker_knows_every_task() -> None:
+    import_module("crm_app.worker")
     assert "crm_app.openphone.tasks.send_outbox" in queue.tasks
     assert "crm_app.openphone.tasks.every_minute" in queue.periodic_tasks
     assert "crm_app.campaigns.tasks.settle_campaigns" in queue.periodic_tasks
-
-
-def test_the_worker_beats_until_it_stops_also_over_a_database_that_goes_away(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    beats: list[int] = []
-    stop = Event()
-
-    def beat() -> None:
-        beats.append(1)
-        if len(beats) == 1:
-            raise OperationalError("x", {}, Exception())
-        stop.set()
-
-    monkeypatch.setattr(worker.tasks, "beat", beat)
-    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.01)
-    worker.keep_beating(stop)
-
-    assert len(beats) == 2
-
-
-def test_the_heartbeat_is_a_thread_that_does_not_keep_the_process(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    started: list[Thread] = []
-    monkeypatch.setattr(Thread, "start", lambda thread: started.append(thread))
-    monkeypatch.setattr(worker, "logs", Mock())
-    monkeypatch.setattr(worker, "queue", Mock())
-
-    worker.run()
-
-    assert started[0].daemon
 
 
 def test_no_confirmation_is_sent_twice_for_a_doubled_stop(session: Session) -> None:
