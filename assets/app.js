@@ -72,7 +72,7 @@ crm.upload = (inputId, url, given) => {
   };
   request.send(file);
 };
-// A zone: <div data-drop="/imports/upload"><input type=file id=...></div>; choosing sends at once.
+// A zone: <div data-drop="/imports/file"><input type=file id=...></div>; choosing sends at once.
 const zoneOf = (event) => event.target.closest?.("[data-drop]");
 document.addEventListener("change", (event) => {
   const zone = event.target.type === "file" && zoneOf(event);
@@ -101,9 +101,9 @@ document.addEventListener("keydown", (event) => {
   const held = event.metaKey || event.ctrlKey;
   const at = event.target;
   if (held && event.key === "Enter") {
-    const scope = at.closest?.("form, [data-submit-scope]");
+    const form = at.closest?.("form");
     at.dispatchEvent(new Event("focusout", { bubbles: true }));
-    return scope && press(find("[data-submit], [type=submit]", scope));
+    return form && press(find("[type=submit]", form));
   }
   if ((held && event.key === "k") || (event.key === "/" && !held && !typing(at))) {
     const search = find("[data-search]");

@@ -22,7 +22,7 @@ LAST = 100
 STANDS: dict[str, tuple[str, str]] = {
     OutboxState.WAITING: ("Waiting", "waiting"),
     OutboxState.SENDING: ("Sending", "waiting"),
-    OutboxState.UNCERTAIN: ("Not sure whether it arrived; being looked up", "held"),
+    OutboxState.UNCERTAIN: ("Not sure whether it arrived", "held"),
     OutboxState.NEVER: ("Not sent", "blocked"),
     OutboxState.CANCELLED: ("Not sent", "blocked"),
     MessageStatus.QUEUED: ("Sent", "plain"),
@@ -132,5 +132,4 @@ def _standing(row: Any, now: datetime) -> tuple[str, str]:
     words, tone = STANDS[row.state]
     if row.state == OutboxState.WAITING and row.not_before > now:
         return f"{words}: goes at {times.ahead(row.not_before, now)}", tone
-    is_explained = row.because and row.state != OutboxState.UNCERTAIN
-    return (f"{words}: {row.because}" if is_explained else words), tone
+    return (f"{words}: {row.because}" if row.because else words), tone

@@ -12,6 +12,8 @@ from crm_app.compliance.models import Suppression
 from crm_app.conversations.models import Direction, MessageStatus, OutboxState
 from crm_app.errors import CrmError
 from crm_app.inbox.thread import LAST, STANDS, thread
+from crm_app.outbox.lookups import ASK_A_PERSON
+from crm_app.outbox.outcomes import NO_ANSWER
 from tests.inbox.rows import make_message, make_outbox, make_thread
 from tests.make import make_contact, make_list, make_property, make_user
 
@@ -54,7 +56,16 @@ def test_only_the_last_texts_are_read_and_earlier_ones_on_demand(session: Sessio
     ("state", "columns", "words"),
     [
         (OutboxState.SENDING, {}, "Sending"),
-        (OutboxState.UNCERTAIN, {}, "Not sure whether it arrived; being looked up"),
+        (
+            OutboxState.UNCERTAIN,
+            {"because": NO_ANSWER},
+            f"Not sure whether it arrived: {NO_ANSWER}",
+        ),
+        (
+            OutboxState.UNCERTAIN,
+            {"because": ASK_A_PERSON},
+            f"Not sure whether it arrived: {ASK_A_PERSON}",
+        ),
         (OutboxState.FAILED, {"because": "a landline"}, "Failed: a landline"),
         (OutboxState.CANCELLED, {"because": "opted out"}, "Not sent: opted out"),
         (OutboxState.NEVER, {}, "Not sent"),
