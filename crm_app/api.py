@@ -14,12 +14,8 @@ from crm_app.settings import settings
 
 def build() -> FastAPI:
     """Return the HTTP side of the program, with its OpenAPI page at /api/docs."""
-    api = FastAPI(
-        title="Attack-a-Crack",
-        docs_url="/api/docs",
-        openapi_url="/api/openapi.json",
-        redoc_url=None,
-    )
+    docs, spec = "/api/docs", "/api/openapi.json"
+    api = FastAPI(title="Attack-a-Crack", docs_url=docs, openapi_url=spec, redoc_url=None)
     for router in (admin, auth, imports, openphone):
         api.include_router(router)
     if settings().is_sandbox:

@@ -1,10 +1,19 @@
 """What the Huey consumer runs: every module's tasks. Never imports reflex."""
 
 import importlib
+import logging
 from pathlib import Path
+from threading import Event, Thread
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import logs, queue
+from crm_app.errors import CrmError
+from crm_app.openphone import tasks
 
+BEAT_SECONDS = 5.0
+logger = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
 for _file in sorted(_HERE.glob("*/tasks.py")):
@@ -15,4 +24,15 @@ def run() -> None:
     """Run tasks and the scheduler until SIGTERM; tasks that are running then may end."""
     logs.set_up()
     queue.consume_periodically()
+    Thread(target=keep_beating, args=(Event(),), name="heartbeat", daemon=True).start()
     queue.huey().create_consumer(workers=4, graceful_signal="TERM", shutdown_timeout=8).run()
+
+
+def keep_beating(stop: Event) -> None:
+    """Beat every five seconds until `stop` is set; a database that is away is only logged."""
+    while not stop.is_set():
+        try:
+            tasks.beat("worker")
+        except (SQLAlchemyError, psycopg.Error, CrmError) as problem:
+            logger.warning("no heartbeat: %s", type(problem).__name__)
+        stop.wait(BEAT_SECONDS)

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from crm_app.admin.queries import OddDelivery, Part
+from crm_app.admin.queries import Part
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import page
@@ -17,14 +17,14 @@ def _part(part: Part) -> rx.Component:
     return table_row(part.name, state, detail, testid="health-part")
 
 
-def _delivery(row: OddDelivery) -> rx.Component:
-    return table_row(row.at, row.kind, row.state, row.why, testid="odd-delivery")
-
-
 def admin_page() -> rx.Component:
     """Draw /admin."""
     parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
-    odd = table(["When", "Kind", "State", "Why"], rx.foreach(AdminState.odd, _delivery))
+    lines = rx.foreach(
+        AdminState.odd,
+        lambda one: table_row(one.at, one.kind, one.state, one.why, testid="odd-delivery"),
+    )
+    odd = table(["When", "Kind", "State", "Why"], lines)
     deliveries = rx.cond(AdminState.odd, odd, empty_state("Every delivery was applied."))
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
     healthy, unused = card(parts, title="Health"), card(deliveries, title="Webhooks without effect")

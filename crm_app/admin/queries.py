@@ -36,7 +36,8 @@ def health(session: Session) -> list[Part]:
     ).one()
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
     has_queue = bool(bell or settings().redis_url.get_secret_value())
-    beat = house.last_beat(session, "worker")
+    beats = [house.last_beat(session, name) for name in ("worker", "scheduler")]
+    beat = min(filter(None, beats)) if all(beats) else None  # one alone: it hangs
     line = session.get(Line, settings().own_number)
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:

@@ -13,7 +13,7 @@ from crm_app.campaigns.wording import FALLBACKS, Measure, cost, measure, render
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_times import day_words
-from crm_app.compliance.queries import is_attested
+from crm_app.compliance.queries import attestation_of
 from crm_app.compliance.rules import rules
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import MOST
@@ -118,7 +118,7 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     sized = [(one, measure(one.body)) for one in written]
     sized.sort(key=lambda pair: pair[1].segments, reverse=True)
     segments = sum(size.segments for _, size in sized)
-    warnings = [] if is_attested(session, list_id) else [UNATTESTED]
+    warnings = [] if attestation_of(session, list_id) else [UNATTESTED]
     company = settings().company_name
     if company.lower() not in body.lower() or "stop" not in body.lower():
         warnings.append(f"A first text names {company} and says “Reply STOP to end”.")
@@ -150,7 +150,7 @@ def ready(session: Session, campaign: Campaign) -> tuple[list[Member], list[Memb
     """Return everybody, and who gets a text, with it; raise CrmError with what is missing."""
     if not campaign.body:
         raise CrmError("Write the text first.")
-    if not is_attested(session, campaign.list_id):
+    if not attestation_of(session, campaign.list_id):
         raise CrmError(UNATTESTED)
     members = audience(session, campaign.list_id)
     written, problems = write_all(members, campaign.body)

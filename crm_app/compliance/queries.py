@@ -45,8 +45,3 @@ def attestation_of(session: Session, list_id: int) -> Attested | None:
     """Return the newest attestation of a list, or None."""
     row = session.execute(_ATTESTATION, {"list_id": list_id}).first()
     return Attested(*row) if row else None
-
-
-def is_attested(session: Session, list_id: int) -> bool:
-    """Return whether somebody attested the right to text this list."""
-    return attestation_of(session, list_id) is not None

@@ -24,10 +24,7 @@ _FIRST_NUMBER = text(
     " order by position, id limit 1"
 )
 
-_HOUSE = text(  # the household that the month's one cold text counts for
-    "select property_id from contact_property where contact_id = :id"
-    " order by position, property_id limit 1"
-)
+_HOUSE = text("select property_id from contact_property where contact_id = :id order by position")
 
 
 def queue_text(

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live, times
-from crm_app.compliance.queries import is_attested
+from crm_app.compliance.queries import attestation_of
 from crm_app.errors import CrmError
 from crm_app.imports.apply import apply
 from crm_app.imports.models import Import, ImportState
@@ -68,7 +68,7 @@ def apply_import(
     list_id = session.execute(_LIST, {"name": found.list_name, "at": at}).scalar_one()
     counts = apply(session, import_id, list_id, readers.read(path), told)
     added = counts.pop("added")
-    if added and is_attested(session, list_id):
+    if added and attestation_of(session, list_id):
         raise CrmError(
             f"The list {found.list_name} is attested already, and this file would add {added}"
             " people to it. Import it under another name."

@@ -38,11 +38,17 @@ def send_outbox() -> None:
 @queue.periodic
 def every_minute() -> None:
     """Beat; sweep dropped claims, apply and send what is due. Safe when two run."""
+    beat("scheduler")
     with db.transaction() as session:
-        house.beat(session, "worker", clock.wall())
         sweep_leases(session)
     apply_due()
     send_outbox()
+
+
+def beat(name: str) -> None:
+    """Say that the worker's process lives ("worker"), and that it gets to its tasks."""
+    with db.transaction() as session:
+        house.beat(session, name, clock.wall())
 
 
 @queue.periodic

@@ -42,7 +42,7 @@ def test_the_later_word_counts_in_whatever_order_they_come(session: Session) -> 
 
 def test_the_owner_attests_a_list_in_words(session: Session) -> None:
     owner, listed = olivia(session), make_list(session)
-    assert not queries.is_attested(session, listed.id)
+    assert not queries.attestation_of(session, listed.id)
 
     actions.attest(session, listed.id, owner, "I may text these people.")
 
@@ -50,7 +50,7 @@ def test_the_owner_attests_a_list_in_words(session: Session) -> None:
     assert found
     assert found.by == owner.name
     assert session.exec(select(Attestation.sentence)).one() == "I may text these people."
-    assert queries.is_attested(session, listed.id)
+    assert queries.attestation_of(session, listed.id)
 
 
 def test_nobody_but_the_owner_attests(session: Session) -> None:

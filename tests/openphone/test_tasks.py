@@ -1,12 +1,14 @@
 import json
 from datetime import timedelta
-from importlib import import_module
+from threading import Event, Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from crm_app import clock, house, queue
+from crm_app import clock, house, queue, worker
 from crm_app.conversations.models import Message, MessageStatus
 from crm_app.openphone import tasks
 from crm_app.openphone.payloads import Event as PayloadEvent
@@ -149,7 +151,7 @@ def test_every_minute_beats_and_does_what_was_left(
 
     assert done == ["sent", "looked up", "sent"]
     assert thread_of(session).last_text == "Hello"
-    beat = house.last_beat(session, "worker")
+    beat = house.last_beat(session, "scheduler")
     assert beat
     assert clock.wall() - beat < timedelta(seconds=5)
 
@@ -200,10 +202,41 @@ def test_the_bell_of_a_delivery_applies_it(session: Session) -> None:
 
 
 def test_the_worker_knows_every_task() -> None:
-    import_module("crm_app.worker")
     assert "crm_app.openphone.tasks.send_outbox" in queue.tasks
     assert "crm_app.openphone.tasks.every_minute" in queue.periodic_tasks
     assert "crm_app.campaigns.tasks.settle_campaigns" in queue.periodic_tasks
+
+
+def test_the_worker_beats_until_it_stops_also_over_a_database_that_goes_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beats: list[str] = []
+    stop = Event()
+
+    def beat(name: str) -> None:
+        beats.append(name)
+        if len(beats) == 1:
+            raise OperationalError("x", {}, Exception())
+        stop.set()
+
+    monkeypatch.setattr(worker.tasks, "beat", beat)
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.01)
+    worker.keep_beating(stop)
+
+    assert beats == ["worker", "worker"]
+
+
+def test_the_heartbeat_is_a_thread_that_does_not_keep_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[Thread] = []
+    monkeypatch.setattr(Thread, "start", lambda thread: started.append(thread))
+    monkeypatch.setattr(worker, "logs", Mock())
+    monkeypatch.setattr(worker, "queue", Mock())
+
+    worker.run()
+
+    assert started[0].daemon
 
 
 def test_no_confirmation_is_sent_twice_for_a_doubled_stop(session: Session) -> None:
