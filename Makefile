@@ -30,8 +30,8 @@ lint: venv-dev ## format, lint, types and import contracts alone
 bench: venv-dev ## measure: medians beside a baseline of the same run
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && exec $(PY) -m benchmarks
 
-chaos: venv-dev ## the kill test with a seed of its own (make chaos SEED=7): nobody texted twice or forgotten
-	@SEED=$(or $(SEED),$$(date +%s)) exec $(PY) -m pytest -s tests/test_kill.py
+chaos: venv-dev ## 2,000 people, 200 kills, a bad line (make chaos SEED=7 PEOPLE=60 KILLS=8): nobody twice, nobody forgotten
+	@exec $(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) --people $(or $(PEOPLE),2000) --kills $(or $(KILLS),200)
 
 migrate: venv ## bring the database's tables up to date
 	@exec $(PY) -m crm_app migrate

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     company_timezone: str = "America/New_York"
     openphone_api_key: SecretStr = SecretStr("")
     openphone_base_url: str = ""
-    openphone_phone_number: str = ""
+    openphone_phone_number: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$")
     allowed_origins: str = ""
     openphone_webhook_keys: SecretStr = SecretStr("")
     cold_daily_limit: int = Field(default=125, ge=0, le=2000)

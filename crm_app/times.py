@@ -6,14 +6,9 @@ from zoneinfo import ZoneInfo
 from crm_app.settings import settings
 
 
-def company_zone() -> ZoneInfo:
-    """Return the firm's own time zone."""
-    return ZoneInfo(settings().company_timezone)
-
-
 def local(at: datetime) -> datetime:
     """Return the aware time `at` on the company's clock."""
-    return at.astimezone(company_zone())
+    return at.astimezone(ZoneInfo(settings().company_timezone))
 
 
 def hour(at: datetime) -> str:

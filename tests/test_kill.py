@@ -36,7 +36,7 @@ from tests.make import make_list, make_user
 from tests.texting import set_clock
 
 PEOPLE, CAP, KILLS = 60, 40, 5
-SEED = int(os.environ.get("SEED") or 1)  # of the bad line; `make chaos` takes another each time
+SEED = int(os.environ.get("SEED") or 1)  # of the bad line
 COMPANY = ZoneInfo("America/New_York")
 MONDAY = datetime(2027, 3, 1, 10, tzinfo=COMPANY)
 BAD_LINE = {

@@ -45,7 +45,7 @@ def settings_page() -> rx.Component:
               hint="On our clock and on every known clock of the recipient", testid="closes"),
         button("Save", type_="submit", testid="save-rules"),
         on_submit=SettingsState.save, class_name="space-y-4",
-        key=f"{kept.cold_daily_limit} {kept.closes}",
+        key=f"{kept.cold_daily_limit} {kept.frequency_days} {kept.opens} {kept.closes}",
     )  # fmt: skip
     rules = card(form, title="Rules for cold texts")
     cards = (rx.cond(SettingsState.may_save, rules), password_card())

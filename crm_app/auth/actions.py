@@ -44,11 +44,11 @@ def add_user(
 ) -> int:
     """Save a new user and return the id; raise CrmError when the login is taken."""
     login = login.strip().lower()
-    if not login or not login.isprintable() or " " in login:
-        raise CrmError("A login is one word, such as olivia.")
+    if not 0 < len(login) <= 60 or not login.isprintable() or " " in login:
+        raise CrmError("A login is one word of at most 60 letters, such as olivia.")
     if session.exec(select(User.id).where(User.login == login)).first():
         raise CrmError(f"The login {login} is taken.")
-    hashed, name = _hashed(password), name.strip() or login
+    hashed, name = _hashed(password), name.strip()[:80] or login
     user = User(login=login, name=name, role=role, password_hash=hashed, created_at=at)
     session.add(user)
     session.flush()

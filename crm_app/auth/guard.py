@@ -58,7 +58,8 @@ class Guard(rx.Middleware):
         _of_this_event.set(person)
         session_hash = person.session_hash if person else ""
         await _empty_when_another(root, session_hash)
-        tabs[root.router.session.client_token] = session_hash
+        if session_hash:
+            tabs[root.router.session.client_token] = session_hash
         state_name, _, handler = event.name.rpartition(".")
         kind = root.get_class_substate(state_name)
         if not kind.__module__.startswith("crm_app."):

@@ -47,18 +47,14 @@ async def _enter(user_id: int) -> Response:
     return response
 
 
-def _address(request: Request) -> str:
-    """Whence a request comes: behind TLS our own proxy adds the address to the header's end."""
-    passed = request.headers.get("x-forwarded-for", "") if is_tls() else ""
-    near = request.client.host if request.client else ""
-    return (passed.rpartition(",")[2].strip() or near)[:60]
-
-
 @router.post("/auth/sign-in")
 async def sign_in(request: Request, login: Filled = "", password: Filled = "") -> Response:
     """Check name and password; lead on with a new session, or back with a sentence."""
     login, at = login.strip().lower()[:60], clock.wall()
-    address = _address(request)
+    near = request.client.host if request.client else ""
+    # Behind TLS our own proxy adds whence they come to the header's end.
+    passed = request.headers.get("x-forwarded-for", "") if is_tls() else ""
+    address = (passed.rpartition(",")[2].strip() or near)[:60]
     wait = await in_thread(actions.begin_try, login, address, at)
     if wait:
         return back("/login", f"Too many tries. Wait {wait} seconds, then try again.")

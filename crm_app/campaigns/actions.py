@@ -101,9 +101,9 @@ def _locked(session: Session, campaign_id: int, *states: CampaignState) -> Campa
         raise CrmError("This campaign does not exist.")
     if campaign.state in states:
         return campaign
-    if states == (CampaignState.DRAFT,):
-        raise CrmError("This campaign has already started.")
-    raise CrmError(f"This campaign is {campaign.state.value}.")
+    is_draft_wanted = states == (CampaignState.DRAFT,)
+    why = "has already started" if is_draft_wanted else f"is {campaign.state.value}"
+    raise CrmError(f"This campaign {why}.")
 
 
 def _moved(session: Session, campaign: Campaign, state: CampaignState) -> int:

@@ -34,8 +34,9 @@ class CampaignsState(rx.State):
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch the list again."""
-        self.rows = await in_thread(queries.find_campaigns)
+        """Fetch the list again; tabs that show it share one read."""
+        asked = (await signed_in(self), ("campaigns",))
+        self.rows = await listener.together(*asked, lambda: in_thread(queries.find_campaigns))
 
 
 class CampaignState(rx.State):

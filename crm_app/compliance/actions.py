@@ -20,7 +20,9 @@ _SUPPRESS = text(
     "insert into suppression (e164, source, because, by_user, at, lifted_because) select"
     " cast(:e164 as text), :source, :because, cast(:by_user as int), cast(:at as timestamptz), ''"
     " where not exists (select from suppression where e164 = :e164 and lifted_at >= :at)"
-    " on conflict (e164) where lifted_at is null do nothing returning id"
+    # Said again: a START must be later than the last of them to lift it.
+    " on conflict (e164) where lifted_at is null do update"
+    " set at = greatest(suppression.at, excluded.at) returning case when xmax = 0 then id end"
 )
 _LIFT = text(
     "update suppression set lifted_at = :at, lifted_because = :because"

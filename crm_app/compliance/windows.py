@@ -52,7 +52,7 @@ def recipient_states(e164: str, zips: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _zones_of_number(e164: str) -> frozenset[str]:
-    known = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    known = timezone.time_zones_for_number(phonenumbers.parse(e164)) if _area_code(e164) else ()
     return frozenset({*known, *places()["split"].get(_area_code(e164), ())} - {"Etc/Unknown"})
 
 

@@ -52,7 +52,7 @@ select n.e164, n.note, n.is_textable, n.not_textable_because, s.at, s.because, u
 left join suppression s on s.e164 = n.e164 and s.lifted_at is null
 left join app_user u on u.id = s.by_user
 left join lateral (select id, last_text from conversation where e164 = n.e164
-    order by last_at desc limit 1) t on true
+    and (:all or assigned_to = :me) order by last_at desc limit 1) t on true
 where n.contact_id = :id order by n.position, n.id
 """)
 _HOUSES = text(
@@ -107,7 +107,7 @@ def lists(session: Session) -> list[tuple[str, str]]:
 
 def card(session: Session, person: Person, contact_id: int) -> Card:
     """Return what `person` may see of a contact; an empty card when that is nothing."""
-    given = {"id": contact_id, "me": person.id}
+    given = {"id": contact_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
     who = session.execute(text(_WHO + _mine(person)), given).mappings().first()
     if who is None:
         return Card()

@@ -24,7 +24,7 @@ _FIRST_NUMBER = text(
     " order by position, id limit 1"
 )
 
-_HOUSE = text("select property_id from contact_property where contact_id = :id order by position")
+_HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
 
 
 def queue_text(

@@ -25,6 +25,8 @@ class Conversation(Table, table=True):
     __table_args__ = (
         Index("uq_conversation_numbers", "own_number", "e164", unique=True),
         _where("is_in_inbox", "ix_conversation_inbox", text("last_at desc"), text("id desc")),
+        _where("is_in_inbox and is_unread", "ix_conversation_unread", text("last_at desc")),
+        _where("is_in_inbox and is_unanswered", "ix_conversation_unanswered", text("last_at desc")),
         Index("ix_conversation_recent", text("last_at desc"), text("id desc")),
     )
     id: int = Field(default=None, primary_key=True)

@@ -27,7 +27,7 @@ ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
 ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
 _ANSWERED = text(
     "update outbox set answered_at = :at where answered_at is null and id = (select id from outbox"
-    " where e164 = :e164 and campaign_id is not null and started_at is not null"
+    " where e164 = :e164 and campaign_id is not null and started_at <= :at"
     " order by started_at desc, id desc limit 1) returning campaign_id"
 )
 _ON_ITS_WAY = text(

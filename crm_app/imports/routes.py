@@ -37,13 +37,14 @@ async def upload(
                 if size > LARGEST:
                     return JSONResponse({"error": TOO_LARGE}, status_code=413)
                 await run_in_threadpool(file.write, chunk)
+        names = [unquote(name).replace("\0", "") for name in (x_file_name, x_list_name)]
+        told = names[0][:200] or "list.csv", stored_as, names[1], person.id
+        import_id = await in_thread(actions.take_in, *told)
         refused = ""
     except ClientDisconnect:
         return JSONResponse({"error": refused}, status_code=400)
     finally:
         if refused:
             path.unlink(missing_ok=True)
-    names = unquote(x_file_name)[:200] or "list.csv", stored_as, unquote(x_list_name)
-    import_id = await in_thread(actions.take_in, *names, person.id)
     queue.ring(tasks.run, import_id)
     return JSONResponse({"href": f"/imports/{import_id}"}, status_code=201)

@@ -134,9 +134,12 @@ def wait_again(
     _did_not_leave(session, row)
     stop = suppression_of(session, row.e164)
     row.lookups, row.looked_up_at, row.not_before = 0, None, not_before
+    row.answered_at = None  # what they wrote meanwhile answered another text
     if stop and row.purpose is not Purpose.CONFIRMATION:
+        row.opted_out_at = stop.at
+    if row.opted_out_at:  # also when they took it back since: this text is over
         row.state, row.finished_at = OutboxState.CANCELLED, now
-        row.opted_out_at, row.because = stop.at, opted_out_words(stop.at)
+        row.because = opted_out_words(row.opted_out_at)
     elif row.send_before and row.send_before <= now:
         row.state, row.finished_at = OutboxState.CANCELLED, now
         row.because = row.because or TOO_LATE

@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from crm_app import clock, db, times
 from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
 from crm_app.sandbox import clocks, play, tasks
+from crm_app.settings import settings
 
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 PATIENCE = 600.0  # seconds a command waits for the worker to play the time
@@ -55,7 +57,7 @@ def read_time(given: str) -> datetime:
         found = datetime.fromisoformat(given)
     except ValueError:
         raise CrmError(f"{given!r} is no time. Write it like 2026-03-02T09:30.") from None
-    return found if found.tzinfo else found.replace(tzinfo=times.company_zone())
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(settings().company_timezone))
 
 
 def _move(at: str | None, add: str | None) -> None:

@@ -171,3 +171,13 @@ def test_the_database_allows_one_confirmation_for_each_opt_out(session: Session)
                 " created_at, suppression_id from outbox"
             )
         )
+
+
+def test_a_late_start_does_not_lift_a_stop_said_after_it(session: Session) -> None:
+    assert stop(session)
+    assert not stop(session, at=TUESDAY + 10 * MINUTE), "said again: no second confirmation"
+
+    assert not start(session, TUESDAY + 5 * MINUTE)
+
+    assert suppression_of(session, PAT)
+    assert len(rows(session)) == 1

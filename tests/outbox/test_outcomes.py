@@ -8,7 +8,7 @@ from crm_app import clock
 from crm_app.compliance.facts import Purpose
 from crm_app.conversations.actions import queue_text
 from crm_app.conversations.models import DayCap, Line, Message, MessageStatus, OutboxState
-from crm_app.conversations.optout import opt_out
+from crm_app.conversations.optout import opt_in, opt_out
 from crm_app.conversations.threads import note_status, receive_text
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.outcomes import Receipt, record, sweep_leases
@@ -28,6 +28,7 @@ from tests.texting import (
 )
 
 pytestmark = pytest.mark.usefixtures("tuesday")
+MINUTE = timedelta(minutes=1)
 BUSY = ProviderError("Too many requests", Kind.AGAIN)
 REFUSED = ProviderError("Not a mobile number", Kind.REFUSED)
 STOPPED = ProviderError("OpenPhone: no credits. Add credits.", Kind.STOPPED)
@@ -258,3 +259,34 @@ def test_undelivered_by_the_carrier_is_failed_with_the_reason(session: Session) 
     )
     message = session.exec(select(Message).where(col(Message.provider_id) == "AC1")).one()
     assert message.error == "error 30007"
+
+
+def test_what_they_wrote_while_a_text_was_tried_in_vain_is_no_answer_to_it(
+    session: Session,
+) -> None:
+    queue_cold(session)
+    flight = claimed(session)
+    receive_text(session, incoming("Who is this?", e164=flight.to, at=TUESDAY + MINUTE))
+    assert row(session, flight.outbox_id).answered_at
+    record(session, flight, ProviderError("busy", Kind.AGAIN))
+
+    found = row(session, flight.outbox_id)
+    assert (found.state, found.answered_at) == (OutboxState.WAITING, None)
+
+
+def test_a_text_that_a_stop_hit_in_flight_is_over_even_after_a_start(session: Session) -> None:
+    queue_cold(session)
+    flight = claimed(session)
+    opt_out(session, flight.to, source="text", because="STOP", at=TUESDAY)
+    opt_in(session, flight.to, source="text", because="START", at=TUESDAY + MINUTE)
+    record(session, flight, ProviderError("busy", Kind.AGAIN))
+
+    assert row(session, flight.outbox_id).state is OutboxState.CANCELLED
+
+
+def test_words_from_before_a_text_do_not_answer_it(session: Session) -> None:
+    queue_cold(session)
+    flight = claimed(session)
+    receive_text(session, incoming("Hello", e164=flight.to, at=TUESDAY - MINUTE))
+
+    assert row(session, flight.outbox_id).answered_at is None
