@@ -71,7 +71,7 @@ def _begin(here: World, people: int) -> None:
         campaigns.start(session, draft, person)
         for stopped in range(1, people, 100):  # after the start: the claim must see it
             e164 = number(stopped)
-            session.add(Suppression(e164=e164, source="text", because="stop", at=MONDAY))
+            session.add(Suppression(e164=e164, source="text", because="before the start", at=MONDAY))
     for _ in range(WORKERS):
         here.start_worker()
 
@@ -87,7 +87,7 @@ def _break_everything(here: World, people: int, kills: int) -> None:
         if kill in restarts:
             here.restart_database()
         here.refuse_account(on=kill in refusals)
-        if kill % 5 == 0:
+        if kill % 3 == 0:
             someone = number(here.chance.randrange(1, people + 1))
             here.provider.http.post("say", json={"from": someone, "text": "STOP"})
         if kill % 20 == 0:

@@ -49,7 +49,7 @@ def _after_a_stop(world: World, cold: list[dict[str, Any]]) -> list[str]:
     statement = (
         "select s.e164, min(d.received_at) from suppression s"
         " left join delivery d on d.kind = 'message.received' and d.body like '%' || s.e164 || '%'"
-        " and d.body ilike '%stop%' group by s.e164"
+        " and d.body like '%' || s.because || '%' group by s.e164"
     )
     # Who had said it before the start has no delivery: not one text may go.
     stopped = {e164: at or datetime.min.replace(tzinfo=UTC) for e164, at in world.rows(statement)}
