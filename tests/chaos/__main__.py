@@ -71,7 +71,9 @@ def _begin(here: World, people: int) -> None:
         campaigns.start(session, draft, person)
         for stopped in range(1, people, 100):  # after the start: the claim must see it
             e164 = number(stopped)
-            session.add(Suppression(e164=e164, source="text", because="before the start", at=MONDAY))
+            session.add(
+                Suppression(e164=e164, source="text", because="before the start", at=MONDAY)
+            )
     for _ in range(WORKERS):
         here.start_worker()
 
