@@ -69,12 +69,12 @@ def begin_try(session: Session, login: str, address: str, at: datetime) -> int:
     session.execute(select(func.pg_advisory_xact_lock(TRY_LOCK)))
     session.execute(delete(FailedSignIn).where(col(FailedSignIn.at) < at - MEMORY))
     theirs = (FailedSignIn.login == login) | (FailedSignIn.address == address)
-    failures, last = session.exec(
-        select(func.count(), func.max(FailedSignIn.at)).where(theirs)
-    ).one()
+    counted = select(func.count(), func.max(FailedSignIn.at)).where(theirs)
+    failures, last = session.exec(counted).one()
     pause = min(5 * 2 ** (failures - FREE_TRIES), 300) if failures >= FREE_TRIES else 0
-    if pause and last + timedelta(seconds=pause) > at:
-        return int((last + timedelta(seconds=pause) - at).total_seconds()) + 1
+    until = last + timedelta(seconds=pause) if pause else at
+    if until > at:
+        return int((until - at).total_seconds()) + 1
     session.add(FailedSignIn(login=login[:60], address=address[:60], at=at))
     session.flush()
     return 0

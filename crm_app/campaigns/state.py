@@ -13,7 +13,7 @@ from crm_app.campaigns.queries import CampaignRow, PlaceRow, RecipientRow
 from crm_app.contacts import queries as contacts
 from crm_app.db import in_thread
 from crm_app.openphone.tasks import send_outbox
-from crm_app.ui.attrs import opens, toast
+from crm_app.ui.attrs import address_id, opens, toast
 from crm_app.ui.controls import Option
 
 START = "start-campaign"
@@ -60,14 +60,14 @@ class CampaignState(rx.State):
     page_number: int = 1
     pages: int = 1
     _number: int = 0
+    _is_new: bool = False
 
     @rx.event
     async def load(self) -> None:
         """Fetch the campaign of the address and follow it; /campaigns/new begins one."""
         self.reset()
-        last = self.router.url.path.rstrip("/").rpartition("/")[2]
-        is_id = last.isdecimal() and len(last) < 10
-        self._number = int(last) if is_id else 0 if last == "new" else -1
+        self._is_new = self.router.url.path.rstrip("/").endswith("/new")
+        self._number = address_id(self) or (0 if self._is_new else -1)
         listener.watch(self, "campaign", str(self._number), CampaignState.refresh)
         await self._read()
         shown = self.shown
@@ -123,8 +123,7 @@ class CampaignState(rx.State):
 
     def _own_page(self) -> Any:
         """Lead from /campaigns/new to the page of the campaign that came of it."""
-        is_new = self.router.url.path.rstrip("/").endswith("/new")
-        return rx.redirect(f"/campaigns/{self._number}") if is_new else None
+        return rx.redirect(f"/campaigns/{self._number}") if self._is_new else None
 
     async def _save(self) -> None:
         person, list_id = await signed_in(self), int(self.draft["list_id"] or 0)

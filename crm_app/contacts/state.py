@@ -12,7 +12,7 @@ from crm_app.contacts.queries import CHECK, LIFT, STOP, Card, Line
 from crm_app.conversations import optout
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
-from crm_app.ui.attrs import closes, opens, toast
+from crm_app.ui.attrs import address_id, closes, opens, toast
 from crm_app.ui.controls import Option
 
 ADD, EDIT, NUMBER = "add-contact", "edit-contact", "about-number"
@@ -96,8 +96,7 @@ class ContactState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Fetch the contact of the address."""
-        last = self.router.url.path.rstrip("/").rpartition("/")[2]
-        self._number = int(last) if last.isdecimal() and len(last) < 10 else 0
+        self._number = address_id(self)
         await self._read()
 
     @rx.event

@@ -11,7 +11,7 @@ from crm_app.compliance import actions as compliance
 from crm_app.db import in_thread
 from crm_app.imports import queries
 from crm_app.imports.queries import Shown
-from crm_app.ui.attrs import toast
+from crm_app.ui.attrs import address_id, toast
 
 SENTENCE = (
     "I attest that we have the right to text the people on this list, and I accept the risk: these"
@@ -43,8 +43,7 @@ class ImportState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Fetch the import of the address, and follow it."""
-        last = self.router.url.path.rstrip("/").rpartition("/")[2]
-        self._number = int(last) if last.isdecimal() and len(last) < 10 else 0
+        self._number = address_id(self)
         listener.watch(self, "import", str(self._number), ImportState.refresh)
         await self.refresh()
 

@@ -11,7 +11,6 @@ from crm_app.contacts.names import initials
 from crm_app.conversations.models import Line
 
 PAGE_SIZE = 40
-MOST_PAGES = 25
 VIEWS = {
     "open": "c.is_in_inbox",
     "unread": "c.is_in_inbox and c.is_unread",
@@ -52,7 +51,7 @@ def inbox(
 ) -> tuple[list[InboxRow], bool]:
     """Return the newest `pages` pages of threads that `person` may read; whether more follow."""
     person.must(Permission.SEE_PEOPLE)
-    size = PAGE_SIZE * min(max(pages, 1), MOST_PAGES)
+    size = PAGE_SIZE * min(pages, 25)
     query = _ROWS.format(view=VIEWS.get(view, VIEWS["open"]), mine=_mine(person))
     found = session.execute(text(query), {"me": person.id, "size": size + 1}).all()
     now, rows = clock.now(session), []

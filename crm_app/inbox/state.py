@@ -15,7 +15,7 @@ from crm_app.inbox.thread import Thread, thread
 from crm_app.openphone.tasks import send_outbox
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
-from crm_app.ui.attrs import toast
+from crm_app.ui.attrs import address_id, toast
 
 
 class InboxState(rx.State):
@@ -82,8 +82,7 @@ class ThreadState(rx.State):
     @rx.event
     async def load(self) -> Any:
         """Fetch the thread of the address, follow it, and note that it was read."""
-        last = self.router.url.path.rstrip("/").rpartition("/")[2]
-        number = int(last) if last.isdecimal() and len(last) < 10 else 0
+        number = address_id(self)
         if number != self.shown.id:
             self._pages, self.is_beside, self.shown = 1, False, Thread()
         if not number:

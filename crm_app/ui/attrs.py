@@ -30,6 +30,12 @@ def attrs(testid: str = "", **more: Any) -> dict[str, Any]:
     return ({"data-testid": testid} if testid else {}) | named
 
 
+def address_id(state: rx.State) -> int:
+    """Return the number that the address of a tab ends with, 0 when it ends otherwise."""
+    last = state.router.url.path.rstrip("/").rpartition("/")[2]
+    return int(last) if last.isdecimal() and len(last) < 10 else 0
+
+
 def script(call: str) -> EventSpec:
     """Return an event that runs one call of assets/app.js in the person's browser."""
     return rx.call_script(f"window.crm && crm.{call}")

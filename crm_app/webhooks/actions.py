@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from crm_app.webhooks.models import Delivery, DeliveryState
+from crm_app.webhooks.models import Delivery, DeliveryState, RefusedDelivery
 
 RETRY_AFTER = [timedelta(minutes=n) for n in (1, 2, 4, 8, 16)]
 KEPT, KEPT_BYTES = 200, 64 * 1024
@@ -21,10 +21,6 @@ _COUNT = text(
     "insert into refused_count (provider, reason, count, last_at)"
     " values (:provider, :reason, 1, :at) on conflict (provider, reason)"
     " do update set count = refused_count.count + 1, last_at = :at"
-)
-_KEEP = text(
-    "insert into refused_delivery (provider, reason, body, at)"
-    " values (:provider, :reason, :body, :at)"
 )
 _FORGET = text(
     "delete from refused_delivery where id <="
@@ -49,7 +45,7 @@ def refuse(session: Session, provider: str, reason: str, body: bytes, at: dateti
     shown = body[:KEPT_BYTES].decode("utf-8", "replace").replace("\x00", "")
     told = {"provider": provider, "reason": reason[:40], "body": shown, "at": at}
     session.execute(_COUNT, told)
-    session.execute(_KEEP, told)
+    session.execute(insert(RefusedDelivery), told)
     session.execute(_FORGET, {"kept": KEPT})
 
 
