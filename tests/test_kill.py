@@ -97,14 +97,14 @@ def provider(fresh_database: str, environment: Callable[..., None]) -> Iterator[
         queue._bell.submit(queue.huey().storage.close).result()
 
 
-def begin() -> None:
-    """Start a campaign to 60 people on a Monday morning."""
+def begin(monday: datetime, people: int) -> None:
+    """Start a campaign to so many people on a Monday morning."""
     with db.transaction() as session:
-        set_clock(session, MONDAY)
+        set_clock(session, monday)
     play.tell_sandbox()
     with db.transaction() as session:
         owner = make_user(session)
-        listed = make_list(session, *neighbours(session, PEOPLE), attested_by=owner)
+        listed = make_list(session, *neighbours(session, people), attested_by=owner)
         person = person_of(owner)
         draft = campaigns.save_campaign(
             session, name="Spring", list_id=listed.id, body=BODY, person=person
@@ -121,7 +121,12 @@ def killed_at(provider: Provider, texts: int) -> None:
     finally:
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait(10)
-    with db.transaction() as session:  # the minute after which a dead worker's claim is doubted
+    doubt_leases()
+
+
+def doubt_leases() -> None:
+    """The minute after which a dead worker's claim is doubted is over."""
+    with db.transaction() as session:
         session.execute(text("update outbox set lease_until = :past where state = 'sending'"),
                         {"past": clock.wall() - timedelta(seconds=1)})  # fmt: skip
 
@@ -150,7 +155,7 @@ def company_day(sent: dict[str, Any]) -> str:
 
 
 def test_a_killed_worker_texts_nobody_twice_and_forgets_nobody(provider: Provider) -> None:
-    begin()
+    begin(MONDAY, PEOPLE)
     provider.put("faults", BAD_LINE)
     for number in range(1, KILLS + 1):
         killed_at(provider, number * 7)

@@ -1,16 +1,11 @@
 """The campaign screens' states: the wiring, with the guard played by a fixed person."""
 
-import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
-import reflex as rx
-from reflex.istate.data import ReflexURL
 from sqlmodel import Session, select
 
 from crm_app import queue
-from crm_app.auth.permissions import Person
 from crm_app.campaigns import page, state
 from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.preview import Preview
@@ -19,37 +14,21 @@ from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
 from tests.campaigns.people import BODY, MARKETER, draft, neighbours, number, person_of, recipient
 from tests.make import make_list, make_user
+from tests.states import be, open_state, run
 
 
 @pytest.fixture
 def rung(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The bells that were rung; the owner is signed in."""
-    be(monkeypatch, person_of(make_user(session)))
+    be(monkeypatch, state, person_of(make_user(session)))
     bells: list[Any] = []
     monkeypatch.setattr(queue, "ring", bells.append)
     return bells
 
 
-def be(monkeypatch: pytest.MonkeyPatch, person: Person) -> None:
-    async def signed_in(_state: rx.State) -> Person:
-        return person
-
-    monkeypatch.setattr(state, "signed_in", signed_in)
-
-
-def open_state(kind: Any, path: str = "/campaigns") -> Any:
-    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    root.router = replace(root.router, url=ReflexURL(f"http://localhost{path}"))
-    return asyncio.run(root.get_state(kind))
-
-
-def run(event: Any) -> Any:
-    return asyncio.run(event)
-
-
 def test_the_list_is_read_and_read_again(session: Session, rung: list[Any]) -> None:
     draft(session, name="One")
-    listed = open_state(state.CampaignsState)
+    listed = open_state(state.CampaignsState, "/campaigns")
 
     run(listed.load())
     draft(session, name="Two")
@@ -153,7 +132,7 @@ def test_a_marketer_may_not_start(
     session: Session, rung: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = draft(session, *neighbours(session, 1))
-    be(monkeypatch, MARKETER)
+    be(monkeypatch, state, MARKETER)
     shown = open_state(state.CampaignState, f"/campaigns/{campaign.id}")
 
     run(shown.load())

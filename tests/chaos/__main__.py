@@ -14,18 +14,16 @@ from threading import Event
 import httpx
 
 from crm_app import db
-from crm_app.campaigns import actions as campaigns
 from crm_app.compliance.models import Suppression
 from crm_app.errors import CrmError
-from crm_app.sandbox import clocks, play
+from crm_app.sandbox import clocks
 from crm_app.sandbox import tasks as sandbox
 from crm_app.terminal import say, show
-from tests.campaigns.people import BODY, neighbours, number, person_of
+from tests.campaigns.people import BODY, number
 from tests.chaos.verdict import COMPANY, broken
 from tests.chaos.world import WORKERS, World, world
 from tests.journeys.stack import until
-from tests.make import make_list, make_user
-from tests.texting import set_clock
+from tests.test_kill import begin, doubt_leases
 
 MONDAY = datetime(2027, 3, 8, 10, tzinfo=COMPANY)
 RESTARTS, REFUSALS, DAYS_OF_WORK = 5, 3, 8
@@ -59,16 +57,8 @@ def main(args: list[str]) -> int:
 
 def _begin(here: World, people: int) -> None:
     """Start a campaign on a Monday morning; one in a hundred has said stop before."""
+    begin(MONDAY, people)
     with db.transaction() as session:
-        set_clock(session, MONDAY)
-    play.tell_sandbox()
-    with db.transaction() as session:
-        owner = make_user(session)
-        listed = make_list(session, *neighbours(session, people), attested_by=owner)
-        person = person_of(owner)
-        told = {"name": "Spring", "list_id": listed.id, "body": BODY, "person": person}
-        draft = campaigns.save_campaign(session, **told)
-        campaigns.start(session, draft, person)
         for stopped in range(1, people, 100):  # after the start: the claim must see it
             e164 = number(stopped)
             session.add(
@@ -116,7 +106,7 @@ def _settle(here: World) -> None:
     )
 
     def done() -> bool:
-        here.doubt_leases()
+        doubt_leases()
         left = here.rows(opened)[0][0]
         with db.transaction() as session:
             late = clocks.position(session).now > MONDAY + LONGEST

@@ -7,16 +7,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import clock, db
+from crm_app import db
 from crm_app.errors import CrmError
 from crm_app.run import postgres
+from crm_app.run.database import locked
 from crm_app.settings import ROOT, settings
 from tests.journeys.stack import PROGRAM, free_port, until
 from tests.test_kill import API, Provider
@@ -33,8 +34,8 @@ ACCOUNT = ("401", "402", "403")  # a refusal of the account, for a while
 class World:
     """The database, the pretend OpenPhone, the route for its webhooks, and three workers."""
 
-    def __init__(self, seed: int, provider: Provider, port: str) -> None:
-        self.chance, self.provider, self.port = random.Random(seed), provider, port
+    def __init__(self, seed: int, provider: Provider) -> None:
+        self.chance, self.provider = random.Random(seed), provider
         self.workers: list[subprocess.Popen[bytes]] = []
         self.kills = self.restarts = 0
 
@@ -53,8 +54,10 @@ class World:
 
     def restart_database(self) -> None:
         """Let the database go away in the middle of everything."""
-        postgres.stop(settings().data_path)
-        postgres.ensure(settings().data_path)
+        data_path = settings().data_path
+        with locked(data_path / "pg.gate"):  # a worker that starts now would start it, too
+            postgres.stop(data_path)
+            postgres.ensure(data_path)
         self.restarts += 1
 
     def refuse_account(self, on: bool) -> None:
@@ -71,14 +74,6 @@ class World:
             return []
 
         return until(asked, "the database")[0]
-
-    def doubt_leases(self) -> None:
-        """The minute after which a dead worker's claim is doubted is over."""
-        past = {"past": clock.wall() - timedelta(seconds=1)}
-        with db.transaction() as session:
-            session.execute(
-                text("update outbox set lease_until = :past where state = 'sending'"), past
-            )
 
 
 @contextmanager
@@ -104,7 +99,7 @@ def world(seed: int, cap: int) -> Iterator[World]:
             until((data_path / "sandbox.url").exists, "the pretend OpenPhone")
             provider = Provider((data_path / "sandbox.url").read_text())
             provider.put("switches", {"answers": 0.1, "silence_seconds": 0.2, "seed": seed})
-            found = World(seed, provider, port)
+            found = World(seed, provider)
             yield found
         finally:
             for other in others:

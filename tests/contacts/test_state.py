@@ -1,12 +1,6 @@
 """The contacts screens' states: the wiring, with the guard played by a fixed person."""
 
-import asyncio
-from dataclasses import replace
-from typing import Any
-
 import pytest
-import reflex as rx
-from reflex.istate.data import ReflexURL
 from sqlmodel import Session, select
 
 from crm_app.auth.models import Role
@@ -17,6 +11,7 @@ from crm_app.contacts.models import Contact, PhoneNumber
 from crm_app.contacts.queries import CHECK, LIFT, STOP
 from crm_app.errors import CrmError
 from tests.make import make_contact, make_list, make_user
+from tests.states import be, open_state, run
 
 NUMBER = "+16175550140"
 
@@ -28,21 +23,8 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person(user.id, user.name, Role.OWNER)
     session.commit()
 
-    async def signed_in(_state: rx.State) -> Person:
-        return person
-
-    monkeypatch.setattr(state, "signed_in", signed_in)
+    be(monkeypatch, state, person)
     return person
-
-
-def open_state(kind: Any, path: str) -> Any:
-    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    root.router = replace(root.router, url=ReflexURL(f"http://localhost{path}"))
-    return asyncio.run(root.get_state(kind))
-
-
-def run(event: Any) -> Any:
-    return asyncio.run(event)
 
 
 def test_the_list_is_searched_filtered_and_turned(

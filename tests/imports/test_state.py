@@ -1,12 +1,6 @@
 """The import screens' states: the wiring, with the guard played by a fixed person."""
 
-import asyncio
-from dataclasses import replace
-from typing import Any
-
 import pytest
-import reflex as rx
-from reflex.istate.data import ReflexURL
 from sqlmodel import Session, col, select
 
 from crm_app.auth.models import Role
@@ -15,6 +9,7 @@ from crm_app.compliance.models import Attestation
 from crm_app.imports import page, state
 from tests.imports.files import SAMPLE, apply, take_in
 from tests.make import make_user
+from tests.states import be, open_state, run
 
 
 @pytest.fixture(autouse=True)
@@ -24,21 +19,8 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person(user.id, user.name, Role.OWNER)
     session.commit()
 
-    async def signed_in(_state: rx.State) -> Person:
-        return person
-
-    monkeypatch.setattr(state, "signed_in", signed_in)
+    be(monkeypatch, state, person)
     return person
-
-
-def open_state(kind: Any, path: str) -> Any:
-    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    root.router = replace(root.router, url=ReflexURL(f"http://localhost{path}"))
-    return asyncio.run(root.get_state(kind))
-
-
-def run(event: Any) -> Any:
-    return asyncio.run(event)
 
 
 def test_past_imports_are_listed(session: Session) -> None:

@@ -1,12 +1,8 @@
 """The inbox's states: the wiring, with the guard played by a fixed person."""
 
-import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
-import reflex as rx
-from reflex.istate.data import ReflexURL
 from sqlmodel import Session, select
 
 from crm_app import clock, queue
@@ -18,6 +14,7 @@ from crm_app.inbox import state
 from crm_app.inbox.page import inbox_page, thread_page
 from tests.inbox.rows import make_message, make_thread
 from tests.make import make_user
+from tests.states import be, open_state, run
 
 
 @pytest.fixture(autouse=True)
@@ -27,10 +24,7 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person(user.id, user.name, Role.OWNER)
     session.commit()
 
-    async def signed_in(_state: rx.State) -> Person:
-        return person
-
-    monkeypatch.setattr(state, "signed_in", signed_in)
+    be(monkeypatch, state, person)
     return person
 
 
@@ -40,16 +34,6 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     monkeypatch.setattr(queue, "ring", lambda work, *_args: found.append(work.__name__))
     return found
-
-
-def open_state(kind: Any, path: str) -> Any:
-    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    root.router = replace(root.router, url=ReflexURL(f"http://localhost{path}"))
-    return asyncio.run(root.get_state(kind))
-
-
-def run(event: Any) -> Any:
-    return asyncio.run(event)
 
 
 def written(session: Session, **columns: Any) -> Conversation:
