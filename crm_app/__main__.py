@@ -48,7 +48,6 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"Python 3.11 or newer is needed; this is {found[0]}.{found[1]}.\n")
         return 1
     from crm_app.errors import CrmError
-    from crm_app.run import processes
     from crm_app.run.database import database
     from crm_app.terminal import say
 
@@ -59,7 +58,6 @@ def main(argv: list[str]) -> int:
         return 0 if name in ("-h", "--help", "help") else 2
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     try:
-        processes.die_with_parent()
         module, function = COMMANDS[name].where.split(":")
         call = getattr(import_module(f"crm_app.{module}"), function)
         if name in PLAIN:

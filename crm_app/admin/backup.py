@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from crm_app.db import dsn, engine
 from crm_app.errors import CrmError
 from crm_app.migrations import migrate
-from crm_app.run import pgtools
+from crm_app.run import postgres
 from crm_app.run.database import only_run
 from crm_app.settings import settings
 from crm_app.terminal import say
@@ -103,7 +103,7 @@ def _run(name: str, *arguments: str) -> None:
     """Run a program of the wheel on our database; the password is not seen in `ps`."""
     told = Conninfo.parse(dsn().encode())
     where = {each.envvar.decode(): each.val.decode() for each in told if each.envvar and each.val}
-    command = [str(pgtools.program(name, settings().data_path)), *arguments]
+    command = [str(postgres.program(name, settings().data_path)), *arguments]
     done = subprocess.run(
         command, capture_output=True, text=True, env=os.environ | where, umask=0o077, check=False
     )

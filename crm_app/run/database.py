@@ -8,8 +8,7 @@ from pathlib import Path
 
 from crm_app.errors import CrmError
 from crm_app.run import postgres
-from crm_app.settings import ROOT, settings
-from crm_app.terminal import say
+from crm_app.settings import settings
 
 
 @contextmanager
@@ -24,8 +23,6 @@ def database(*, migrates: bool = True, ends: bool = False) -> Iterator[None]:
         yield
         return
     data_path = settings().data_path.resolve()
-    if not data_path.exists() and data_path != (ROOT / settings().data_dir).resolve():
-        say(f"Running as root in a private folder: the data lies in {data_path}.")
     ours = data_path / "pg.ours"
     with locked(data_path / "pg.users", fcntl.LOCK_UN) as users:
         with locked(data_path / "pg.gate"):

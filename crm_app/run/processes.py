@@ -1,9 +1,7 @@
 """Child processes: each in a session of its own, ended as a whole, found again after a kill."""
 
-import ctypes
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,20 +9,18 @@ from subprocess import DEVNULL, STDOUT, Popen
 
 import psutil
 
-from crm_app.errors import CrmError
 from crm_app.settings import ROOT
 
 LOG_LIMIT = 10_000_000
 MARK = "ATTACKACRACK_RUN"  # in every child's environment: which data folder it works for
-PARENT = "ATTACKACRACK_PARENT"
-_PR_SET_PDEATHSIG = 1
 
 
 def start(name: str, command: list[str], data_path: Path, extra: dict[str, str]) -> Popen[bytes]:
     """Start `command` in its own session, its output appended to `logs/<name>.log`."""
     log = log_file(data_path, name)
     log.parent.mkdir(exist_ok=True, mode=0o700)
-    rotate(log)
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as out:
         return Popen(
             command,
@@ -45,20 +41,9 @@ def log_file(data_path: Path, name: str) -> Path:
 
 def last_lines(log: Path, about: str = "") -> str:
     """Return the last lines of a log (those with `about`, if any), indented; "" without one."""
-    if not log.exists():
-        return ""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 40_000))
-        lines = file.read().decode(errors="replace").splitlines()
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     lines = [line for line in lines if about in line.lower()] or lines
     return "\n".join(f"    {line}" for line in lines[-12:])
-
-
-def rotate(log: Path) -> None:
-    """Move a log that grew long to `.1`; the child's descriptor appends, so it is emptied."""
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.with_suffix(".log.1").write_bytes(log.read_bytes())
-        os.truncate(log, 0)
 
 
 def end_leftovers(data_path: Path) -> int:
@@ -74,16 +59,6 @@ def end(children: Iterable[Popen[bytes]], *, grace: float) -> None:
     _end_all(_living(lambda process: os.getsid(process.pid) in leaders), grace=grace)
     for child in children:
         child.wait()
-
-
-def die_with_parent() -> None:
-    """Let the system end this process when the run that started it is killed (Linux)."""
-    parent = os.environ.pop(PARENT, None)  # not for what this process starts
-    if parent is None or not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != int(parent):
-        raise CrmError("The run that started this process is gone.")
 
 
 def _living(is_meant: Callable[[psutil.Process], bool]) -> list[psutil.Process]:

@@ -1,7 +1,6 @@
 """`run`: prepares everything, starts web, worker and sandbox, keeps them alive, stops them all."""
 
 import argparse
-import os
 import shlex
 import signal
 import socket
@@ -9,15 +8,14 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from errno import EADDRINUSE
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
 
-import psutil
-
 from crm_app.errors import CrmError
 from crm_app.run import frontend, postgres, processes
-from crm_app.run.database import database, only_run
+from crm_app.run.database import database, locked, only_run
 from crm_app.settings import settings
 from crm_app.terminal import say, show
 
@@ -36,7 +34,7 @@ def command(args: list[str]) -> int:
         if ended := processes.end_leftovers(data_path):
             say(f"Ended {ended} processes that a killed run had left behind.")
         check_port(settings().port)
-        say("Starting the database …")
+        say(f"Starting the database in {data_path} …")
         with database(migrates=False, ends=True):
             children = Children(data_path, stop, dev=dev)
             try:
@@ -96,9 +94,8 @@ class Children:
             self._pause(0.5)
             if embedded and postgres.running(self._data_path) is None:
                 self._count_death("postgres", "is gone")
-                postgres.ensure(self._data_path)
-            for name in self._children:
-                processes.rotate(processes.log_file(self._data_path, name))
+                with locked(self._data_path / "pg.gate"):  # a command may start it just now
+                    postgres.ensure(self._data_path)
 
     def end(self) -> None:
         """End all children with everything they started."""
@@ -106,8 +103,6 @@ class Children:
 
     def _start(self, name: str) -> None:
         command, environment = self._commands[name], frontend.environment()
-        if command == [*PROGRAM, name]:
-            environment[processes.PARENT] = str(os.getpid())
         self._children[name] = processes.start(name, command, self._data_path, environment)
 
     def _pause(self, seconds: float) -> None:
@@ -135,19 +130,12 @@ class Children:
 
 
 def check_port(port: int) -> None:
-    """Raise CrmError when somebody else listens on `port`, naming whom as far as we may see."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("0.0.0.0", port))  # noqa: S104  field staff come in by the LAN
-            return
-        except PermissionError:
-            raise CrmError(f"Port {port} needs root. Use another: make run PORT=3001") from None
-        except OSError:
-            here = [c for c in psutil.net_connections("tcp") if c.laddr and c.laddr.port == port]
-    pid = next((c.pid for c in here if c.status == psutil.CONN_LISTEN and c.pid), None)
-    who = f" by process {pid} ({psutil.Process(pid).name()})" if pid else ""
-    raise CrmError(f"Port {port} is taken{who}. End that, or use another: make run PORT=3001")
+    """Raise CrmError when we may not listen on `port`, mostly because somebody else does."""
+    try:
+        socket.create_server(("0.0.0.0", port)).close()  # noqa: S104  the LAN comes in here
+    except OSError as problem:
+        why = "is taken" if problem.errno == EADDRINUSE else f"is refused ({problem.strerror})"
+        raise CrmError(f"Port {port} {why}. Free it, or use another: make run PORT=3001") from None
 
 
 def health(port: int) -> tuple[int, str]:

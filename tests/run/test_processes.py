@@ -1,6 +1,5 @@
 """Child processes: ended with all they started, found again after a kill, never a stranger."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,6 @@ from threading import Event
 import psutil
 import pytest
 
-from crm_app.errors import CrmError
 from crm_app.run import processes
 
 # A child that starts a grandchild in a group of its own, as npm does, and tells its id.
@@ -98,47 +96,16 @@ def test_process_of_another_run_or_of_nobody_is_left_alone(tmp_path: Path) -> No
     processes.end([other], grace=5)
 
 
-def test_child_dies_with_the_run_that_started_it(tmp_path: Path) -> None:
-    orphan = (
-        "from crm_app.run import processes; import signal\n"
-        "processes.die_with_parent(); print('ready', flush=True); signal.pause()\n"
-    )
-    parent = (
-        "import os, signal, subprocess, sys\n"
-        f"child = subprocess.Popen([sys.executable, '-c', {orphan!r}], stdout=subprocess.PIPE,"
-        "    env=os.environ | {'ATTACKACRACK_PARENT': str(os.getpid())})\n"
-        "child.stdout.readline(); print(child.pid, flush=True); signal.pause()\n"
-    )
-    run = _start(tmp_path, parent)
-    child = int(_said(tmp_path))
-    run.kill()
-    run.wait()
-    for _ in range(100):
-        if not _is_alive(child):
-            return
-        Event().wait(0.05)
-    raise AssertionError("the child lives on")
-
-
-def test_child_whose_run_is_gone_already_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(processes.PARENT, str(os.getpid()))  # not our parent, but ourselves
-    with pytest.raises(CrmError, match="is gone"):
-        processes.die_with_parent()
-
-
-def test_log_that_grew_long_is_moved_and_goes_on(
+def test_log_that_grew_long_is_moved_at_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "LOG_LIMIT", 10)
     log = processes.log_file(tmp_path, "child")
     log.parent.mkdir()
-    with log.open("ab") as child:
-        child.write(b"twelve bytes")
-        child.flush()
-        processes.rotate(log)
-        child.write(b"new")
-    assert log.read_bytes() == b"new"
-    assert log.with_suffix(".log.1").read_bytes() == b"twelve bytes"
+    log.write_text("twelve bytes")
+    processes.start("child", ["true"], tmp_path, {}).wait()
+    assert log.read_text() == ""
+    assert log.with_suffix(".log.1").read_text() == "twelve bytes"
 
 
 def test_last_lines_of_a_log(tmp_path: Path) -> None:

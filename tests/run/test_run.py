@@ -20,7 +20,7 @@ STAND_IN = (
     "f.BUNDLE.mkdir(parents=True)\n"
     "(f.BUNDLE / 'index.html').write_text('<p>page</p>')\n"
     "(f.BUNDLE / '404.html').write_text('<p>none</p>')\n"
-    "f.STAMP.write_text(f._stamp(f._sources()))\n"
+    "f.STAMP.write_text(f._sources())\n"
 )
 READY = "Ctrl-C stops everything"
 
@@ -134,5 +134,5 @@ def test_taken_port_is_a_sentence_and_starts_nothing(start: Start, folder: Path,
         run = _run(start, port)
         out, err = run.communicate(timeout=30)
     assert (run.returncode, out) == (1, "")
-    assert err.startswith(f"Port {port} is taken by process {os.getpid()}")
+    assert err.startswith(f"Port {port} is taken. Free it, or use another")
     assert _ours(folder) == []
