@@ -8,12 +8,13 @@ import os
 import secrets
 from contextlib import suppress
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm_app.errors import CrmError
@@ -21,6 +22,7 @@ from crm_app.errors import CrmError
 DATABASE = "attackacrack"  # the name of the embedded database
 ROOT = Path(__file__).resolve().parent.parent
 SANDBOX_NUMBER = "+16175550100"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NOWHERE = "http://127.0.0.1:0"  # no port at all: nobody answers
 
 
@@ -49,32 +51,20 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     alert_email: str = ""
 
-    @field_validator("company_timezone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
         try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as problem:
-            raise ValueError("is not a time zone like America/New_York") from problem
-        return zone
-
-    @field_validator("openphone_base_url")
-    @classmethod
-    def _real_and_pretend_stay_apart(cls, url: str, info: ValidationInfo) -> str:
-        key, sandbox = info.data.get("openphone_api_key"), info.data.get("sandbox")
-        is_sandbox = not (key and key.get_secret_value()) if sandbox is None else sandbox
-        if url and is_sandbox and not _is_loopback(url):
+            ZoneInfo(self.company_timezone)
+        except (KeyError, ValueError) as problem:
+            raise ValueError("COMPANY_TIMEZONE is no zone like America/New_York") from problem
+        url = self.openphone_base_url
+        if url and self.is_sandbox and urlsplit(url).hostname not in LOOPBACK:
             raise ValueError(
-                "is a real address, and this is a sandbox: remove it, or set SANDBOX=0 with a real"
-                " OPENPHONE_API_KEY"
+                "OPENPHONE_BASE_URL is a real address, and this is a sandbox: remove it, or set"
+                " SANDBOX=0 with a real OPENPHONE_API_KEY"
             )
-        return url.rstrip("/").removesuffix("/v1")
-
-    @field_validator("openphone_webhook_keys")
-    @classmethod
-    def _keys_decode(cls, keys: SecretStr) -> SecretStr:
-        _decoded_keys(keys.get_secret_value())
-        return keys
+        _decoded_keys(self.openphone_webhook_keys.get_secret_value())
+        return self
 
     @property
     def is_sandbox(self) -> bool:
@@ -110,7 +100,8 @@ class Settings(BaseSettings):
     def provider_url(self) -> str:
         """OpenPhone's host without a path; in a sandbox the pretend one's, NOWHERE if it is off."""
         if self.openphone_base_url or not self.is_sandbox:
-            return self.openphone_base_url or "https://api.quo.com"
+            url = self.openphone_base_url or "https://api.quo.com"
+            return url.rstrip("/").removesuffix("/v1")
         file = self.data_path / "sandbox.url"
         return file.read_text().strip() if file.exists() else NOWHERE
 
@@ -130,35 +121,23 @@ class Settings(BaseSettings):
         file = self.data_path / "secret"
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}")
-            part.touch(mode=0o600)
-            part.write_text(secrets.token_urlsafe(48))
-            with suppress(FileExistsError):  # the first of two starting processes wins
-                os.link(part, file)
-            part.unlink()
+            with NamedTemporaryFile(dir=file.parent) as part:
+                Path(part.name).write_text(secrets.token_urlsafe(48))
+                with suppress(FileExistsError):  # the first of two starting processes wins
+                    os.link(part.name, file)
         return file.read_bytes()
 
 
 def _decoded_keys(listed: str) -> list[bytes]:
     """Return the keys of a comma-separated list; each base64, with or without `whsec_`."""
-    keys = []
-    for text in filter(None, (key.strip() for key in listed.split(","))):
-        try:
-            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
-        except binascii.Error as problem:
-            raise ValueError("holds a key that is neither base64 nor whsec_…") from problem
-        if not key:  # an empty key would accept anybody's signature
-            raise ValueError("holds an empty key")
-        keys.append(key)
-    return keys
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    texts = [key.strip().removeprefix("whsec_") for key in listed.split(",") if key.strip()]
     try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+        keys = [base64.b64decode(text, validate=True) for text in texts]
+    except binascii.Error as problem:
+        raise ValueError("OPENPHONE_WEBHOOK_KEYS: one is neither base64 nor whsec_…") from problem
+    if not all(keys):  # it would accept anybody's signature
+        raise ValueError("OPENPHONE_WEBHOOK_KEYS holds an empty key")
+    return keys
 
 
 @cache
@@ -168,7 +147,7 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as problem:
         wrong = "; ".join(
-            f"{str(e['loc'][0]).upper()} {str(e['msg']).removeprefix('Value error, ')}"
+            f"{''.join(map(str, e['loc'])).upper()} {e['msg']}".removeprefix(" Value error, ")
             for e in problem.errors()
         )
         raise CrmError(f"A setting makes no sense: {wrong}. Compare .env.example.") from None

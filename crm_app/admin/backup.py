@@ -5,9 +5,10 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from psycopg.pq import Conninfo
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from crm_app.db import dsn, engine
 from crm_app.errors import CrmError
@@ -33,11 +34,8 @@ def backup(args: list[str]) -> int:
     file: Path = parser.parse_args(args).file
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)  # a foreign one may be open to others
-    try:
-        _run("pg_dump", "--format=custom", f"--file={part}")
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    _run("pg_dump", "--format=custom", f"--file={part}")
+    part.replace(file)
     say(f"Saved to {file} ({file.stat().st_size:,} bytes).")
     return 0
 
@@ -48,21 +46,17 @@ def restore(args: list[str]) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--yes", action="store_true", help="also on a live system")
     asked = parser.parse_args(args)
-    if not asked.file.is_file():
-        raise CrmError(f"There is no file {asked.file}.")
     if not settings().is_sandbox and not asked.yes:
         raise CrmError("This is a live system: what is in it would be gone. Add --yes if so.")
     mode = "sandbox" if settings().is_sandbox else "live"
-    script = settings().data_path / "restore.sql"
-    with only_run(settings().data_path):
+    data_path = settings().data_path
+    with only_run(data_path), TemporaryDirectory(dir=data_path) as folder:
         _refuse_while_used()
-        try:
-            _run("pg_restore", "--no-owner", "--no-acl", f"--file={script}", str(asked.file))
-            strict = ("-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-o", os.devnull)
-            steps = ("-c", EMPTY, "-f", str(script), "-c", OTHER_MODE_FAILS.format(mode=mode))
-            _run("psql", *strict, *steps)
-        finally:
-            script.unlink(missing_ok=True)
+        script = f"{folder}/restore.sql"
+        _run("pg_restore", "--no-owner", "--no-acl", f"--file={script}", str(asked.file))
+        strict = ("-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-o", os.devnull)
+        steps = ("-c", EMPTY, "-f", script, "-c", OTHER_MODE_FAILS.format(mode=mode))
+        _run("psql", *strict, *steps)
         migrate()
     say(f"Restored from {asked.file}.")
     return 0
@@ -74,12 +68,9 @@ def reset() -> None:
         raise CrmError("This is a live system; only a sandbox can be reset.")
     with only_run(settings().data_path):
         _refuse_while_used()
+        migrate()  # which refuses a database that was born live
         with engine().begin() as connection:
-            house = inspect(connection).has_table("house")
-            if house and connection.execute(text("select mode from house")).scalar() == "live":
-                raise CrmError("This database was born live; only a sandbox can be reset.")
             connection.execute(text(EMPTY))
-        engine().dispose()
         for path in [p for name in BESIDE for p in settings().data_path.glob(name)]:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     say("The sandbox is empty. `make run` fills it again.")
@@ -91,12 +82,12 @@ def _refuse_while_used() -> None:
         "select count(*) from pg_stat_activity where datname = current_database() and pid <>"
         " pg_backend_pid() and backend_type is distinct from 'autovacuum worker'"
     )
-    engine().dispose()
+    engine().dispose()  # our own that are idle
     with engine().connect() as connection:
-        used = connection.execute(text(others)).scalar_one()
-    engine().dispose()
-    if used:
-        raise CrmError("The database is in use. Stop the program (web, worker, commands) first.")
+        if connection.execute(text(others)).scalar_one():
+            raise CrmError(
+                "The database is in use. Stop the program (web, worker, commands) first."
+            )
 
 
 def _run(name: str, *arguments: str) -> None:

@@ -2,9 +2,6 @@
 
 import argparse
 import json
-import shutil
-import subprocess
-from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,10 +20,7 @@ def command(args: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--only", metavar="PART", help="this part alone, for health checks")
     given = parser.parse_args(args)
-    looks = {"settings": _settings, "node": _node, "front_end": _front_end, "web": _web}
-    found = [_looked(name, look) for name, look in looks.items() if given.only in (None, name)]
-    if given.only not in looks and all(part.is_ok for part in found if part.name == "settings"):
-        found += [part for part in _in_database() if given.only in (None, part.name)]
+    found = [part for part in _looked() if given.only in (None, part.name)]
     rows, lines = [], []
     for part in found:
         do = "" if part.is_ok else part.do
@@ -37,16 +31,27 @@ def command(args: list[str]) -> int:
     return 0 if found and all(part.is_ok for part in found) else 1
 
 
-def _looked(name: str, look: Callable[[], str]) -> Part:
-    """Return a part; what goes wrong is a CrmError whose sentence says what to do."""
+def _looked() -> list[Part]:
+    """Return every part; the database is the one that runs, or is started for the moment."""
     try:
-        return Part(name, True, look())
+        ours = settings()
     except CrmError as problem:
-        return Part(name, False, "not well", str(problem))
+        return [Part("settings", False, "not well", str(problem))]
+    kind, build = "sandbox" if ours.is_sandbox else "live", frontend.is_built()
+    where = f"{kind}, data in {ours.data_path}, provider {ours.provider_url}"
+    status, _ = supervisor.health(ours.port)
+    return [
+        Part("settings", True, where),
+        Part("front_end", build, "from this code" if build else "none, or older than the code",
+             "`make run` builds it."),
+        Part("web", status in (200, 503), f"answers {status}" if status else "does not answer",
+             "`make run`; its log is logs/web.log in DATA_DIR."),
+        *_in_database(),
+    ]  # fmt: skip
 
 
 def _in_database() -> list[Part]:
-    """Return what `/health` looks at, on the database that runs or is started for the moment."""
+    """Return what `/health` looks at."""
     try:
         with database(), transaction() as session:
             return health(session)
@@ -54,29 +59,3 @@ def _in_database() -> list[Part]:
         return [Part("database", False, "no answer", str(problem))]
     except SQLAlchemyError:
         return [Part("database", False, "no answer", "Check DATABASE_URL; `make migrate`.")]
-
-
-def _settings() -> str:
-    kind = "sandbox" if settings().is_sandbox else "live"
-    return f"{kind}, data in {settings().data_path}, provider {settings().provider_url}"
-
-
-def _node() -> str:
-    node = shutil.which("node", path=frontend.environment()["PATH"])
-    if node is None:
-        raise CrmError("Node is missing. `make run` installs it into the venv.")
-    return subprocess.check_output([node, "--version"], text=True).strip()
-
-
-def _front_end() -> str:
-    if not frontend.is_built():
-        raise CrmError("It is missing or older than the code. `make run` builds it.")
-    return "built from this code"
-
-
-def _web() -> str:
-    status, _ = supervisor.health(settings().port)
-    if status in (200, 503):
-        return "healthy" if status == 200 else "answers, and says that a part is ill"
-    supervisor.check_port(settings().port)
-    raise CrmError("It does not run: `make run`; its log is logs/web.log.")
