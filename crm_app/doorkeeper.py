@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_app import logs
-from crm_app.auth.cookies import signed_cookie
+from crm_app.auth.routes import signed_cookie
 from crm_app.errors import NotSignedInError
 from crm_app.settings import ROOT, settings
 

@@ -21,17 +21,13 @@ MEMORY = timedelta(minutes=15)
 TRY_LOCK = 7_002  # `pg_advisory_xact_lock` of this number: tries are counted one by one
 WRONG = "That name and password do not fit together."
 MIN_LENGTH = 10
-
-
-@cache
-def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
+HASHER = PasswordHash.recommended()
 
 
 @cache
 def _nobody() -> str:
     """Return a hash to check when the name is unknown, so that it takes as long."""
-    return _hasher().hash(secrets.token_urlsafe())
+    return HASHER.hash(secrets.token_urlsafe())
 
 
 def token_hash(token: str) -> str:
@@ -58,7 +54,7 @@ def add_user(
 def _hashed(password: str) -> str:
     if len(password) < MIN_LENGTH:
         raise CrmError(f"A password has at least {MIN_LENGTH} characters.")
-    return _hasher().hash(password)
+    return HASHER.hash(password)
 
 
 def begin_try(session: Session, login: str, address: str, at: datetime) -> int:
@@ -89,7 +85,7 @@ def forgive_try(session: Session, login: str, address: str, at: datetime) -> Non
 def password_fits(session: Session, login: str, password: str) -> int | None:
     """Return the user's id, or None; takes as long for a wrong name as for a wrong password."""
     user = session.exec(select(User).where(User.login == login)).first()
-    good = _hasher().verify(password, user.password_hash if user else _nobody())
+    good = HASHER.verify(password, user.password_hash if user else _nobody())
     return user.id if user and good and user.disabled_at is None else None
 
 
@@ -135,7 +131,7 @@ def end_session(session: Session, hashed: str, at: datetime) -> None:
 def change_password(session: Session, person: Person, *, old: str, new: str, at: datetime) -> None:
     """Change a person's own password and end their other sessions; raise CrmError when wrong."""
     user = session.get_one(User, person.id)
-    if not _hasher().verify(old, user.password_hash):
+    if not HASHER.verify(old, user.password_hash):
         raise CrmError("The old password is not right.")
     user.password_hash = _hashed(new)
     other = col(UserSession.token_hash) != person.session_hash
@@ -178,7 +174,7 @@ def make_owner_link(session: Session, at: datetime) -> str | None:
 
 
 def use_owner_link(
-    session: Session, token: str, *, login: str, name: str, password: str, at: datetime
+    session: Session, token: str, at: datetime, *, login: str, name: str, password: str
 ) -> int:
     """Make the first owner and return the id; raise CrmError when the link is spent or wrong."""
     link = session.get(OneTimeLink, token_hash(token), with_for_update=True)

@@ -16,8 +16,8 @@ from reflex.state import StateUpdate
 from reflex_base.event import Event
 
 from crm_app import logs
-from crm_app.auth.cookies import signed_cookie
 from crm_app.auth.permissions import Permission, Person
+from crm_app.auth.routes import signed_cookie
 from crm_app.errors import ForbiddenError, NotSignedInError
 from crm_app.ui.attrs import toast
 

@@ -7,8 +7,7 @@ import reflex as rx
 from crm_app.auth.state import NoteState
 from crm_app.ui.controls import button, field
 from crm_app.ui.frame import bare
-from crm_app.ui.icons import icon
-from crm_app.ui.pieces import card
+from crm_app.ui.pieces import card, error_state
 
 
 def native_form(*children: Any, action: Any) -> rx.Component:
@@ -19,24 +18,15 @@ def native_form(*children: Any, action: Any) -> rx.Component:
 
 def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
     """Draw the form that ends with login and password."""
-    problem = rx.el.p(
-        icon("alert", "size-4 mt-0.5 shrink-0"), rx.el.span(NoteState.note), role="alert",
-        class_name="flex gap-1.5 text-sm text-blocked", custom_attrs={"data-testid": "problem"},
-    )  # fmt: skip
-    return bare(
-        card(
-            native_form(
-                *first,
-                field("Login", name="login", required=True, autocomplete="username",
-                      testid="login"),
-                field("Password", name="password", type_="password", required=True,
-                      testid="password", **password),
-                rx.cond(NoteState.note != "", problem),
-                button(word, type_="submit", testid="sign-in"),
-                action=action,
-            ),
-        ),
-    )  # fmt: skip
+    form = native_form(
+        *first,
+        field("Login", testid="login", required=True, autocomplete="username"),
+        field("Password", testid="password", type_="password", required=True, **password),
+        rx.cond(NoteState.note != "", error_state(NoteState.note, "problem")),
+        button(word, type_="submit", testid="sign-in"),
+        action=action,
+    )
+    return bare(card(form))
 
 
 def login_page() -> rx.Component:
@@ -56,19 +46,17 @@ def welcome_page() -> rx.Component:
 
 def password_card() -> rx.Component:
     """Change one's own password."""
-    return card(
-        native_form(
-            field("Old password", name="old", type_="password", required=True,
-                  autocomplete="current-password", testid="old-password"),
-            field("New password", name="new", type_="password", required=True,
-                  hint="At least 10 characters", autocomplete="new-password",
-                  testid="new-password"),
-            rx.cond(NoteState.note != "", rx.el.p(NoteState.note, role="status")),
-            button("Change password", kind="plain", type_="submit", testid="change-password"),
-            action="/auth/password",
-        ),
-        title="Your password",
+    secret: dict[str, Any] = {"type_": "password", "required": True}
+    form = native_form(
+        field("Old password", name="old", testid="old-password",
+              autocomplete="current-password", **secret),
+        field("New password", name="new", testid="new-password",
+              autocomplete="new-password", hint="At least 10 characters", **secret),
+        rx.cond(NoteState.note != "", rx.el.p(NoteState.note, role="status")),
+        button("Change password", kind="plain", type_="submit", testid="change-password"),
+        action="/auth/password",
     )  # fmt: skip
+    return card(form, title="Your password")
 
 
 def user_menu(name: Any, role: Any) -> rx.Component:

@@ -26,13 +26,9 @@ class Permission(StrEnum):
 
 
 P = Permission
-_OFFICE = {
-    P.READ, P.SEE_PEOPLE, P.READ_ALL_THREADS, P.REPLY, P.TEXT_FIRST, P.CAMPAIGN_EDIT,
-    P.CAMPAIGN_START, P.IMPORT, P.EDIT_CONTACTS, P.SUPPRESS,
-}  # fmt: skip
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.OFFICE: frozenset(_OFFICE),
+    Role.OFFICE: frozenset(Permission) - {P.LIFT, P.ATTEST, P.SETTINGS},
     Role.TECHNICIAN: frozenset({P.READ, P.SEE_PEOPLE, P.REPLY, P.SUPPRESS}),
     Role.MARKETER: frozenset({P.READ, P.CAMPAIGN_EDIT, P.SUPPRESS}),
 }

@@ -1,20 +1,40 @@
-"""Sign-in and sign-out as plain form posts, and the check that every other route uses."""
+"""Sign-in and sign-out as plain form posts, the cookie they set, and the check of all routes."""
 
+import hashlib
+import hmac
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.requests import cookie_parser
 
 from crm_app import clock
 from crm_app.auth import actions
-from crm_app.auth.cookies import back, is_tls, set_session, signed_cookie
 from crm_app.auth.permissions import Permission, Person
 from crm_app.db import in_thread
 from crm_app.errors import CrmError, NotSignedInError
+from crm_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
-Filled = Annotated[str, Form()]
+Filled = Annotated[str, Form(max_length=200)]
+
+
+def is_tls() -> bool:
+    """Return whether people reach the program by https."""
+    return settings().public_origin.startswith("https://")
+
+
+def cookie_name() -> str:
+    """Return the cookie's name; `__Host-` binds it to this host where there is TLS."""
+    return "__Host-session" if is_tls() else "session"
+
+
+async def signed_cookie(header: str) -> Person | None:
+    """Return whose good session a Cookie header carries, or None."""
+    token = cookie_parser(header).get(cookie_name())
+    return await in_thread(actions.signed_by, token, clock.wall()) if token else None
 
 
 async def signed_request(request: Request) -> Person:
@@ -38,13 +58,36 @@ def needs(permission: Permission) -> Callable[[Person], Awaitable[Person]]:
     return allowed
 
 
+def note_of(note: str, mark: str) -> str:
+    """Return the note that `_back` signed, else ''."""
+    return note if note and hmac.compare_digest(mark, _mark(note)) else ""
+
+
+def _mark(note: str) -> str:
+    return hmac.new(settings().secret(), b"note:" + note.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _back(path: str, note: str = "", **query: str) -> RedirectResponse:
+    """Lead to `path`, which shows `note`; signed, so that no outside link puts words on a page."""
+    if note:
+        path = f"{path}?{urlencode(query | {'note': note, 'mark': _mark(note)})}"
+    return RedirectResponse(path, status_code=303)
+
+
+def _with_session(response: Response, token: str) -> Response:
+    """Give the browser the session's token, which scripts cannot read; '' takes it away."""
+    age = int(actions.ABSOLUTE.total_seconds()) if token else 0
+    response.set_cookie(
+        cookie_name(), token, age, path="/", httponly=True, samesite="lax", secure=is_tls()
+    )
+    return response
+
+
 async def _enter(user_id: int) -> Response:
     """Lead into the program with a new session."""
     token = await in_thread(actions.open_session, user_id, clock.wall())
     person = await in_thread(actions.signed_by, token, clock.wall())
-    response = back(f"/{person.places[0]}" if person else "/login")
-    set_session(response, token)
-    return response
+    return _with_session(_back(f"/{person.places[0]}" if person else "/login"), token)
 
 
 @router.post("/auth/sign-in")
@@ -57,10 +100,10 @@ async def sign_in(request: Request, login: Filled = "", password: Filled = "") -
     address = (passed.rpartition(",")[2].strip() or near)[:60]
     wait = await in_thread(actions.begin_try, login, address, at)
     if wait:
-        return back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
-    user_id = await in_thread(actions.password_fits, login, password[:200])
+        return _back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
+    user_id = await in_thread(actions.password_fits, login, password)
     if user_id is None:
-        return back("/login", actions.WRONG)
+        return _back("/login", actions.WRONG)
     await in_thread(actions.forgive_try, login, address, at)
     return await _enter(user_id)
 
@@ -69,21 +112,17 @@ async def sign_in(request: Request, login: Filled = "", password: Filled = "") -
 async def sign_out(person: SignedIn) -> Response:
     """End this session, in all its tabs."""
     await in_thread(actions.end_session, person.session_hash, clock.wall())
-    response = back("/login")
-    set_session(response, "")
-    return response
+    return _with_session(_back("/login"), "")
 
 
 @router.post("/auth/password")
 async def change_password(person: SignedIn, old: Filled = "", new: Filled = "") -> Response:
     """Change one's own password; other sessions of this person end."""
     try:
-        await in_thread(
-            actions.change_password, person, old=old[:200], new=new[:200], at=clock.wall()
-        )
+        await in_thread(actions.change_password, person, old=old, new=new, at=clock.wall())
     except CrmError as problem:
-        return back("/settings", str(problem))
-    return back("/settings", "The password is changed. Other devices are signed out.")
+        return _back("/settings", str(problem))
+    return _back("/settings", "The password is changed. Other devices are signed out.")
 
 
 @router.post("/welcome")
@@ -91,11 +130,9 @@ async def make_owner(
     link: str = "", login: Filled = "", name: Filled = "", password: Filled = ""
 ) -> Response:
     """Make the first owner by the one-time link and sign them in."""
-    at = clock.wall()
+    owner = {"login": login, "name": name, "password": password}
     try:
-        user_id = await in_thread(
-            actions.use_owner_link, link, login=login, name=name, password=password[:200], at=at
-        )
+        user_id = await in_thread(actions.use_owner_link, link, clock.wall(), **owner)
     except CrmError as problem:
-        return back("/welcome", str(problem), link=link)
+        return _back("/welcome", str(problem), link=link)
     return await _enter(user_id)

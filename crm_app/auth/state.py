@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import reflex as rx
 
-from crm_app.auth.cookies import note_of
 from crm_app.auth.permissions import Permission
+from crm_app.auth.routes import note_of
 
 
 class NoteState(rx.State):

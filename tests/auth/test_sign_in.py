@@ -145,11 +145,11 @@ def test_the_owner_link_works_once_and_only_before_anybody_exists(session: Sessi
     link = actions.make_owner_link(session, at)
     assert link
     with pytest.raises(CrmError, match="used or is too old"):
-        actions.use_owner_link(session, "wrong", login="o", name="", password=PASSWORD, at=at)
-    actions.use_owner_link(session, link, login="o", name="", password=PASSWORD, at=at)
+        actions.use_owner_link(session, "wrong", at, login="o", name="", password=PASSWORD)
+    actions.use_owner_link(session, link, at, login="o", name="", password=PASSWORD)
 
     with pytest.raises(CrmError, match="used or is too old"):
-        actions.use_owner_link(session, link, login="p", name="", password=PASSWORD, at=at)
+        actions.use_owner_link(session, link, at, login="p", name="", password=PASSWORD)
     assert actions.make_owner_link(session, at) is None
 
 

@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from crm_app import clock, queue
 from crm_app.api import say
 from crm_app.auth import actions as auth
-from crm_app.auth.cookies import cookie_name
 from crm_app.auth.models import Role
+from crm_app.auth.routes import cookie_name
 from crm_app.errors import CrmError
 from crm_app.imports import actions, routes
 from crm_app.imports.models import Import, ImportState
