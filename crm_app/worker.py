@@ -12,7 +12,7 @@ from crm_app import logs, queue
 from crm_app.errors import CrmError
 from crm_app.openphone import tasks
 
-BEAT_SECONDS = 5.0
+BEAT_SECONDS, SHORTEST_SECONDS = 5.0, 0.25
 logger = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
@@ -29,10 +29,14 @@ def run() -> None:
 
 
 def keep_beating(stop: Event) -> None:
-    """Beat every five seconds until `stop` is set; a database that is away is only logged."""
+    """Beat, and ring when a text comes due, until `stop` is set; a database away is only logged."""
     while not stop.is_set():
+        pause = BEAT_SECONDS
         try:
             tasks.beat("worker")
+            due = tasks.seconds_to_next()
+            pause = BEAT_SECONDS if due is None else min(max(due, SHORTEST_SECONDS), BEAT_SECONDS)
         except (SQLAlchemyError, psycopg.Error, CrmError) as problem:
             logger.warning("no heartbeat: %s", type(problem).__name__)
-        stop.wait(BEAT_SECONDS)
+        if not stop.wait(pause) and pause < BEAT_SECONDS:
+            queue.ring(tasks.send_outbox)

@@ -80,7 +80,7 @@ def drafts(numbers: list[str]) -> list[int]:
     with db.transaction() as session:
         session.execute(text("create sequence turn"))
         set_clock(session, TUESDAY)
-        change_rules(session, Rules(cold_daily_limit=2000))
+        change_rules(session, Rules(cold_daily_limit=2000, a_second=0, a_minute=0))
         owner, at = make_user(session), clock.now(session)
         told: Any = {"name": "Pat Example", "first_name": "Pat", "mail_zip": "02169"}
         people = [Contact(**told, created_at=at, updated_at=at) for _ in numbers]

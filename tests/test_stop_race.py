@@ -27,7 +27,7 @@ from crm_app.outbox.lookups import note_absent, to_look_up
 from crm_app.outbox.outcomes import Receipt
 from tests.campaigns.people import OWNER, person_of
 from tests.referee import AT_ONCE, NUMBERS, OUTCOMES, RACES, Referee, drafts
-from tests.texting import TUESDAY, set_clock, thread_of
+from tests.texting import TUESDAY, at_full_speed, set_clock, thread_of
 
 FEW = 4
 
@@ -46,6 +46,7 @@ def begin(campaign_id: int) -> None:
     with db.transaction() as session:
         owner = session.exec(select(User)).one()
         campaigns.start(session, campaign_id, person_of(owner))
+        at_full_speed(session)
 
 
 def tomorrow(referee: Referee) -> None:
@@ -80,8 +81,8 @@ def test_no_send_starts_after_a_stop_in_a_thousand_races(referee: Referee) -> No
         for n, campaign_id in enumerate(made):
             begin(campaign_id)
             numbers = NUMBERS[n * AT_ONCE : (n + 1) * AT_ONCE]
-            racing = [pool.submit(send), pool.submit(send)]
-            racing += [pool.submit(stop, numbers[half::2]) for half in (0, 1)]
+            racing = [pool.submit(send), pool.submit(send), pool.submit(send)]
+            racing.append(pool.submit(stop, numbers[::-1]))  # the first to be texted stops last
             for one in racing:
                 one.result(60)
     tomorrow(referee)

@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock
 from crm_app.auth.permissions import Person, Role
-from crm_app.conversations.models import Conversation, Direction, MessageStatus, Outbox
+from crm_app.contacts.models import ContactProperty
+from crm_app.conversations.models import Conversation, Direction, MessageStatus, Outbox, Pace
 from crm_app.conversations.threads import Said
 from crm_app.errors import ProviderError
-from crm_app.outbox.actions import NewText, queue_many
+from crm_app.outbox.actions import NewText, queue_many, set_pace
 from crm_app.outbox.outcomes import Receipt
 from crm_app.outbox.sending import Claimed, claim_next
 from crm_app.settings import settings
@@ -38,12 +39,20 @@ def numbers(many: int) -> list[str]:
 def make_texts(session: Session, many: int, *, houses: bool = False) -> list[NewText]:
     """Texts to that many contacts of an attested list; with `houses`, two owners share each."""
     contacts = [make_contact(session, name=f"Pat {e}", phone=e) for e in numbers(many)]
-    make_list(session, *contacts, attested_by=make_user(session))
+    listed = make_list(session, *contacts, attested_by=make_user(session))
+    now = clock.now(session)
+    for campaign_id in (1, 2):  # as fast as it goes
+        named = {"campaign_id": campaign_id, "name": f"Spring {campaign_id}"}
+        set_pace(session, Pace(**named, list_id=listed.id, seconds=0, next_at=now))
     home = {
         n: make_property(session, contacts[n], address=f"{n} Lanternwick St").id
         for n in range(0, many, 2)
         if houses
     }
+    for n, property_id in home.items():
+        second = ContactProperty(contact_id=contacts[n + 1].id, property_id=property_id)
+        session.add(second)
+    session.flush()
     return [
         NewText(e164, contact.id, home.get(n - n % 2), f"Hello {e164[-4:]}")
         for n, (e164, contact) in enumerate(zip(numbers(many), contacts, strict=True))
@@ -53,7 +62,12 @@ def make_texts(session: Session, many: int, *, houses: bool = False) -> list[New
 def queue_cold(session: Session, many: int = 1, *, campaign_id: int = 1) -> list[int]:
     """Queue that many texts of a campaign at the current time and return their rows' ids."""
     queued = queue_many(session, campaign_id, make_texts(session, many))
-    return [outbox_id for outbox_id, _because in queued.values() if outbox_id]
+    return list(queued.values())
+
+
+def at_full_speed(session: Session) -> None:
+    """Let every campaign's texts leave as fast as they go."""
+    session.execute(text("update pace set seconds = 0, next_at = next_at - interval '1 minute'"))
 
 
 def row(session: Session, outbox_id: int) -> Outbox:

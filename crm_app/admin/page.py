@@ -10,6 +10,15 @@ from crm_app.ui.controls import button, field
 from crm_app.ui.lists import table, table_row
 from crm_app.ui.pieces import badge, card, empty_state
 
+RULES = {
+    "cold_daily_limit": "Cold texts a day, over all campaigns",
+    "frequency_days": "Days between two cold texts to a number or household",
+    "opens": "Cold texts from (hour, Monday to Friday, on our clock and on theirs)",
+    "closes": "until (hour)",
+    "a_second": "Texts of all kinds a second on our number (0: no limit)",
+    "a_minute": "Texts of all kinds a minute on our number (0: no limit)",
+}
+
 
 def _part(part: Part) -> rx.Component:
     state = rx.cond(part.is_ok, badge("ok", "fine"), badge("down", "blocked"))
@@ -35,18 +44,11 @@ def settings_page() -> rx.Component:
     """Draw /settings."""
     kept = SettingsState.rules
     form = rx.el.form(
-        field("Cold texts a day, over all campaigns", name="cold_daily_limit",
-              default_value=kept.cold_daily_limit, testid="cold-daily-limit"),
-        field("Days between two cold texts to a number or household", name="frequency_days",
-              default_value=kept.frequency_days, testid="frequency-days"),
-        field("Cold texts from (hour, Monday to Friday)", name="opens",
-              default_value=kept.opens, testid="opens"),
-        field("until (hour)", name="closes", default_value=kept.closes,
-              hint="On our clock and on every known clock of the recipient", testid="closes"),
+        *(field(label, name=name, default_value=getattr(kept, name),
+                testid=name.replace("_", "-")) for name, label in RULES.items()),
         button("Save", type_="submit", testid="save-rules"),
-        on_submit=SettingsState.save, class_name="space-y-4",
-        key=f"{kept.cold_daily_limit} {kept.frequency_days} {kept.opens} {kept.closes}",
+        on_submit=SettingsState.save, class_name="space-y-4", key=f"{kept}",
     )  # fmt: skip
-    rules = card(form, title="Rules for cold texts")
+    rules = card(form, title="Rules for texts")
     cards = (rx.cond(SettingsState.may_save, rules), password_card())
     return page("Settings", rx.el.div(*cards, class_name="grid max-w-2xl gap-4"), active="settings")

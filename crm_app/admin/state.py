@@ -5,12 +5,15 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from crm_app import queue
 from crm_app.admin import queries
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.compliance.rules import Rules, change_rules, rules
+from crm_app.conversations.slots import ask_again
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
+from crm_app.openphone.tasks import send_outbox
 from crm_app.ui.attrs import toast
 
 
@@ -49,4 +52,6 @@ class SettingsState(rx.State):
         except ValueError:
             raise CrmError("Each of these is a whole number.") from None
         await in_thread(change_rules, changed)
+        await in_thread(ask_again)
+        queue.ring(send_outbox)
         return [SettingsState.load, toast("The rules are saved")]

@@ -1,17 +1,23 @@
 """Verbs of campaigns: write, start once, pause, resume, cancel, and close what has ended."""
 
-from sqlalchemy import insert, text
-from sqlmodel import Session, col, select
+from sqlalchemy import text
+from sqlmodel import Session, col, func, select
 
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
-from crm_app.campaigns.models import Campaign, CampaignState, Recipient
+from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.campaigns.preview import ready
 from crm_app.campaigns.wording import slots
+from crm_app.compliance.facts import Purpose
 from crm_app.contacts.models import ContactList
+from crm_app.contacts.phones import read_phone
+from crm_app.conversations.actions import queue_text
+from crm_app.conversations.models import Pace
 from crm_app.errors import CrmError
+from crm_app.house import put_setting
 from crm_app.outbox import actions as outgoing
 
+MY_PHONE = "phone of user {}"  # a setting: where somebody's own test texts go
 # Only rows in these states may still become a text.
 _COMPLETE = text(
     "update campaign c set state = 'completed', ended_at = :now where c.state in"
@@ -21,9 +27,13 @@ _COMPLETE = text(
 
 
 def save_campaign(
-    session: Session, name: str, list_id: int, body: str, person: Person, campaign_id: int = 0
-) -> int:
-    """Make a draft, or change the one of that id; return its id, or raise CrmError."""
+    session: Session, name: str, list_id: int, body: str, person: Person, campaign_id: int = 0,
+    *, texts: int = 25, minutes: int = 30,
+) -> int:  # fmt: skip
+    """Make a draft, or change the one of that id; return its id, or raise CrmError.
+
+    `texts` leave evenly in `minutes`.
+    """
     person.must(Permission.CAMPAIGN_EDIT)
     name = name.strip()
     if not 0 < len(name) <= 120:
@@ -31,12 +41,15 @@ def save_campaign(
     if session.get(ContactList, list_id) is None:
         raise CrmError("Choose a list.")
     slots(body)
+    if not (1 <= texts <= 1000 and 1 <= minutes <= 1440):
+        raise CrmError("The pace is 1 to 1,000 texts in 1 to 1,440 minutes.")
     if campaign_id:
         campaign = _locked(session, campaign_id, CampaignState.DRAFT)
     else:
         now = clock.now(session)
         campaign = Campaign(name=name, list_id=list_id, created_by=person.id, created_at=now)
     campaign.name, campaign.list_id, campaign.body = name, list_id, body.strip()
+    campaign.texts, campaign.minutes = texts, minutes
     return _moved(session, campaign, CampaignState.DRAFT)
 
 
@@ -45,16 +58,48 @@ def start(session: Session, campaign_id: int, person: Person) -> None:
     person.must(Permission.CAMPAIGN_START)
     campaign = _locked(session, campaign_id, CampaignState.DRAFT)
     members, written = ready(session, campaign)
-    skipped = {one.e164: (None, one.skipped_because) for one in members}
-    became = skipped | outgoing.queue_many(session, campaign.id, written)
-    session.execute(insert(Recipient), [
-        dict(campaign_id=campaign.id, e164=m.e164, contact_id=m.contact_id,
-             property_id=m.property_id, outbox_id=outbox_id, skipped_because=because[:160])
-        for m in members if m.e164 for outbox_id, because in [became[m.e164]]
-    ])  # fmt: skip
-    campaign.started_by, campaign.started_at = person.id, clock.now(session)
+    skipped = [one for one in members if one.skipped_because]
+    outgoing.queue_many(session, campaign.id, [*written, *skipped])
+    now, seconds = clock.now(session), campaign.minutes * 60 / campaign.texts
+    pace = Pace(campaign_id=campaign.id, name=campaign.name, list_id=campaign.list_id,
+                seconds=seconds, next_at=now)  # fmt: skip
+    outgoing.set_pace(session, pace)
+    _keep_wording(session, campaign, 1, person)
+    campaign.started_by, campaign.started_at = person.id, now
     _moved(session, campaign, CampaignState.ACTIVE)
     settle(session)
+
+
+def reword(session: Session, campaign_id: int, body: str, person: Person) -> None:
+    """Give those who still wait a new version of the text; what was sent stays as it was."""
+    person.must(Permission.CAMPAIGN_START)
+    campaign = _locked(session, campaign_id, CampaignState.ACTIVE, CampaignState.PAUSED)
+    campaign.body = body.strip()
+    _, written = ready(session, campaign)
+    last = select(func.max(Wording.version)).where(col(Wording.campaign_id) == campaign.id)
+    version = (session.exec(last).one() or 0) + 1
+    _keep_wording(session, campaign, version, person)
+    outgoing.reword(session, campaign.id, version, {one.e164: one.body for one in written})
+    _moved(session, campaign, campaign.state)
+
+
+def send_to_me(session: Session, campaign_id: int, phone: str, person: Person) -> None:
+    """Send a campaign's likeliest-wrong text to one's own phone; it is in no count of anything."""
+    person.must(Permission.CAMPAIGN_START)
+    campaign = session.get_one(Campaign, campaign_id)
+    found = read_phone(phone)
+    if not found.e164:
+        raise CrmError("Write your own phone's number, like (617) 555-0123.")
+    _, written = ready(session, campaign)
+    worst = max(written, key=lambda one: len(one.body))
+    put_setting(session, MY_PHONE.format(person.id), found.e164)
+    queue_text(session, found.e164, worst.body, Purpose.TEST, person.id)
+
+
+def _keep_wording(session: Session, campaign: Campaign, version: int, person: Person) -> None:
+    session.add(Wording(campaign_id=campaign.id, version=version, body=campaign.body,
+                        written_by=person.id, at=clock.now(session)))  # fmt: skip
+    session.flush()
 
 
 def pause(session: Session, campaign_id: int, person: Person) -> None:

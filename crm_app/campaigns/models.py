@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
 from sqlmodel import Field
 
 from crm_app.db import Table, choice
@@ -25,7 +24,9 @@ class Campaign(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     name: str = Field(max_length=120)
     list_id: int = Field(foreign_key="contact_list.id", index=True)
-    body: str = Field(default="", description="the template")
+    body: str = Field(default="", description="the template, its newest version")
+    texts: int = Field(default=25, description="so many leave, evenly,")
+    minutes: int = Field(default=30, description="in so many minutes")
     state: CampaignState = Field(default=CampaignState.DRAFT, sa_type=choice(CampaignState))
     created_by: int | None = Field(default=None, foreign_key="app_user.id")
     created_at: datetime
@@ -34,14 +35,11 @@ class Campaign(Table, table=True):
     ended_at: datetime | None = None
 
 
-class Recipient(Table, table=True):
-    """One number of a campaign's audience; skipped with a reason, or followed by its outbox row."""
+class Wording(Table, table=True):
+    """A version of a campaign's text, kept as it was sent; 1 is what it started with."""
 
-    __table_args__ = (Index("uq_recipient_campaign", "campaign_id", "e164", unique=True),)
-    id: int = Field(default=None, primary_key=True)
-    campaign_id: int = Field(foreign_key="campaign.id")
-    e164: str = Field(max_length=16)
-    contact_id: int = Field(foreign_key="contact.id", index=True)
-    property_id: int | None = Field(default=None, foreign_key="property.id")
-    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", index=True)
-    skipped_because: str = Field(default="", max_length=160)
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    version: int = Field(primary_key=True)
+    body: str
+    written_by: int = Field(foreign_key="app_user.id")
+    at: datetime

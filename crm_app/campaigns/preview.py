@@ -9,7 +9,7 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign
-from crm_app.campaigns.wording import FALLBACKS, Measure, cost, measure, render
+from crm_app.campaigns.wording import FALLBACKS, Measure, cost, costly, measure, render
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_times import day_words
@@ -23,6 +23,7 @@ from crm_app.outbox.actions import NewText
 from crm_app.settings import settings
 from crm_app.times import ahead
 
+WORST = 10  # so many texts are shown, the likeliest to look wrong first
 UNATTESTED = "The owner must first attest the right to text this list."
 # A person's first number that can be texted, else the first one. Who opted out on any of their
 # numbers is skipped, not texted on another. The main contact of a house comes before the second:
@@ -31,6 +32,9 @@ _MEMBERS = text("""
     select c.id as contact_id, c.name, c.first_name, c.is_company, m.property_id,
         coalesce(p.address, '') as street, coalesce(p.city, '') as city,
         coalesce(cast(p.year_built as text), '') as year_built,
+        case when p.subdivision is distinct from p.city then coalesce(p.subdivision, '') else ''
+             end as neighborhood,
+        coalesce(cast(extract(year from age(:now, p.purchased_on)) as text), '') as years_owned,
         coalesce(n.e164, '') as e164, n.is_textable, n.not_textable_because,
         (select max(s.at) from suppression s join phone_number own on own.e164 = s.e164
          where own.contact_id = c.id and s.lifted_at is null) as opted_out_at
@@ -51,9 +55,8 @@ _MEMBERS = text("""
 class Member(NewText):
     """Somebody on a list, with a number ("" for none), or the reason why they get no text."""
 
-    name: str
-    values: dict[str, str]
-    skipped_because: str
+    name: str = ""
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def audience(session: Session, list_id: int) -> list[Member]:
     """Return everybody on the list who was not deleted, the main contact of each house first."""
     now, zone = clock.now(session), settings().company_timezone
     members = []
-    for row in session.execute(_MEMBERS, {"list_id": list_id}):
+    for row in session.execute(_MEMBERS, {"list_id": list_id, "now": now}):
         because = "a company, not a homeowner" if row.is_company else ""
         if row.opted_out_at:
             because = f"opted out on {day_words(row.opted_out_at, now, zone)}"
@@ -88,8 +91,8 @@ def audience(session: Session, list_id: int) -> list[Member]:
             why = f": {row.not_textable_because}" if row.not_textable_because else ""
             because = f"no number that can be texted{why}"
         values = {name: getattr(row, name) for name in FALLBACKS}
-        who = (row.e164, row.contact_id, row.property_id, "", row.name)
-        members.append(Member(*who, values, because))
+        who = (row.e164, row.contact_id, row.property_id, "")
+        members.append(Member(*who[:4], because, row.name, values))
     return members
 
 
@@ -116,20 +119,27 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     written, problems = write_all(members, body)
     counted = Counter(one.skipped_because for one in members if one.skipped_because)
     sized = [(one, measure(one.body)) for one in written]
-    sized.sort(key=lambda pair: pair[1].segments, reverse=True)
+    sized.sort(key=lambda pair: _trouble(*pair), reverse=True)
     segments = sum(size.segments for _, size in sized)
     warnings = [] if attestation_of(session, list_id) else [UNATTESTED]
     company = settings().company_name
     if company.lower() not in body.lower() or "stop" not in body.lower():
         warnings.append(f"A first text names {company} and says “Reply STOP to end”.")
+    if dear := costly(body):
+        warnings.append(f"Write plain ones instead of {dear}: they leave 70 characters a segment.")
     return Preview(
         f"{len(written):,} of {len(members):,} people get a text · {segments:,} segments"
         f" · {cost(segments)}",
         [f"{count:,} skipped: {because}" for because, count in counted.most_common()],
         problems,
         warnings,
-        [_sample(*one, body, person) for one in sized[:5] if one[0].body.strip()],
+        [_sample(*one, body, person) for one in sized[:WORST] if one[0].body.strip()],
     )
+
+
+def _trouble(one: Member, size: Measure) -> tuple[int, int, int]:
+    """Say how likely a text is to look wrong: dear, with stand-ins, long."""
+    return size.segments, sum(not value for value in one.values.values()), size.length
 
 
 def first_name_and_town(first_name: str, city: str | None) -> str:
@@ -161,7 +171,8 @@ def ready(session: Session, campaign: Campaign) -> tuple[list[Member], list[Memb
 
 def look_ahead(session: Session, campaign_id: int) -> str:
     """Say what a start would do: how many people, the cost, when the gate lets the first go."""
-    _, written = ready(session, session.get_one(Campaign, campaign_id))
+    campaign = session.get_one(Campaign, campaign_id)
+    _, written = ready(session, campaign)
     now, count = clock.now(session), len(written)
     asked = [Asked(one.e164, one.property_id) for one in written[:50]]
     found = [may_send(facts, now) for facts in facts_for(session, Purpose.COLD, asked).values()]
@@ -172,5 +183,6 @@ def look_ahead(session: Session, campaign_id: int) -> str:
     limit = rules(session).cold_daily_limit
     who = "1 person gets" if count == 1 else f"{count:,} people get"
     return (
-        f"{who} one text, at most {limit:,} a day, for {cost(segments)} in all. The first {when}."
+        f"{who} one text, {campaign.texts} in {campaign.minutes} minutes and at most {limit:,} a"
+        f" day, for {cost(segments)} in all. The first {when}."
     )

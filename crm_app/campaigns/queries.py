@@ -18,24 +18,25 @@ from crm_app.times import ago
 PAGE_SIZE = 50
 # The order of the branches is the precedence: what happened last in a recipient's story wins.
 STANDING = """
-    select r.*, case
-            when o.id is null then 'skipped'
+    select o.id, o.campaign_id, o.e164, o.contact_id, o.property_id, case
             when o.opted_out_at is not null then 'opted_out'
             when o.answered_at is not null then 'answered'
-            when o.state in ('failed', 'delivered', 'sent') then o.state
-            when o.state in ('sending', 'uncertain') then 'sending'
+            when o.state = 'sent' and o.receipt_checks >= 3 then 'unconfirmed'
+            when o.state in ('failed', 'delivered', 'sent', 'sending', 'uncertain') then o.state
             when o.state in ('never', 'cancelled') then 'skipped'
-            when o.is_paused or o.is_for_person or o.not_before > :now then 'held'
+            when p.is_paused or o.is_for_person or o.not_before > :now
+                or p.because <> '' and p.next_at > :now then 'held'
             else 'waiting'
         end as standing, case
-            when o.id is null then r.skipped_because
             when o.opted_out_at is not null or o.answered_at is not null then ''
+            when o.state = 'sent' and o.receipt_checks >= 3 then 'OpenPhone has no receipt'
             when o.state in ('sending', 'sent', 'delivered') then ''
-            when o.state = 'waiting' and o.is_paused then 'campaign is paused'
-            when o.state = 'waiting' and o.not_before <= :now and not o.is_for_person then ''
+            when o.state = 'waiting' and p.is_paused then 'campaign is paused'
+            when o.state = 'waiting' and o.not_before <= :now and not o.is_for_person
+                then case when p.next_at > :now then p.because else '' end
             else coalesce(nullif(o.because, ''), 'no reason was given')
         end as reason
-    from recipient r left join outbox o on o.id = r.outbox_id where r.campaign_id = any(:ids)
+    from outbox o join pace p on p.campaign_id = o.campaign_id where o.campaign_id = any(:ids)
 """
 
 
@@ -47,7 +48,9 @@ class Numbers:
     waiting: int = 0
     held: int = 0
     sending: int = 0
+    uncertain: int = 0
     sent: int = 0
+    unconfirmed: int = 0
     delivered: int = 0
     failed: int = 0
     answered: int = 0
@@ -68,6 +71,7 @@ _COUNTS = text(
 )
 TONES = dict.fromkeys((*PLACES, "completed"), "fine") | {
     "waiting": "waiting", "sending": "waiting", "held": "held", "failed": "blocked",
+    "uncertain": "held", "unconfirmed": "plain",
     "opted_out": "optedout", "skipped": "plain", "draft": "plain", "active": "waiting",
     "paused": "held", "cancelled": "blocked",
 }  # fmt: skip
@@ -140,7 +144,7 @@ def find_campaigns(session: Session, campaign_id: int | None = None) -> list[Cam
             one.id, one.name, one.body, str(one.list_id), listed, one.state.value,
             words(one.state), TONES[one.state], ago(one.started_at or one.created_at, now),
             listed + (counts if n.audience else ""),
-            n.audience - n.waiting - n.held - n.sending, n,
+            n.audience - n.waiting - n.held - n.sending - n.uncertain, n,
         ))  # fmt: skip
     return rows
 

@@ -10,6 +10,7 @@ from crm_app.errors import CrmError
 # The fields a template may use, each with a fallback to propose.
 FALLBACKS = {
     "first_name": "there", "street": "your street", "city": "your town", "year_built": "years ago",
+    "neighborhood": "your neighborhood", "years_owned": "some",
 }  # fmt: skip
 # OpenPhone's API price in the US (facts/openphone.md, pricing).
 DOLLARS_PER_SEGMENT = Decimal("0.01")
@@ -70,6 +71,11 @@ def measure(text: str) -> Measure:
             segments, room = segments + 1, joined
         room -= size
     return Measure(length, encoding, segments)
+
+
+def costly(body: str) -> str:
+    """Return the characters outside the default alphabet, each once: “ ’ 🙂 cost segments."""
+    return " ".join(sorted(frozenset(body) - _BASIC - _EXTENDED))
 
 
 def cost(segments: int) -> str:

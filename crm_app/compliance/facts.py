@@ -10,6 +10,7 @@ class Purpose(StrEnum):
 
     CONFIRMATION = "confirmation"
     REPLY = "reply"
+    TEST = "test"  # a campaign's text to somebody of the firm
     FIRST_BY_HAND = "first_by_hand"
     COLD = "cold"
 
@@ -20,7 +21,8 @@ class Purpose(StrEnum):
 
 
 # The lower leaves first.
-PRIORITY = {Purpose.CONFIRMATION: 0, Purpose.REPLY: 1, Purpose.FIRST_BY_HAND: 5, Purpose.COLD: 6}
+PRIORITY = {Purpose.CONFIRMATION: 0, Purpose.REPLY: 1, Purpose.TEST: 1}
+PRIORITY |= {Purpose.FIRST_BY_HAND: 5, Purpose.COLD: 6}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,9 @@ class Facts:
     company_zone: str
     recipient_zones: frozenset[str]
     recipient_states: frozenset[str]
+    left_because: str = ""  # why somebody who was to get a text is to get it no more
+    last_cold_by: str = ""  # the campaign's name
+    is_decided: bool = False  # a person said that the firm's own hours will do
     attested: bool = False
     not_textable_because: str = ""
     last_inbound_at: datetime | None = None

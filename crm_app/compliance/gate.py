@@ -34,6 +34,11 @@ def textable(facts: Facts, _now: datetime) -> str | None:
     return facts.not_textable_because or "this line takes no texts"
 
 
+def audience(facts: Facts, _now: datetime) -> str | None:
+    """Who left the list or the house gets none, nor does an answered house. Source: business.md."""
+    return facts.left_because or None if facts.purpose.is_cold else None
+
+
 def attested(facts: Facts, _now: datetime) -> str | None:
     """A bought list waits until somebody attests the right. Source: facts/business.md "Consent"."""
     if facts.attested or not facts.purpose.is_cold:
@@ -51,7 +56,7 @@ def wrote_lately(facts: Facts, now: datetime) -> str | None:
     return f"they last wrote {(now - last).days} days ago: after {REPLY_WITHIN_DAYS} it is no reply"
 
 
-NEVER = (suppression, textable, times.common_hour)
+NEVER = (suppression, textable, audience, times.common_hour)
 PERSON = (attested, wrote_lately, times.known_clock)  # no time opens what waits for a person
 WAIT = (times.hours, times.number_frequency, times.household_frequency, times.daily_cap)
 ASK = (times.night,)  # what only asks does not block

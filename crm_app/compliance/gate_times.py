@@ -21,7 +21,7 @@ def _clocks(facts: Facts) -> tuple[Clock, ...]:
     zones, states = sorted(facts.recipient_zones), facts.recipient_states
     if facts.purpose is Purpose.REPLY:
         return tuple(Clock(zone, 8, 21, states=states) for zone in zones)
-    if not zones or not facts.purpose.is_cold:
+    if not (zones or facts.is_decided) or not facts.purpose.is_cold:
         return ()
     wanted = (facts.start_hour, facts.end_hour, facts.weekdays, True)
     ours = Clock(facts.company_zone, *wanted, is_ours=True)
@@ -30,7 +30,7 @@ def _clocks(facts: Facts) -> tuple[Clock, ...]:
 
 def known_clock(facts: Facts, _now: datetime) -> str | None:
     """Without any clock of theirs a person decides. Source: facts/compliance.md C3."""
-    if facts.recipient_zones or not facts.purpose.is_cold:
+    if facts.recipient_zones or facts.is_decided or not facts.purpose.is_cold:
         return None
     return "nobody knows what time it is where they are"
 
@@ -70,7 +70,8 @@ def _texted(last: datetime | None, facts: Facts, now: datetime) -> str | None:
 
 def number_frequency(facts: Facts, now: datetime) -> str | None:
     """One cold text a number in 30 days (setting). Source: facts/business.md, "frequency"."""
-    return _texted(facts.last_cold_to_number_at, facts, now)
+    told = _texted(facts.last_cold_to_number_at, facts, now)
+    return told and told + (f" by {facts.last_cold_by}" if facts.last_cold_by else "")
 
 
 def household_frequency(facts: Facts, now: datetime) -> str | None:

@@ -13,12 +13,17 @@ KEY = "texting rules"
 
 @dataclass(frozen=True)
 class Rules:
-    """Limits on cold texts; hours are whole, on the company's and the recipient's clocks."""
+    """Limits on cold texts; hours are whole, on the company's and the recipient's clocks.
+
+    The line's speed binds every text: so many a second and a minute, 0 for no limit.
+    """
 
     cold_daily_limit: int
     frequency_days: int = 30
     opens: int = 9
     closes: int = 18
+    a_second: int = 1
+    a_minute: int = 15
 
 
 def rules(session: Session) -> Rules:
@@ -35,4 +40,6 @@ def change_rules(session: Session, changed: Rules) -> None:
         raise CrmError("The days between two cold texts are a number from 1 to 365.")
     if not 8 <= changed.opens < changed.closes <= 20:
         raise CrmError("Cold texts leave between 8 and 20 o'clock, and the end is after the start.")
+    if not (0 <= changed.a_second <= 10 and 0 <= changed.a_minute <= 600):
+        raise CrmError("The line takes 0 to 10 texts a second and 0 to 600 a minute; 0: no limit.")
     put_setting(session, KEY, asdict(changed))

@@ -102,11 +102,11 @@ def checked(body: str) -> str:
 
 
 def new_row(
-    e164: str, body: str, purpose: Purpose, told: Decision, now: datetime
+    e164: str, body: str, purpose: Purpose, told: Decision | None, now: datetime
 ) -> dict[str, Any]:
     """Return the columns of a new row: due now, or held until the gate's opening."""
     row = {"own_number": settings().own_number, "e164": e164, "body": body, "created_at": now}
     row |= {"purpose": purpose, "priority": PRIORITY[purpose]}
-    if told.allowed:
+    if told is None or told.allowed:
         return row | {"not_before": now, "because": ""}
     return row | {"not_before": told.opens_at or now, "because": told.reasons[0].text}

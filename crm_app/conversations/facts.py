@@ -23,8 +23,18 @@ _FACTS = text("""
         case when n.id is null then 'no contact has this number'
              when k.deleted_at is not null then 'the contact was deleted'
              else n.not_textable_because end as not_textable_because,
-        (select max(started_at) from outbox o where o.e164 = a.e164
-         and o.purpose = any(:cold) and o.id <> a.row_id) as last_cold_to_number_at,
+        last.at as last_cold_to_number_at, coalesce(last.name, '') as last_cold_by,
+        case when w.list_id is not null and not exists (select from list_member m
+                  where m.list_id = w.list_id and m.contact_id = n.contact_id)
+             then 'no longer on the list'
+             when me.campaign_id is not null and me.property_id is not null and not exists
+                  (select from contact_property h where h.contact_id = n.contact_id
+                   and h.property_id = me.property_id)
+             then 'no longer has the house'
+             when exists (select from outbox o where o.property_id = a.property_id
+                  and o.e164 <> a.e164 and coalesce(o.answered_at, o.opted_out_at) is not null)
+             then 'somebody else in this house has answered'
+             else '' end as left_because, me.decided_by is not null as is_decided,
         (select max(started_at) from outbox o where o.property_id = a.property_id
          and o.e164 <> a.e164 and o.purpose = any(:cold)) as last_cold_to_household_at,
         exists (select from list_member m join attestation t on t.list_id = m.list_id
@@ -34,6 +44,11 @@ _FACTS = text("""
             where h.contact_id = n.contact_id and p.is_owner_occupied is not false) as homes
     from unnest(cast(:e164s as text[]), cast(:houses as int[]), cast(:rows as int[]))
         as a(e164, property_id, row_id)
+    left join outbox me on me.id = a.row_id left join pace w on w.campaign_id = me.campaign_id
+    left join lateral (select o.started_at as at, p.name from outbox o
+        left join pace p on p.campaign_id = o.campaign_id
+        where o.e164 = a.e164 and o.purpose = any(:cold) and o.id <> a.row_id
+        and o.started_at is not null order by o.started_at desc limit 1) last on true
     left join phone_number n on n.e164 = a.e164
     left join contact k on k.id = n.contact_id
     left join suppression s on s.e164 = a.e164 and s.lifted_at is null

@@ -11,6 +11,7 @@ from sqlmodel import Field
 from crm_app.compliance.facts import Purpose
 from crm_app.db import Table, choice
 
+_DUE = "state = 'waiting' and not is_for_person"
 _IN_CAMPAIGN, _CONFIRMS = "campaign_id is not null", "suppression_id is not null"
 
 
@@ -97,7 +98,10 @@ class Outbox(Table, table=True):
     """A text to be sent: the row is the queue. Times are business time unless said otherwise."""
 
     __table_args__ = (
-        _where("state = 'waiting'", "ix_outbox_due", "priority", "not_before", "id"),
+        _where(f"{_DUE} and campaign_id is null", "ix_outbox_due", "priority", "not_before", "id"),
+        _where(_DUE, "ix_outbox_next", "campaign_id", "not_before", "id"),
+        _where("state = 'sent'", "ix_outbox_unconfirmed", "receipt_checks", "finished_at"),
+        Index("ix_outbox_started", "own_number", "started_at"),
         _where("state in ('sending', 'uncertain')", "ix_outbox_open", "state"),
         Index("ix_outbox_number", "e164", "started_at"),
         Index("ix_outbox_household", "property_id", "started_at"),
@@ -118,8 +122,9 @@ class Outbox(Table, table=True):
     body: str
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=choice(OutboxState))
     because: str = Field(default="", description="why not yet, why never, or the provider's reason")
-    is_paused: bool = Field(default=False, description="its campaign is paused")
+    version: int | None = Field(default=None, description="of the campaign's text")
     is_for_person: bool = Field(default=False, description="a person has to decide")
+    decided_by: int | None = Field(default=None, foreign_key="app_user.id")
     not_before: datetime
     send_before: datetime | None = None
     started_at: datetime | None = Field(default=None, description="when it became sending")
@@ -129,10 +134,23 @@ class Outbox(Table, table=True):
     lookups: int = 0
     was_absent: bool = Field(default=False, description="surely absent once, sent again once")
     provider_id: str | None = Field(default=None, max_length=60, index=True)
+    receipt_checks: int = Field(default=0, description="asked for a receipt; 3 is unconfirmed")
     answered_at: datetime | None = None
     opted_out_at: datetime | None = None
     created_at: datetime
     finished_at: datetime | None = None
+
+
+class Pace(Table, table=True):
+    """How a campaign's texts leave: one in about `seconds`, none before `next_at`."""
+
+    campaign_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str = Field(max_length=120, description="the campaign's")
+    list_id: int = Field(foreign_key="contact_list.id", index=True)
+    seconds: float
+    next_at: datetime
+    because: str = Field(default="", description="why none may go until then; '': by its pace")
+    is_paused: bool = False
 
 
 class Line(Table, table=True):
@@ -142,6 +160,8 @@ class Line(Table, table=True):
     stopped_since: datetime | None = None
     stopped_because: str = ""
     retry_at: datetime | None = None
+    unclear: int = Field(default=0, description="uncertain answers in a row")
+    told_at: datetime | None = Field(default=None, description="when the owner got an e-mail")
 
 
 class DayCap(Table, table=True):

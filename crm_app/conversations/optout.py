@@ -8,7 +8,7 @@ from sqlmodel import Session
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance import actions as compliance
-from crm_app.compliance.facts import Decision, Purpose
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import CONFIRM_WITHIN
 from crm_app.conversations.actions import new_row
 from crm_app.conversations.models import Outbox
@@ -90,8 +90,8 @@ def lift_by_hand(session: Session, e164: str, person: Person, because: str) -> N
 
 
 def _confirm(session: Session, e164: str, suppression_id: int, words: str, now: datetime) -> None:
-    body, may_go = words.format(company=settings().company_name), Decision(True, (), None, False)
-    row = Outbox(**new_row(e164, body, Purpose.CONFIRMATION, may_go, now))
+    body = words.format(company=settings().company_name)
+    row = Outbox(**new_row(e164, body, Purpose.CONFIRMATION, None, now))
     row.suppression_id, row.send_before = suppression_id, now + CONFIRM_WITHIN
     session.add(row)
     session.flush()

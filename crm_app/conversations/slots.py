@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
+from crm_app import clock
+from crm_app.compliance.rules import rules
 from crm_app.times import local
 
 REQUESTS_A_SECOND = 8  # OpenPhone takes 10; its clock and the wire move ours a little
 APART = timedelta(milliseconds=100)  # a burst must not arrive behind another that was delayed
-_SECOND = timedelta(seconds=1)
+_SECOND, _MINUTE = timedelta(seconds=1), timedelta(seconds=61)
 _NUMBER, _HOUSEHOLD, _RATE = 1001, 1002, 1003  # the first key of our advisory locks
 _LOCK = text("select pg_advisory_xact_lock(:kind, hashtext(:name))")
 _TAKE = text(
@@ -18,8 +20,13 @@ _TAKE = text(
     " where day_cap.used < :limit returning used"
 )
 _GIVE_BACK = text("update day_cap set used = used - 1 where own_number = :own and day = :day")
+_ASK_AGAIN = text("update pace set next_at = :now, because = '' where because <> ''")
 _FORGET = text("delete from rate_slot where own_number = :own and at not between :old and :odd")
 _NEWEST = text("select at from rate_slot where own_number = :own order by at desc limit :n")
+_STARTED = text(
+    "select started_at from outbox where own_number = :own and started_at > :since"
+    " and started_at <= :now order by started_at desc limit :n"
+)
 _REQUEST = text("insert into rate_slot (own_number, at) values (:own, :wall)")
 
 
@@ -40,6 +47,11 @@ def try_lock(session: Session, e164: str, property_id: int | None = None) -> boo
     return bool(session.execute(text(f"select {locks}"), keys).scalar())
 
 
+def lock_line(session: Session, own_number: str) -> None:
+    """Wait for the lock of our own number: its slots are taken one after the other."""
+    session.execute(_LOCK, {"kind": _RATE, "name": own_number})
+
+
 def company_day(at: datetime) -> date:
     """Return the company's calendar day at an aware time."""
     return local(at).date()
@@ -56,6 +68,12 @@ def take_day_slot(session: Session, own_number: str, at: datetime, limit: int) -
 def give_day_slot_back(session: Session, own_number: str, taken_at: datetime) -> None:
     """Uncount a cold text that started at `taken_at` and surely did not leave."""
     session.execute(_GIVE_BACK, {"own": own_number, "day": company_day(taken_at)})
+    ask_again(session)
+
+
+def ask_again(session: Session) -> None:
+    """Let the gate decide anew on campaigns held as a whole: a slot is free, or rules changed."""
+    session.execute(_ASK_AGAIN, {"now": clock.now(session)})
 
 
 def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
@@ -65,7 +83,7 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
     """
     n = REQUESTS_A_SECOND
     asked = {"own": own_number, "wall": wall, "n": n}
-    session.execute(_LOCK, {"kind": _RATE, "name": own_number})
+    lock_line(session, own_number)
     session.execute(_FORGET, asked | {"old": wall - 10 * _SECOND, "odd": wall + 10 * _SECOND})
     recent: list[datetime] = list(session.execute(_NEWEST, asked).scalars())
     free_at = max([wall, *(at + APART for at in recent[:1])])
@@ -74,3 +92,21 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
         return (free_at - wall).total_seconds()
     session.execute(_REQUEST, asked)
     return 0.0
+
+
+def line_free_at(session: Session, own_number: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when the line's speed lets another text start: any, and a campaign's.
+
+    Business time: a carrier's minute is the minute that is lived (or played). Campaigns leave a
+    third of each minute to people. Source: facts/compliance.md, small registrations.
+    """
+    limits = rules(session)
+    asked = {"own": own_number, "now": now, "since": now - _MINUTE, "n": limits.a_minute or 1}
+    recent: list[datetime] = list(session.execute(_STARTED, asked).scalars())
+    soonest = now
+    if limits.a_second and recent:
+        soonest = max(now, recent[0] + _SECOND / limits.a_second + APART)
+    shared = limits.a_minute - limits.a_minute // 3
+    full, crowded = (recent[n - 1] + _MINUTE if 0 < n <= len(recent) else now
+                     for n in (limits.a_minute, shared))  # fmt: skip
+    return max(soonest, full), max(soonest, full, crowded)

@@ -76,6 +76,13 @@ def read_page(number: str, e164: str, since: datetime, page_token: str | None) -
     return found, str(token) if token and listed else None
 
 
+def read_message(message_id: str) -> SentText:
+    """Return one message as OpenPhone has it now; raise ProviderError when it cannot be read."""
+    if found := _message(_body(_request("GET", f"/v1/messages/{message_id}")).get("data")):
+        return found
+    raise ProviderError("OpenPhone's message cannot be read.", Kind.UNCERTAIN)
+
+
 def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
     key = settings().openphone_api_key.get_secret_value() or "sandbox"
     try:

@@ -7,6 +7,7 @@ from itertools import groupby
 from threading import Event
 
 from crm_app import clock, db
+from crm_app.conversations.models import MessageStatus
 from crm_app.conversations.slots import take_rate_slot
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
@@ -32,6 +33,23 @@ def look_up_due() -> int:
         except ProviderError as problem:
             logger.warning("a look-up failed: %s", problem.kind)
     return done
+
+
+def ask_for_receipts() -> None:
+    """Ask what became of texts whose receipt is late; without an answer, again at the next time."""
+    with db.transaction() as session:
+        due = lookups.without_receipt(session)
+    for outbox_id, own_number, provider_id in due:
+        try:
+            _take_slot(own_number)
+            status = receipt_of(client.read_message(provider_id)).status
+        except ProviderError as problem:
+            logger.warning("a receipt could not be asked for: %s", problem.kind)
+            if problem.kind in (Kind.AGAIN, Kind.UNCERTAIN):
+                return  # nobody answers at all: the next minute's run tries again
+            status = MessageStatus.SENT
+        with db.transaction() as session:
+            lookups.note_receipt(session, outbox_id, status)
 
 
 def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:

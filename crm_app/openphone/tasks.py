@@ -8,10 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from crm_app import clock, db, house, queue
 from crm_app.errors import CrmError
 from crm_app.openphone.events import apply_event
-from crm_app.openphone.lookup import look_up_due
+from crm_app.openphone.lookup import ask_for_receipts, look_up_due
 from crm_app.openphone.payloads import UnreadableError, read_event
 from crm_app.openphone.sender import send_due
 from crm_app.outbox.outcomes import sweep_leases
+from crm_app.outbox.sending import next_due
 from crm_app.webhooks import actions
 from crm_app.webhooks.models import DeliveryState
 
@@ -45,6 +46,13 @@ def every_minute() -> None:
     send_outbox()
 
 
+def seconds_to_next() -> float | None:
+    """Return in how many seconds a text comes due, by its pace and the line's speed; None: none."""
+    with db.transaction() as session:
+        due = next_due(session)
+        return (due - clock.now(session)).total_seconds() if due else None
+
+
 def beat(name: str) -> None:
     """Say that the worker's process lives ("worker"), and that it gets to its tasks."""
     with db.transaction() as session:
@@ -53,10 +61,11 @@ def beat(name: str) -> None:
 
 @queue.periodic
 def look_up() -> None:
-    """Look up uncertain texts, one thread at a time: on a dead line each number takes seconds."""
+    """Look up uncertain texts and late receipts, in one thread: on a dead line each takes long."""
     if _looking.acquire(blocking=False):
         try:
             look_up_due()
+            ask_for_receipts()
         finally:
             _looking.release()
 

@@ -1,7 +1,8 @@
-"""Verbs of a campaign's texts: queue, pause, resume, call back; the campaign tells of it."""
+"""Verbs of a campaign's texts: queue, pace, pause, reword, call back; the campaign tells of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
@@ -13,58 +14,78 @@ from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.conversations.actions import checked, new_row
 from crm_app.conversations.facts import Asked, facts_for
-from crm_app.conversations.models import Outbox
+from crm_app.conversations.models import Outbox, OutboxState, Pace
 
 _CALL_BACK = text(
     "update outbox set state = 'cancelled', because = :because, finished_at = :now"
-    " where campaign_id = :id and state = 'waiting'"
+    " where campaign_id = :id and (state = 'waiting' or state = 'uncertain' and is_for_person)"
 )
 _NO_SECOND_TRY = text(
     "update outbox set send_before = :now, because = :because"
     " where campaign_id = :id and state in ('sending', 'uncertain')"
 )
-_PAUSE = text(
-    "update outbox set is_paused = :paused"
-    " where campaign_id = :id and state in ('waiting', 'sending', 'uncertain')"
+_REWORD = text(
+    "update outbox set body = new.body, version = :version from"
+    " unnest(cast(:numbers as text[]), cast(:bodies as text[])) as new(e164, body)"
+    " where outbox.campaign_id = :id and outbox.e164 = new.e164 and state = 'waiting'"
 )
 
 
 @dataclass(frozen=True)
 class NewText:
-    """One text of a campaign: to whom, about which house, in which words."""
+    """One text of a campaign: to whom, about which house, in which words, or why there is none."""
 
     e164: str
     contact_id: int
     property_id: int | None
     body: str
+    skipped_because: str = ""
 
 
-def queue_many(
-    session: Session, campaign_id: int, texts: Sequence[NewText]
-) -> dict[str, tuple[int | None, str]]:
-    """Queue, hold or skip a campaign's texts once; return each number's row, or why it has none."""
-    now, wanted = clock.now(session), {one.e164: one for one in texts}
-    asked = [Asked(one.e164, one.property_id) for one in wanted.values()]
+def queue_many(session: Session, campaign_id: int, texts: Sequence[NewText]) -> dict[str, int]:
+    """Queue or hold a campaign's texts once, or note why never; return each number's row.
+
+    They leave by the campaign's pace (`set_pace`).
+    """
+    now, wanted = clock.now(session), {one.e164: one for one in texts if one.e164}
+    asked = [Asked(o.e164, o.property_id) for o in wanted.values() if not o.skipped_because]
     facts = facts_for(session, Purpose.COLD, asked)
     decisions = {e164: may_send(found, now) for e164, found in facts.items()}
-    rows = [
-        new_row(e164, checked(one.body), Purpose.COLD, decisions[e164], now)
-        | {"contact_id": one.contact_id, "property_id": one.property_id, "campaign_id": campaign_id,
-           "is_for_person": decisions[e164].waits_for_person}
-        for e164, one in wanted.items() if not decisions[e164].never
-    ]  # fmt: skip
+    rows = list[dict[str, Any]]()
+    for e164, one in wanted.items():
+        told = decisions.get(e164)
+        never = one.skipped_because or (told.reasons[0].text if told and told.never else "")
+        row = new_row(e164, one.body if never else checked(one.body), Purpose.COLD, told, now)
+        row |= {"state": OutboxState.NEVER, "because": never} if never else {}
+        row |= {"contact_id": one.contact_id, "property_id": one.property_id, "version": 1}
+        row |= {"is_for_person": bool(told and told.waits_for_person)}
+        rows.append(row | {"campaign_id": campaign_id, "finished_at": now if never else None})
     if rows:
         session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
     mine = select(Outbox.e164, Outbox.id).where(col(Outbox.campaign_id) == campaign_id)
     ids: dict[str, int] = dict(session.exec(mine).all())
     decided = [Decided(facts[e], found, "queue", ids.get(e)) for e, found in decisions.items()]
     keep_decisions(session, decided, now)
-    return {e: (ids.get(e), "" if e in ids else decisions[e].reasons[0].text) for e in wanted}
+    return ids
+
+
+def set_pace(session: Session, pace: Pace) -> None:
+    """Let a campaign's texts leave at this pace, the next one not before `pace.next_at`."""
+    session.merge(pace)
+    session.flush()
 
 
 def pause_campaign(session: Session, campaign_id: int, *, is_paused: bool = True) -> None:
     """Hold back every text of a campaign that has not left, or let them go on."""
-    session.execute(_PAUSE, {"id": campaign_id, "paused": is_paused})
+    pace = session.get_one(Pace, campaign_id, with_for_update=True, populate_existing=True)
+    pace.is_paused = is_paused
+    session.flush()
+
+
+def reword(session: Session, campaign_id: int, version: int, bodies: Mapping[str, str]) -> None:
+    """Give those still waiting the text of a new version, by number; what left stays as it was."""
+    new = {"id": campaign_id, "version": version, "numbers": list(bodies)}
+    session.execute(_REWORD, new | {"bodies": [checked(body) for body in bodies.values()]})
 
 
 def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:

@@ -8,12 +8,21 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
-from crm_app.conversations.models import Message, OutboxState
+from crm_app.conversations.models import Message, MessageStatus, OutboxState
+from crm_app.conversations.threads import move_forward, settle_row
 from crm_app.outbox.outcomes import Receipt, locked, sent, wait_again
 from crm_app.outbox.sending import announce
 
 APART = timedelta(minutes=10)
 ASK_A_PERSON = "twice no clear answer, and OpenPhone does not have it: somebody has to decide"
+# After 10 minutes, an hour, a day; then the text is "sent, unconfirmed" for good, or a late
+# receipt says otherwise. Legacy webhooks bring no news of a failure (facts/openphone.md).
+_NO_RECEIPT = text(
+    "select id, own_number, provider_id from outbox where state = 'sent' and receipt_checks < 3"
+    " and provider_id is not null and finished_at <= :now -"
+    " (array[interval '10 minutes', '1 hour', '1 day'])[receipt_checks + 1]"
+    " order by finished_at limit 50"
+)
 # A number with a text in flight is left alone: its text could be taken for another's.
 _DUE = text(
     "select o.id, o.own_number, o.e164, o.body, o.started_at from outbox o where"
@@ -53,6 +62,23 @@ def adopt(session: Session, outbox_id: int, receipt: Receipt) -> bool:
         return False
     sent(session, row, receipt, clock.now(session))
     return True
+
+
+def without_receipt(session: Session) -> list[tuple[int, str, str]]:
+    """Return id, our number and the provider's id of sent texts to be asked about now."""
+    due = session.execute(_NO_RECEIPT, {"now": clock.now(session)})
+    return [(row.id, row.own_number, row.provider_id) for row in due]
+
+
+def note_receipt(session: Session, outbox_id: int, status: MessageStatus) -> None:
+    """Note what the provider says of a sent text; the third time without an end is unconfirmed."""
+    row = locked(session, outbox_id)
+    found = select(Message).where(col(Message.outbox_id) == row.id)
+    if message := session.exec(found).first():
+        move_forward(session, message, status, "")
+        settle_row(session, message)
+    row.receipt_checks += row.state is OutboxState.SENT
+    announce(session, row)
 
 
 def note_absent(session: Session, outbox_id: int, looked_at: datetime) -> None:

@@ -35,15 +35,22 @@ _ENDED = text(
     " where id in (select id from outbox where state = 'waiting' and send_before <= :now"
     "              for update skip locked) returning id"
 )
+UNCLEAR = 3  # so many uncertain answers in a row pause the line
+SILENT = "OpenPhone gives no clear answers. Sending pauses for five minutes and goes on by itself."
+_UNCLEAR = text(
+    "insert into line (own_number, stopped_because, unclear) values (:own, '', 1)"
+    " on conflict (own_number) do update set unclear = line.unclear + 1 returning unclear"
+)
 _STOP = text(
-    "insert into line (own_number, stopped_since, stopped_because, retry_at)"
-    " values (:own, :now, :because, :later) on conflict (own_number) do update set"
+    "insert into line (own_number, stopped_since, stopped_because, retry_at, unclear)"
+    " values (:own, :now, :because, :later, 0) on conflict (own_number) do update set"
     " stopped_since = coalesce(line.stopped_since, :now), stopped_because = :because,"
     " retry_at = :later"
 )
 _RUNS = text(
-    "update line set stopped_since = null, stopped_because = '', retry_at = null"
-    " where own_number = :own and stopped_since <= :started returning own_number"
+    "update line set stopped_since = null, stopped_because = '', retry_at = null, unclear = 0"
+    " where own_number = :own and (unclear > 0 or stopped_since is not null)"
+    " and (stopped_since is null or stopped_since <= :started) returning own_number"
 )
 
 
@@ -75,7 +82,10 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
         return
     if outcome.kind is Kind.UNCERTAIN:
         row.state, row.lease_until, row.because = OutboxState.UNCERTAIN, None, NO_ANSWER
+        if session.execute(_UNCLEAR, {"own": row.own_number}).scalar_one() >= UNCLEAR:
+            _stop(session, row, SILENT, now)
     elif outcome.kind is Kind.REFUSED:
+        _line_runs(session, row, now)
         _did_not_leave(session, row)
         row.state, row.because, row.finished_at = OutboxState.FAILED, str(outcome), now
     elif outcome.kind is Kind.AGAIN:
@@ -84,10 +94,22 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
     else:
         row.attempts -= 1
         wait_again(session, row, now, not_before=row.not_before)
-        stop = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
-        session.execute(_STOP, stop | {"because": str(outcome)})
-        live.publish(session, "line")
+        _stop(session, row, str(outcome), now)
     announce(session, row)
+
+
+def _stop(session: Session, row: Outbox, because: str, now: datetime) -> None:
+    """Send nothing from this number but a probe every five minutes, until one gets through."""
+    stop = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY, "because": because}
+    session.execute(_STOP, stop)
+    live.publish(session, "line")
+
+
+def _line_runs(session: Session, row: Outbox, now: datetime) -> None:
+    """Let all texts go again, since OpenPhone answered clearly to one that started after a stop."""
+    started = {"own": row.own_number, "started": row.started_at or now}
+    if session.execute(_RUNS, started).scalar() is not None:
+        live.publish(session, "line")
 
 
 def sweep_leases(session: Session) -> int:
@@ -121,9 +143,7 @@ def sent(session: Session, row: Outbox, receipt: Receipt, now: datetime) -> None
         row.because, row.lease_until, row.finished_at = "", None, now
     session.flush()
     settle_row(session, message)
-    started = {"own": row.own_number, "started": row.started_at or now}
-    if session.execute(_RUNS, started).scalar() is not None:
-        live.publish(session, "line")
+    _line_runs(session, row, now)
     announce(session, row)
 
 

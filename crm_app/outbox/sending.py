@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from crm_app import clock, live
 from crm_app.compliance.actions import Decided, keep_decisions
 from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import may_send
 from crm_app.conversations import slots
-from crm_app.conversations.facts import COLD, Asked, facts_for
-from crm_app.conversations.models import Outbox, OutboxState
+from crm_app.conversations.facts import Asked, facts_for
+from crm_app.conversations.models import Line, Outbox, OutboxState
 from crm_app.conversations.optout import opted_out_words
 from crm_app.conversations.threads import tell
 from crm_app.settings import settings
@@ -24,28 +24,43 @@ LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
 PROBE_EVERY = timedelta(minutes=5)
 LOOKS = 20  # rows looked at in one transaction, so that no lock is held for long
 BUSY_SECONDS = 0.05
-CAP = "daily_cap"  # the gate's rule
 
-_MAY_GO = text(
-    "not is_paused and not is_for_person and not_before <= :now and not outbox.id = any(:seen)"
-    " and (send_before is null or send_before > :now) and not exists (select from line l where"
-    " l.own_number = outbox.own_number and l.stopped_since is not null and l.retry_at > :now)"
+_DUE = "state = 'waiting' and not is_for_person and not_before <= :now and not id = any(:seen)"
+_URGENT = text(
+    f"select id from outbox where {_DUE} and campaign_id is null"
+    " and (send_before is null or send_before > :now)"
+    " order by priority, not_before, id limit 1 for update skip locked"
 )
-_NEXT_DUE = text(
-    "select min(greatest(o.not_before, case when l.stopped_since is not null then l.retry_at end))"
-    " from outbox o left join line l on l.own_number = o.own_number"
-    " where o.state = 'waiting' and not o.is_paused and not o.is_for_person"
+# Who holds the pace's row claims; another worker serves another campaign. The longest due is first.
+_PACE = text(
+    "select campaign_id from pace p where not is_paused and next_at <= :now and exists"
+    f" (select from outbox o where o.campaign_id = p.campaign_id and {_DUE})"
+    " order by next_at, campaign_id limit 1 for update skip locked"
 )
-_STOPPED = text("select 1 from line where own_number = :own and stopped_since is not null")
+_PACED = text(
+    f"select id from outbox where {_DUE} and campaign_id = :campaign_id"
+    " order by not_before, id limit 1 for update skip locked"
+)
+_GO_ON = text(
+    "update pace set next_at = :now + make_interval(secs => seconds * (0.75 + random() / 2)),"
+    " because = '' where campaign_id = :id"
+)
+_NEXT_URGENT = text(
+    "select min(not_before) from outbox"
+    " where state = 'waiting' and not is_for_person and campaign_id is null"
+)
+_NEXT_PACED = text(
+    "select min(greatest(p.next_at, o.not_before)) from pace p cross join lateral ("
+    "select not_before from outbox where campaign_id = p.campaign_id and state = 'waiting'"
+    " and not is_for_person order by not_before limit 1) o where not p.is_paused"
+)
 _PROBE = text(
     "update line set retry_at = :later where own_number = :own and stopped_since is not null"
     " and retry_at <= :now returning own_number"
 )
-# Rows that another worker holds at this moment meet the used-up cap by themselves.
 _HOLD_ALL = text(
-    "update outbox set not_before = :opens_at, because = :because where id in ("
-    "select id from outbox where own_number = :own and state = 'waiting' and purpose = any(:cold)"
-    " and not_before < :opens_at and not is_for_person for update skip locked)"
+    "update pace set next_at = :opens_at, because = :because where campaign_id in"
+    " (select campaign_id from pace where next_at < :opens_at for update skip locked)"
     " returning campaign_id"
 )
 
@@ -70,12 +85,18 @@ class Wait:
 
 
 def claim_next(session: Session) -> Claimed | Wait | None:
-    """Claim the most urgent text; None when none is due, Wait when a slot or a lock is taken."""
+    """Claim the most urgent text; None when none may go yet, Wait when a slot or lock is taken."""
+    own = settings().own_number
+    slots.lock_line(session, own)  # one claim at a time, lest two take the same place on the line
     now, wall = clock.now(session), clock.wall()
+    free_at, paced_at = slots.line_free_at(session, own, now)
+    line = session.get(Line, own, populate_existing=True)
+    if free_at > now or (line and line.retry_at and line.retry_at > now):
+        return None
     seen: list[int] = []
     is_busy = False
     for _ in range(LOOKS):
-        row = _next(session, now, seen)
+        row = _next(session, now, seen, with_campaigns=paced_at <= now)
         if row is None:
             return Wait(BUSY_SECONDS) if is_busy else None
         seen.append(row.id)
@@ -87,11 +108,15 @@ def claim_next(session: Session) -> Claimed | Wait | None:
     return Wait(0.0)
 
 
-def _next(session: Session, now: datetime, seen: list[int]) -> Outbox | None:
-    waiting = select(Outbox).where(col(Outbox.state) == OutboxState.WAITING, _MAY_GO)
-    first = waiting.order_by(col(Outbox.priority), col(Outbox.not_before), col(Outbox.id)).limit(1)
-    query = first.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    return session.exec(query, params={"now": now, "seen": seen}).first()
+def _next(
+    session: Session, now: datetime, seen: list[int], *, with_campaigns: bool
+) -> Outbox | None:
+    """Return the first due row, locked: what a person wrote, else of the campaign in turn."""
+    due = {"now": now, "seen": seen}
+    found = session.execute(_URGENT, due).scalar()
+    if found is None and with_campaigns and (pace := session.execute(_PACE, due).scalar()):
+        found = session.execute(_PACED, due | {"campaign_id": pace}).scalar()
+    return found and session.get_one(Outbox, found, populate_existing=True)
 
 
 def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed | Wait | None:
@@ -101,8 +126,9 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
     if decision.allowed:
         if wait := slots.take_rate_slot(session, row.own_number, wall):
             return Wait(wait)
-        line = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
-        if session.execute(_STOPPED, line).scalar() and not session.execute(_PROBE, line).scalar():
+        line = session.get(Line, row.own_number)
+        probe = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
+        if line and line.stopped_since and not session.execute(_PROBE, probe).scalar():
             return None  # the account is stopped, and this text is not the one probe
         limit = facts.day_limit
         if facts.purpose.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
@@ -111,9 +137,8 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
     keep_decisions(session, [Decided(facts, decision, "claim", row.id)], now)
     if decision.allowed:
         return _start(session, row, now, wall)
-    if any(reason.rule == CAP for reason in decision.reasons):
-        _hold_all(session, row.own_number, facts, now)
-    _hold(session, row, facts, decision, now)
+    if row.campaign_id is None or not _hold_all(session, facts, now):
+        _hold(session, row, facts, decision, now)
     return None
 
 
@@ -121,6 +146,7 @@ def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Clai
     row.state, row.because = OutboxState.SENDING, ""
     row.started_at, row.lease_until = now, wall + LEASE
     row.attempts += 1
+    session.execute(_GO_ON, {"id": row.campaign_id, "now": now})
     announce(session, row)
     return Claimed(row.id, row.attempts, row.own_number, row.e164, row.body, wall + LEASE / 2)
 
@@ -140,22 +166,28 @@ def _hold(session: Session, row: Outbox, facts: Facts, decision: Decision, now: 
     announce(session, row)
 
 
-def _hold_all(session: Session, own_number: str, facts: Facts, now: datetime) -> None:
-    """The day's cap is used up: hold all cold texts of the number until the company opens."""
+def _hold_all(session: Session, facts: Facts, now: datetime) -> bool:
+    """Hold all campaigns while the firm itself is closed or its day used up; return whether so."""
     ours = replace(facts, last_cold_to_number_at=None, last_cold_to_household_at=None)
     zones = frozenset({settings().company_timezone})
     ours = replace(ours, recipient_zones=zones, recipient_states=frozenset())
     decision = may_send(ours, now)
-    opens_at = decision.opens_at or now + timedelta(hours=1)
-    why = decision.reasons[-1].text
-    hold = {"own": own_number, "opens_at": opens_at, "because": why, "cold": COLD}
-    for campaign_id in set(session.execute(_HOLD_ALL, hold).scalars()):
-        live.publish(session, "campaign", campaign_id or "")
+    if decision.allowed or decision.opens_at is None:
+        return False
+    hold = {"opens_at": decision.opens_at, "because": decision.reasons[-1].text}
+    for campaign_id in session.execute(_HOLD_ALL, hold).scalars().all():
+        live.publish(session, "campaign", campaign_id)
+    return True
 
 
 def next_due(session: Session) -> datetime | None:
     """Return the business time at which the next waiting text may be claimed, or None."""
-    return session.execute(_NEXT_DUE).scalar()
+    own = settings().own_number
+    free = slots.line_free_at(session, own, clock.now(session))
+    line = session.get(Line, own, populate_existing=True)
+    firsts = (session.execute(query).scalar() for query in (_NEXT_URGENT, _NEXT_PACED))
+    dues = [max(first, may) for first, may in zip(firsts, free, strict=True) if first]
+    return min(max(due, (line and line.retry_at) or due) for due in dues) if dues else None
 
 
 def announce(session: Session, row: Outbox) -> None:

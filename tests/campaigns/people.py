@@ -8,12 +8,13 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.auth.models import Role, User
 from crm_app.auth.permissions import Person
-from crm_app.campaigns.models import Campaign, CampaignState, Recipient
+from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.queries import Numbers, numbers_of
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import Suppression
 from crm_app.contacts.models import Contact, PhoneNumber
-from crm_app.conversations.models import Outbox
+from crm_app.conversations.models import Outbox, OutboxState, Pace
+from crm_app.outbox.actions import set_pace
 from crm_app.settings import settings
 from tests.make import make_contact, make_list, make_property, make_user
 
@@ -75,31 +76,31 @@ def draft(session: Session, *contacts: Contact, body: str = BODY, name: str = "S
 
 def recipient(
     session: Session, campaign: Campaign, contact: Contact, e164: str, **outbox: Any
-) -> Recipient:
-    """A recipient with an outbox row of these columns; without any, one that was skipped."""
-    row = None
-    if outbox:
-        now = clock.now(session)
-        columns: dict[str, Any] = {"not_before": now - timedelta(minutes=1)} | outbox
-        row = Outbox(
-            own_number=settings().own_number, e164=e164, campaign_id=campaign.id,
-            contact_id=contact.id, purpose=Purpose.COLD, priority=5, body="Hi", created_at=now,
-            **columns,
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-    found = Recipient(
-        campaign_id=campaign.id, e164=e164, contact_id=contact.id,
-        outbox_id=row.id if row else None,
-        skipped_because="" if row else "a company, not a homeowner",
+) -> Outbox:
+    """A recipient's outbox row of these columns; without any, one that was skipped."""
+    now = clock.now(session)
+    skipped = {"state": OutboxState.NEVER, "because": "a company, not a homeowner"}
+    columns: dict[str, Any] = {"not_before": now - timedelta(minutes=1)} | (outbox or skipped)
+    found = Outbox(
+        own_number=settings().own_number, e164=e164, campaign_id=campaign.id,
+        contact_id=contact.id, purpose=Purpose.COLD, priority=5, body="Hi", created_at=now,
+        **columns,
     )  # fmt: skip
     session.add(found)
     session.flush()
     return found
 
 
+def pace(session: Session, campaign: Campaign, **columns: Any) -> None:
+    """The pace of a campaign: as fast as it goes."""
+    named: dict[str, Any] = {"campaign_id": campaign.id, "name": campaign.name}
+    named |= {"list_id": campaign.list_id, "seconds": 0, "next_at": clock.now(session)}
+    set_pace(session, Pace(**named | columns))
+
+
 def running(session: Session, *contacts: Contact, **more: Any) -> Campaign:
     campaign = draft(session, *contacts, **more)
     campaign.state, campaign.started_at = CampaignState.ACTIVE, clock.now(session)
     session.flush()
+    pace(session, campaign)
     return campaign

@@ -1,6 +1,6 @@
 """Who a campaign goes to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -10,10 +10,14 @@ from crm_app.contacts.models import ContactProperty
 from tests.campaigns.people import neighbours, number, second_number, suppress
 from tests.make import make_contact, make_list, make_property
 
+YEAR = timedelta(days=365)
+
 
 def test_a_member_brings_number_house_and_values(session: Session) -> None:
     person = make_contact(session, name="Margery Tillotson")
     house = make_property(session, person)
+    house.subdivision, house.purchased_on = "Merrymount", clock.now(session).date() - YEAR * 12
+    session.flush()
 
     (found,) = audience(session, make_list(session, person).id)
 
@@ -22,7 +26,9 @@ def test_a_member_brings_number_house_and_values(session: Session) -> None:
         person.id,
         house.id,
     )
-    assert list(found.values.values()) == ["Margery", "12 Lanternwick St", "Quincy", "1958"]
+    assert list(found.values.values()) == [
+        "Margery", "12 Lanternwick St", "Quincy", "1958", "Merrymount", "11",
+    ]  # fmt: skip
     assert found.skipped_because == ""
 
 

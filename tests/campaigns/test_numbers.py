@@ -38,12 +38,13 @@ S = OutboxState
     [
         ({}, "skipped", "a company, not a homeowner"),
         ({"state": S.WAITING}, "waiting", ""),
-        ({"state": S.WAITING, "is_paused": True}, "held", "campaign is paused"),
         ({"state": S.WAITING, "is_for_person": True}, "held", "no reason was given"),
         ({"state": S.WAITING, "is_for_person": True, "because": "no zone"}, "held", "no zone"),
         ({"state": S.SENDING}, "sending", ""),
-        ({"state": S.UNCERTAIN, "because": "looked up"}, "sending", "looked up"),
+        ({"state": S.UNCERTAIN, "because": "looked up"}, "uncertain", "looked up"),
         ({"state": S.SENT}, "sent", ""),
+        ({"state": S.SENT, "receipt_checks": 2}, "sent", ""),
+        ({"state": S.SENT, "receipt_checks": 3}, "unconfirmed", "OpenPhone has no receipt"),
         ({"state": S.DELIVERED}, "delivered", ""),
         ({"state": S.FAILED, "because": "landline"}, "failed", "landline"),
         ({"state": S.FAILED}, "failed", "no reason was given"),
@@ -146,7 +147,7 @@ def test_campaigns_are_listed_newest_first_with_counts(session: Session) -> None
 
 ROWS = st.fixed_dictionaries(
     {"state": st.sampled_from(list(OutboxState)), "minutes": st.integers(-90, 90)}
-    | dict.fromkeys(("paused", "person", "answered", "opted", "none"), st.booleans())
+    | dict.fromkeys(("person", "answered", "opted", "none"), st.booleans())
 )
 
 
@@ -164,7 +165,7 @@ def test_the_numbers_add_up_whatever_happened(session: Session, rows: list[dict[
         for index, (row, person) in enumerate(zip(rows, people, strict=True)):
             columns = {
                 "state": row["state"], "not_before": now + timedelta(minutes=row["minutes"]),
-                "is_paused": row["paused"], "is_for_person": row["person"],
+                "is_for_person": row["person"],
                 "answered_at": now if row["answered"] else None,
                 "opted_out_at": now if row["opted"] else None,
             }  # fmt: skip

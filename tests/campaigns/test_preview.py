@@ -22,20 +22,22 @@ from tests.campaigns.people import (
 from tests.make import make_contact, make_list, make_user
 
 
-def test_the_dearest_five_are_shown_with_all_that_it_costs(session: Session) -> None:
-    people = neighbours(session, 7)
+def test_the_ten_likeliest_to_look_wrong_are_shown_with_all_that_it_costs(session: Session) -> None:
+    people = neighbours(session, 12)
     people[6].first_name = "Ŝan"  # such a letter halves a segment
+    people[11].first_name = ""  # a stand-in may read oddly
     session.flush()
     listed = make_list(session, *people, attested_by=make_user(session))
 
     seen = preview(session, listed.id, BODY, OWNER)
 
     assert seen.samples[0].who == "Pat6 Example (200) 555-0107"
-    assert [s.who[:4] for s in seen.samples[1:]] == ["Pat0", "Pat1", "Pat2", "Pat3"]
-    assert seen.samples[1].text == (
-        "Hi Pat0, this is Attack-a-Crack. Is 1 Lanternwick St dry? Reply STOP to end"
+    assert [s.who[:5] for s in seen.samples[1:4]] == ["Pat11", "Pat10", "Pat9 "]
+    assert len(seen.samples) == 10
+    assert seen.samples[3].text == (
+        "Hi Pat9, this is Attack-a-Crack. Is 10 Lanternwick St dry? Reply STOP to end"
     )
-    assert seen.summary == "7 of 7 people get a text · 8 segments · $0.08"
+    assert seen.summary == "12 of 12 people get a text · 13 segments · $0.13"
     assert (seen.problems, seen.warnings, seen.skipped) == ([], [], [])
 
 
@@ -138,13 +140,16 @@ def test_the_question_says_how_many_from_when_and_the_cost(
     session: Session, monkeypatch: pytest.MonkeyPatch, iso: str, first: str
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda _session: datetime.fromisoformat(iso))
-    change_rules(session, Rules(cold_daily_limit=2))
+    change_rules(session, Rules(cold_daily_limit=2, a_second=0, a_minute=0))
     people = [make_contact(session, phone=f"+1617555010{i}") for i in range(3)]
     campaign = draft(session, *people)
 
     said = look_ahead(session, campaign.id)
 
-    assert said == (f"3 people get one text, at most 2 a day, for $0.03 in all. The first {first}.")
+    assert said == (
+        "3 people get one text, 25 in 30 minutes and at most 2 a day, for $0.03 in all."
+        f" The first {first}."
+    )
 
 
 def test_when_no_time_opens_it_the_question_says_why(session: Session) -> None:

@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 from crm_app import db
 from crm_app.auth.permissions import Person
 from crm_app.campaigns import actions, tasks
-from crm_app.campaigns.models import Campaign, CampaignState, Recipient
+from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.campaigns.queries import Numbers
-from crm_app.conversations.models import Outbox, OutboxState
+from crm_app.conversations.models import Outbox, OutboxState, Pace
 from crm_app.errors import CrmError, ForbiddenError
 from tests.campaigns.people import (
     MARKETER,
@@ -40,14 +40,15 @@ def test_start_queues_everybody_with_their_own_text(session: Session, owner: Per
     actions.start(session, campaign.id, owner)
 
     rows = session.exec(select(Outbox).order_by(Outbox.e164)).all()
-    assert [row.e164 for row in rows] == [number(1), number(2)]
+    assert [row.e164 for row in rows] == [number(1), number(2), number(3)]
     assert rows[1].body == (
         "Hi Pat1, this is Attack-a-Crack. Is 2 Lanternwick St dry? Reply STOP to end"
     )
-    placed = session.exec(select(Recipient).order_by(Recipient.e164)).all()
-    assert [r.outbox_id for r in placed] == [rows[0].id, rows[1].id, None]
-    assert placed[0].property_id == rows[0].property_id is not None
-    assert placed[2].skipped_because == "a company, not a homeowner"
+    assert rows[0].property_id is not None
+    assert (rows[2].state, rows[2].because) == (OutboxState.NEVER, "a company, not a homeowner")
+    assert [row.version for row in rows] == [1, 1, 1]
+    (kept,) = session.exec(select(Wording)).all()
+    assert (kept.version, kept.body, kept.written_by) == (1, campaign.body, owner.id)
     assert (campaign.state, campaign.started_by) == (CampaignState.ACTIVE, owner.id)
     counted = numbers(session, campaign.id)
     assert (counted.audience, counted.waiting + counted.held, counted.skipped) == (3, 2, 1)
@@ -105,7 +106,7 @@ def test_what_is_missing_refuses_the_start(session: Session, owner: Person) -> N
         with pytest.raises(CrmError, match=sentence):
             actions.start(session, campaign.id, owner)
         assert campaign.state is CampaignState.DRAFT
-    assert session.exec(select(Recipient)).all() == []
+    assert session.exec(select(Outbox)).all() == []
 
 
 def test_a_marketer_starts_and_stops_nothing(session: Session) -> None:
@@ -129,7 +130,7 @@ def test_pause_holds_and_resume_lets_go(session: Session, owner: Person) -> None
     actions.resume(session, campaign.id, owner)
     assert campaign.state is CampaignState.ACTIVE
     session.expire_all()
-    assert not any(row.is_paused for row in session.exec(select(Outbox)))
+    assert not session.get_one(Pace, campaign.id).is_paused
     with pytest.raises(CrmError, match="is active"):
         actions.resume(session, campaign.id, owner)
 

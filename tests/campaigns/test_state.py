@@ -12,7 +12,16 @@ from crm_app.campaigns.preview import Preview
 from crm_app.campaigns.queries import Numbers
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
-from tests.campaigns.people import BODY, MARKETER, draft, neighbours, number, person_of, recipient
+from tests.campaigns.people import (
+    BODY,
+    MARKETER,
+    draft,
+    neighbours,
+    number,
+    person_of,
+    recipient,
+    running,
+)
 from tests.make import make_list, make_user
 from tests.states import be, open_state, run
 
@@ -62,8 +71,7 @@ def test_a_campaign_is_opened_started_paused_and_cancelled(
 
 def test_recipients_are_chosen_by_place_and_reason(session: Session, rung: list[Any]) -> None:
     people = neighbours(session, 2)
-    campaign = draft(session, *people)
-    campaign.state = CampaignState.ACTIVE
+    campaign = running(session, *people)
     recipient(session, campaign, people[0], number(1), state="sent")
     recipient(session, campaign, people[1], number(2))
     shown = open_state(state.CampaignState, f"/campaigns/{campaign.id}/")

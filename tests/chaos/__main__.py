@@ -102,7 +102,7 @@ def _settle(here: World) -> None:
     here.provider.put("faults", {})
     opened = (
         "select count(*) from outbox where state in ('waiting', 'sending', 'uncertain')"
-        " and not is_for_person and not is_paused"
+        " and not is_for_person"
     )
 
     def done() -> bool:

@@ -29,10 +29,9 @@ def _twice_or_never(world: World, cold: list[dict[str, Any]]) -> list[str]:
     texted = Counter(one["to"] for one in cold)
     wrong = [f"{to} was texted {times} times" for to, times in texted.items() if times > 1]
     places = dict(world.rows("select e164, state from outbox where campaign_id is not null"))
-    skipped = {e164 for (e164,) in world.rows("select e164 from recipient where outbox_id is null")}
-    (everybody,) = world.rows("select count(*) from recipient")[0]
-    if everybody != len(places) + len(skipped):
-        wrong.append(f"of {everybody} people {len(places) + len(skipped)} are accounted for")
+    (everybody,) = world.rows("select count(*) from list_member")[0]
+    if everybody != len(places):
+        wrong.append(f"of {everybody} people {len(places)} are accounted for")
     people = "select e164 from outbox where campaign_id is not null and is_for_person"
     asked = {e164 for (e164,) in world.rows(people)}
     for e164, state in places.items():

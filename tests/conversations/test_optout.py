@@ -165,10 +165,10 @@ def test_the_database_allows_one_confirmation_for_each_opt_out(session: Session)
         session.execute(
             text(
                 "insert into outbox (own_number, e164, purpose, priority, body, state, because,"
-                " is_paused, is_for_person, not_before, attempts, lookups, was_absent, created_at,"
-                " suppression_id) select own_number, e164, purpose, priority, body, state,"
-                " because, is_paused, is_for_person, not_before, attempts, lookups, was_absent,"
-                " created_at, suppression_id from outbox"
+                " receipt_checks, is_for_person, not_before, attempts, lookups, was_absent,"
+                " created_at, suppression_id) select own_number, e164, purpose, priority, body,"
+                " state, because, receipt_checks, is_for_person, not_before, attempts, lookups,"
+                " was_absent, created_at, suppression_id from outbox"
             )
         )
 

@@ -18,6 +18,7 @@ from tests.campaigns.people import BODY
 from tests.machine.people import PEOPLE, is_open
 from tests.machine.provider import OUTCOMES
 from tests.machine.world import World
+from tests.texting import at_full_speed
 
 # Before the clocks go on, before they go back, before Thanksgiving, and a plain Tuesday.
 BEGINNINGS = [
@@ -56,6 +57,7 @@ class Machine(RuleBasedStateMachine):
     def start_one(self, on: int) -> None:
         self.write_campaign(on, 9, "")
         self.world.do(campaigns.start, self.campaigns[-1], self.world.owner)
+        self.world.do(at_full_speed)
 
     @precondition(lambda self: len(self.campaigns) < 4)
     @rule(on=st.sampled_from([0, 0, 1, 2]), which=which, more=st.sampled_from(["", " Bye"]))
@@ -77,6 +79,7 @@ class Machine(RuleBasedStateMachine):
     def move_campaign(self, verb: str, which: int) -> None:
         campaign_id = self.campaigns[-1 - which % len(self.campaigns)]
         self.world.do(campaigns.VERBS[verb], campaign_id, self.world.owner)
+        self.world.do(at_full_speed)
 
     @rule(who=people, plans=st.lists(outcomes, min_size=1, max_size=4))
     def open_hour(self, who: int, plans: list[str]) -> None:

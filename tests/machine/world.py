@@ -41,7 +41,7 @@ class World:
         self.ids = count(1)
         with db.transaction() as session:
             session.execute(text("update house set clock_offset = 0"))
-            change_rules(session, Rules(cold_daily_limit=CAP))
+            change_rules(session, Rules(cold_daily_limit=CAP, a_second=0, a_minute=0))
             self.owner, self.contacts, self.lists = settle_in(session)
 
     @classmethod

@@ -222,12 +222,12 @@ def test_a_refused_text_does_not_use_up_the_month(session: Session) -> None:
     queue_cold(session)
     sending = claimed(session)
     record(session, sending, REFUSED)
-    session.execute(text("update outbox set campaign_id = 9"))
+    session.execute(text("update outbox set campaign_id = 2"))
     session.execute(
         text(
             "insert into outbox (own_number, e164, purpose, priority, body, state, because,"
-            " is_paused, is_for_person, not_before, attempts, lookups, was_absent, created_at)"
-            " select own_number, e164, purpose, priority, body, 'waiting', '', false, false,"
+            " receipt_checks, is_for_person, not_before, attempts, lookups, was_absent, created_at)"
+            " select own_number, e164, purpose, priority, body, 'waiting', '', 0, false,"
             " :now, 0, 0, false, :now from outbox"
         ),
         {"now": TUESDAY},
