@@ -1,7 +1,6 @@
 """The command line: `python -m crm_app <command>`. Results on stdout, all else on stderr."""
 
 import argparse
-import os
 import signal
 import sys
 from contextlib import nullcontext
@@ -70,9 +69,6 @@ def main(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `export contacts | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def sandbox() -> None:

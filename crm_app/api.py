@@ -1,10 +1,12 @@
-"""Collects the modules' HTTP routes; Reflex is mounted beneath them."""
+"""Collects the modules' HTTP routes, and `/health`; Reflex is mounted beneath them."""
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app.admin.routes import router as admin
+from crm_app.admin import queries
 from crm_app.auth.routes import router as auth
+from crm_app.db import in_thread
 from crm_app.errors import CrmError, ForbiddenError, NotSignedInError
 from crm_app.imports.routes import router as imports
 from crm_app.openphone.webhook import router as openphone
@@ -16,8 +18,9 @@ def build() -> FastAPI:
     """Return the HTTP side of the program, with its OpenAPI page at /api/docs."""
     docs, spec = "/api/docs", "/api/openapi.json"
     api = FastAPI(title="Attack-a-Crack", docs_url=docs, openapi_url=spec, redoc_url=None)
-    for router in (admin, auth, imports, openphone):
+    for router in (auth, imports, openphone):
         api.include_router(router)
+    api.add_api_route("/health", health)
     if settings().is_sandbox:
         api.include_router(sandbox)
     api.add_exception_handler(CrmError, say)
@@ -28,3 +31,16 @@ def say(request: Request, problem: Exception) -> JSONResponse:
     """Answer a broken rule with its sentence."""
     status = {NotSignedInError: 401, ForbiddenError: 403}.get(type(problem), 400)
     return JSONResponse({"error": str(problem)}, status_code=status)
+
+
+async def health() -> JSONResponse:
+    """Return each part, 503 when one is down; public for a watchdog, so it names no person."""
+    try:
+        parts = await in_thread(queries.health)
+    except (SQLAlchemyError, CrmError):
+        parts = [queries.Part("database", False, "does not answer")]
+    # What OpenPhone says of the account may name somebody: that is for /admin.
+    told = {part.name: part.detail for part in parts if part.is_ok or part.name != "provider"}
+    body = {part.name: {"ok": part.is_ok, "detail": told.get(part.name, "")} for part in parts}
+    is_ok = all(part.is_ok for part in parts)
+    return JSONResponse({"ok": is_ok, **body}, status_code=200 if is_ok else 503)

@@ -11,7 +11,7 @@ from crm_app.admin.page import admin_page, settings_page
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.guard import Guard
 from crm_app.auth.page import login_page, welcome_page
-from crm_app.auth.state import NoteState
+from crm_app.auth.state import EntryState
 from crm_app.campaigns.page import campaign_page, campaigns_page
 from crm_app.campaigns.state import CampaignsState, CampaignState
 from crm_app.contacts.page import contact_page, contacts_page
@@ -63,9 +63,9 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/campaigns/new", "New campaign", campaign_page, on_load(CampaignState.load)),
     ("/campaigns/[campaign_id]", "Campaign", campaign_page, on_load(CampaignState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
-    ("/settings", "Settings", settings_page, on_load(NoteState.load, SettingsState.load)),
-    ("/login", "Sign in", login_page, [NoteState.load]),
-    ("/welcome", "Welcome", welcome_page, [NoteState.load]),
+    ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
+    ("/login", "Sign in", login_page, [EntryState.load]),
+    ("/welcome", "Welcome", welcome_page, [EntryState.load]),
 ]
 if settings().is_sandbox:
     _PAGES += [

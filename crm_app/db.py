@@ -68,14 +68,9 @@ def engine() -> Engine:
     """Return the process-wide engine, made on first use, when all tables are known."""
     import_module("crm_app.models")  # foreign keys lead from module to module
     url = dsn().replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=16,
-        hide_parameters=True,  # numbers and texts must not reach a log through an error
-        connect_args={"connect_timeout": 5},
-    )
+    # Numbers and texts must not reach a log through an error.
+    hidden = {"hide_parameters": True, "connect_args": {"connect_timeout": 5}}
+    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16, **hidden)
 
 
 def new_session() -> Session:

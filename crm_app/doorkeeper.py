@@ -81,9 +81,8 @@ class Doorkeeper:
         headers, path = Headers(scope=scope), scope["path"]
         origin, method = headers.get("origin", ""), scope.get("method", "GET")
         if method not in SAFE and path not in FROM_OUTSIDE and not _may_post(origin, headers):
-            return JSONResponse(
-                {"error": "This page is not from here. Open the program anew."}, 403
-            )
+            error = "This page is not from here. Open the program anew."
+            return JSONResponse({"error": error}, 403)
         if _is_public(path) or await signed_cookie(headers.get("cookie", "")):
             return None
         if method in SAFE and "text/html" in headers.get("accept", ""):

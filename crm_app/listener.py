@@ -17,8 +17,9 @@ import psycopg
 import reflex as rx
 from reflex_base.event import Event
 
-from crm_app.auth.guard import Whose, tabs
+from crm_app.auth.guard import tabs
 from crm_app.auth.permissions import Permission, Person
+from crm_app.auth.state import EntryState
 from crm_app.db import dsn
 from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
@@ -32,6 +33,7 @@ PAUSE = 0.25
 class Watch:
     """What one browser tab wants to hear of one topic; `sid` is the connection that asked."""
 
+    token: str
     sid: str
     page: str
     topic: str
@@ -46,7 +48,7 @@ class Listener:
     """The watches of this process, and the app whose events it enqueues."""
 
     app: rx.App
-    watches: dict[str, list[Watch]] = field(default_factory=dict)
+    watches: list[Watch] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     reads: dict[tuple[object, ...], asyncio.Task[Any]] = field(default_factory=dict)
 
@@ -73,40 +75,33 @@ class Listener:
         self.reads.clear()  # what was read before this news does not know of it
         if topic == "signout":
             for token in [t for t, session_hash in tabs.items() if session_hash == key]:
-                self._start(self._enqueue(token, Whose.leave))
+                self._start(self._enqueue(token, EntryState.leave))
             return
-        for token, watches in list(self.watches.items()):
-            for watch in reversed(watches):  # the page itself before its frame
-                meant = not topic or (watch.topic == topic and watch.key in ("", key))
-                if meant and not watch.is_due:
-                    watch.is_due = True
-                    self._start(self._refresh(token, watch))
+        for watch in reversed(self.watches):  # the page itself before its frame
+            meant = not topic or (watch.topic == topic and watch.key in ("", key))
+            if meant and not watch.is_due:
+                watch.is_due = True
+                self._start(self._refresh(watch))
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _refresh(self, token: str, watch: Watch) -> None:
+    async def _refresh(self, watch: Watch) -> None:
         await asyncio.sleep(max(0.0, watch.last + PAUSE - time.monotonic()))
         watch.is_due, watch.last = False, time.monotonic()
-        watches = self.watches.get(token, [])
-        if watch not in watches:
+        if watch not in self.watches:
             return
-        if self._sid(token) == watch.sid:
-            await self._enqueue(token, watch.handler)
+        namespace = self.app.event_namespace
+        sid = namespace.token_to_sid.get(watch.token, "") if namespace else ""
+        if sid == watch.sid:
+            await self._enqueue(watch.token, watch.handler)
             return
         # The tab is gone. Who came after it under its token has shown no session on that line.
-        watches.remove(watch)
-        if not watches:
-            self.watches.pop(token, None)
-        if not self._sid(token):
-            tabs.pop(token, None)
-
-    def _sid(self, token: str) -> str:
-        """Return the id of the connection that a tab has now, or ''."""
-        namespace = self.app.event_namespace
-        return namespace.token_to_sid.get(token, "") if namespace else ""
+        self.watches.remove(watch)
+        if not sid:
+            tabs.pop(watch.token, None)
 
     async def _enqueue(self, token: str, handler: Any) -> None:
         await self.app.event_processor.enqueue(token, Event.from_event_type(handler)[0])
@@ -148,11 +143,12 @@ def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:
     """
     if not _listener:
         return
-    session, watches = state.router.session, _listener[0].watches
-    ours = Watch(session.session_id, state.router.url.path, topic, key, handler)
-    watches[session.client_token] = [
-        other
-        for other in watches.get(session.client_token, [])
-        if (other.page, other.sid) == (ours.page, ours.sid)
-        and (other.topic, other.handler) != (topic, handler)
-    ] + [ours]
+    tab, page = state.router.session, state.router.url.path
+    ours = Watch(tab.client_token, tab.session_id, page, topic, key, handler)
+
+    def stays(other: Watch) -> bool:
+        is_of_page = (other.page, other.sid) == (ours.page, ours.sid)
+        is_same = (other.topic, other.handler) == (ours.topic, ours.handler)
+        return other.token != ours.token or (is_of_page and not is_same)
+
+    _listener[0].watches = [*filter(stays, _listener[0].watches), ours]

@@ -12,14 +12,11 @@ from crm_app.clock import wall
 context_id: ContextVar[str] = ContextVar("context_id", default="")
 
 _SECRETS = [
-    (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL: [left out]"),
+    (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL: ***"),
     # Headers that hold a secret have several parts: the rest of the line goes.
-    (re.compile(r"(?i)(cookie|authorization|signature)(['\"]?\s*[:=]).*"), r"\1\2 [left out]"),
-    (
-        re.compile(r"(?i)(token|password|secret|session|link|key)(['\"]?\s*[:=]\s*)\S+"),
-        r"\1\2[left out]",
-    ),
-    (re.compile(r"(\w://)[^\s/@]*@"), r"\1[left out]@"),
+    (re.compile(r"(?i)(cookie|authorization|signature)(['\"]?\s*[:=]).*"), r"\1\2 ***"),
+    (re.compile(r"(?i)(token|password|secret|session|link|key)(['\"]?\s*[:=]\s*)\S+"), r"\1\2***"),
+    (re.compile(r"(\w://)[^\s/@]*@"), r"\1***@"),
     (re.compile(r"whsec_\S+"), "[key]"),
     (re.compile(r"\+\d{7,15}|(?<!\d)1?[\s.(-]*\d{3}[\s.)-]*\d{3}[\s.-]*\d{4}(?!\d)"), "[number]"),
 ]

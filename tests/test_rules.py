@@ -91,7 +91,7 @@ def test_only_these_handlers_are_public(environment: object) -> None:
     public = {
         f"{kind.__name__}.{name}" for kind in _states() for name in getattr(kind, "PUBLIC", ())
     }
-    assert public == {"NoteState.load", "Whose.leave"}
+    assert public == {"EntryState.load", "EntryState.leave"}
 
 
 def test_every_handler_is_async(environment: object) -> None:

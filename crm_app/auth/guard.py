@@ -8,7 +8,7 @@ rows.
 
 import logging
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import Any
 from uuid import uuid4
 
 import reflex as rx
@@ -18,6 +18,7 @@ from reflex_base.event import Event
 from crm_app import logs
 from crm_app.auth.permissions import Permission, Person
 from crm_app.auth.routes import signed_cookie
+from crm_app.auth.state import EntryState
 from crm_app.errors import ForbiddenError, NotSignedInError
 from crm_app.ui.attrs import toast
 
@@ -25,26 +26,11 @@ logger = logging.getLogger(__name__)
 
 # Reflex's own; without them the sign-in page loops (design §4). update_vars_internal is not here:
 # nothing of ours lives in the browser's storage.
-REFLEX_EVENTS = {
-    "hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated",
-}  # fmt: skip
+REFLEX_EVENTS = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}
 # token of a browser tab -> hash of its session, for telling its tabs when a session ends
 tabs: dict[str, str] = {}
 # What the guard found for the event at hand, so that its handler need not ask again.
 _of_this_event: ContextVar[Person | None] = ContextVar("_of_this_event", default=None)
-
-
-class Whose(rx.State):
-    """Remembers whose rows the other states of this tab hold."""
-
-    NEEDS: ClassVar[dict[str, Permission]] = {}
-    PUBLIC: ClassVar[set[str]] = {"leave"}
-    _session_hash: str = ""
-
-    @rx.event
-    async def leave(self) -> Any:
-        """Lead a tab whose session ended to the sign-in page."""
-        return rx.redirect("/login")
 
 
 class Guard(rx.Middleware):
@@ -80,15 +66,15 @@ class Guard(rx.Middleware):
 
 async def _empty_when_another(root: Any, session_hash: str) -> None:
     """Empty every state of this tab unless it belongs to the session `session_hash`."""
-    whose = await root.get_state(Whose)
-    if whose._session_hash == session_hash and session_hash:
+    entry = await root.get_state(EntryState)
+    if entry._session_hash == session_hash and session_hash:
         return
     for kind in _all_states(type(root)):
         await root.get_state(kind)  # so that Redis brings it, and it is emptied too
     hydrated = root.is_hydrated
     root.reset()
     root.is_hydrated = hydrated
-    whose._session_hash = session_hash
+    entry._session_hash = session_hash
 
 
 def _all_states(kind: type[Any]) -> list[type[Any]]:

@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.auth.state import NoteState
+from crm_app.auth.state import EntryState
+from crm_app.ui.attrs import attrs
 from crm_app.ui.controls import button, field
 from crm_app.ui.frame import bare
-from crm_app.ui.pieces import card, error_state
+from crm_app.ui.pieces import card
 
 
 def native_form(*children: Any, action: Any) -> rx.Component:
@@ -18,11 +19,13 @@ def native_form(*children: Any, action: Any) -> rx.Component:
 
 def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
     """Draw the form that ends with login and password."""
+    marks = attrs("problem")
+    problem = rx.el.p(EntryState.note, role="alert", class_name="text-blocked", custom_attrs=marks)
     form = native_form(
         *first,
         field("Login", testid="login", required=True, autocomplete="username"),
         field("Password", testid="password", type_="password", required=True, **password),
-        rx.cond(NoteState.note != "", error_state(NoteState.note, "problem")),
+        rx.cond(EntryState.note != "", problem),
         button(word, type_="submit", testid="sign-in"),
         action=action,
     )
@@ -39,7 +42,7 @@ def welcome_page() -> rx.Component:
     return _entrance(
         rx.el.p("You are the first. Choose how you sign in.", class_name="text-muted"),
         field("Your name", name="name", required=True, autocomplete="name"),
-        action="/welcome?link=" + NoteState.link, word="Become the owner",
+        action="/welcome?link=" + EntryState.link, word="Become the owner",
         hint="At least 10 characters", autocomplete="new-password",
     )  # fmt: skip
 
@@ -52,7 +55,7 @@ def password_card() -> rx.Component:
               autocomplete="current-password", **secret),
         field("New password", name="new", testid="new-password",
               autocomplete="new-password", hint="At least 10 characters", **secret),
-        rx.cond(NoteState.note != "", rx.el.p(NoteState.note, role="status")),
+        rx.cond(EntryState.note != "", rx.el.p(EntryState.note, role="status")),
         button("Change password", kind="plain", type_="submit", testid="change-password"),
         action="/auth/password",
     )  # fmt: skip

@@ -1,6 +1,6 @@
-"""State of the pages of auth: the sentence that a redirect carried."""
+"""State of auth: the one that answers without a session."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -8,13 +8,14 @@ from crm_app.auth.permissions import Permission
 from crm_app.auth.routes import note_of
 
 
-class NoteState(rx.State):
-    """The sentence that a redirect to this page carried."""
+class EntryState(rx.State):
+    """The sentence that a redirect to this page carried, and whose rows the other states hold."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {}
-    PUBLIC: ClassVar[set[str]] = {"load"}
+    PUBLIC: ClassVar[set[str]] = {"load", "leave"}
     note: str = ""
     link: str = ""
+    _session_hash: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -22,3 +23,8 @@ class NoteState(rx.State):
         query = self.router.url.query_parameters
         self.note = note_of(query.get("note", ""), query.get("mark", ""))
         self.link = query.get("link", "")
+
+    @rx.event
+    async def leave(self) -> Any:
+        """Lead a tab whose session ended to the sign-in page."""
+        return rx.redirect("/login")

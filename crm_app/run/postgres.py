@@ -125,11 +125,8 @@ def copied(binaries: Path, here: Path) -> Path:
         part = here.with_name(here.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
         for name in (f"{package.name}/{binaries.parent.name}", f"{package.name}.libs"):
-            away = shutil.ignore_patterns("include")
-            shutil.copytree(package.parent / name, part / name, symlinks=True, ignore=away)
-        for path in (p for p in (part, *part.rglob("*")) if not p.is_symlink()):
-            runs = path.is_dir() or path.parent.name == "bin"
-            path.chmod(path.stat().st_mode | (0o055 if runs else 0o044))
+            shutil.copytree(package.parent / name, part / name, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", part], check=True)
         part.rename(here)
     return here / binaries.relative_to(package.parent)
 

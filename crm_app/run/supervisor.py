@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from errno import EADDRINUSE
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
@@ -134,8 +133,9 @@ def check_port(port: int) -> None:
     try:
         socket.create_server(("0.0.0.0", port)).close()  # noqa: S104  the LAN comes in here
     except OSError as problem:
-        why = "is taken" if problem.errno == EADDRINUSE else f"is refused ({problem.strerror})"
-        raise CrmError(f"Port {port} {why}. Free it, or use another: make run PORT=3001") from None
+        raise CrmError(
+            f"Port {port} is taken ({problem.strerror}). Use another: make run PORT=3001"
+        ) from None
 
 
 def health(port: int) -> tuple[int, str]:

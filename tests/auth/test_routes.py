@@ -1,18 +1,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from crm_app import clock
-from crm_app.admin.routes import router as admin
-from crm_app.api import say
+from crm_app import api, clock
 from crm_app.auth import actions
 from crm_app.auth.models import FailedSignIn, Role
-from crm_app.auth.routes import router
 from crm_app.doorkeeper import Doorkeeper
-from crm_app.errors import CrmError
 
 PASSWORD = "correct horse"
 
@@ -20,14 +15,10 @@ PASSWORD = "correct horse"
 @pytest.fixture
 def client(session: Session) -> Iterator[TestClient]:
     """The routes behind the doorkeeper, and a user `olivia`."""
-    api = FastAPI()
-    api.include_router(router)
-    api.include_router(admin)
-    api.add_exception_handler(CrmError, say)
     actions.add_user(
         session, login="olivia", name="Olivia", role=Role.OWNER, password=PASSWORD, at=clock.wall()
     )
-    with TestClient(Doorkeeper(api), follow_redirects=False) as client:
+    with TestClient(Doorkeeper(api.build()), follow_redirects=False) as client:
         yield client
 
 
