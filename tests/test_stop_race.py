@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from crm_app import db
 from crm_app.auth.models import User
 from crm_app.campaigns import actions as campaigns
-from crm_app.campaigns.queries import Numbers, numbers_of
+from crm_app.campaigns.standing import Numbers, numbers_of
 from crm_app.conversations import slots
 from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.errors import Kind, ProviderError

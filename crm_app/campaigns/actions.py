@@ -14,7 +14,7 @@ from crm_app.contacts.phones import read_phone
 from crm_app.conversations.actions import queue_text
 from crm_app.conversations.models import Pace
 from crm_app.errors import CrmError
-from crm_app.house import put_setting
+from crm_app.house import get_setting, put_setting
 from crm_app.outbox import actions as outgoing
 
 MY_PHONE = "phone of user {}"  # a setting: where somebody's own test texts go
@@ -28,7 +28,7 @@ _COMPLETE = text(
 
 def save_campaign(
     session: Session, name: str, list_id: int, body: str, person: Person, campaign_id: int = 0,
-    *, texts: int = 25, minutes: int = 30,
+    texts: int = 25, minutes: int = 30,
 ) -> int:  # fmt: skip
     """Make a draft, or change the one of that id; return its id, or raise CrmError.
 
@@ -94,6 +94,11 @@ def send_to_me(session: Session, campaign_id: int, phone: str, person: Person) -
     worst = max(written, key=lambda one: len(one.body))
     put_setting(session, MY_PHONE.format(person.id), found.e164)
     queue_text(session, found.e164, worst.body, Purpose.TEST, person.id)
+
+
+def my_phone(session: Session, person: Person) -> str:
+    """Return the number that somebody last sent a campaign's text to, "" at first."""
+    return str(get_setting(session, MY_PHONE.format(person.id), ""))
 
 
 def _keep_wording(session: Session, campaign: Campaign, version: int, person: Person) -> None:

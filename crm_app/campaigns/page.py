@@ -4,18 +4,19 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.campaigns.preview import Sample
-from crm_app.campaigns.queries import PLACES, CampaignRow, PlaceRow, RecipientRow, words
+from crm_app.campaigns.components import HINT, to_me, writing
+from crm_app.campaigns.queries import CampaignRow, VersionRow
+from crm_app.campaigns.standing import PLACES, PlaceRow, RecipientRow, words
 from crm_app.campaigns.state import START, CampaignsState, CampaignState
 from crm_app.frame import page
+from crm_app.inbox.components import decision
 from crm_app.settings import settings
 from crm_app.ui.attrs import attrs, opens
-from crm_app.ui.controls import button, field, select, text_area
-from crm_app.ui.lists import bubble, list_row, pager, rows
+from crm_app.ui.controls import button, text_area
+from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.pieces import badge, banner, card, confirm, empty_state, progress, skeleton, stat
 
 CANCEL = "cancel-campaign"
-HINT = "{first_name} {street} {city} {year_built}, or with a stand-in: {first_name|there}"
 
 
 def campaigns_page() -> rx.Component:
@@ -55,8 +56,8 @@ def campaign_page() -> rx.Component:
             shown.state,
             ("", skeleton(6)),
             ("missing", empty_state("There is no such campaign.")),
-            ("new", _writing()),
-            ("draft", rx.fragment(_head(), _writing())),
+            ("new", writing()),
+            ("draft", rx.fragment(_head(), writing())),
             rx.fragment(_head(), _running()),
         ),
         _dialogs(),
@@ -79,34 +80,6 @@ def _head() -> rx.Component:
     )
 
 
-def _writing() -> rx.Component:
-    """Draw the fields of a draft beside what the text would be for real people."""
-    state, draft, seen = CampaignState, CampaignState.draft, CampaignState.seen
-    nothing = empty_state("Choose a list and write: the text appears here as people get it.")
-    form = card(
-        field("Name", value=draft["name"], on_change=state.write("name"), testid="campaign-name"),
-        select("List", state.lists, draft["list_id"], state.write("list_id"), "campaign-list"),
-        text_area("Text", value=draft["body"], on_change=state.write("body"), rows=5, hint=HINT,
-                  testid="campaign-body"),
-        button("Save draft", on_click=state.save, testid="campaign-save"),
-    )  # fmt: skip
-    told = card(
-        rx.el.p(seen.summary, custom_attrs=attrs("campaign-cost"), class_name="tabular-nums"),
-        rx.foreach(seen.skipped, lambda said: rx.el.p(said, class_name="text-sm text-muted")),
-        rx.foreach(seen.problems, lambda said: banner(said, "blocked", testid="campaign-problem")),
-        rx.foreach(seen.warnings, lambda said: banner(said, "held", testid="campaign-warning")),
-        rx.cond(seen.samples, rx.foreach(seen.samples, _sample), nothing),
-        title="As people get it",
-        testid="campaign-preview",
-    )
-    return rx.el.div(form, told, class_name="grid items-start gap-4 lg:grid-cols-2")
-
-
-def _sample(one: Sample) -> rx.Component:
-    text = bubble(one.text, "out", one.size, "campaign")
-    return rx.el.div(rx.el.strong(one.who), text, class_name="text-sm")
-
-
 def _running() -> rx.Component:
     """Draw the numbers, the reasons, the text and the people of a campaign that was started."""
     state, shown = CampaignState, CampaignState.shown
@@ -116,11 +89,17 @@ def _running() -> rx.Component:
     ]
     choose = state.choose("", "")
     everybody = button("Everybody", kind="quiet", on_click=choose, testid="campaign-everybody")
+    is_open = (shown.state == "active") | (shown.state == "paused")
     turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
     return rx.fragment(
         progress(shown.settled, shown.numbers.audience, "Done", testid="campaign-progress"),
         rx.el.div(*tiles, class_name="grid grid-cols-3 gap-2 lg:grid-cols-5 lg:gap-3"),
-        card(rx.el.p(shown.body, class_name="whitespace-pre-wrap"), title="The text"),
+        rx.cond(shown.figures != "", rx.el.p(shown.figures, custom_attrs=attrs("figures"))),
+        card(
+            rx.foreach(state.versions, _version),
+            rx.cond(state.may_start & is_open, _rewording()),
+            title="The text",
+        ),
         card(rows(rx.foreach(state.places, _place)), title="Where they stand, and why"),
         card(
             rows(rx.foreach(state.rows, _recipient)),
@@ -129,6 +108,23 @@ def _running() -> rx.Component:
             action=rx.cond(state.place != "", everybody),
         ),
     )
+
+
+def _version(one: VersionRow) -> rx.Component:
+    about = rx.el.p(one.about, class_name="text-sm text-muted")
+    said = rx.el.p(one.body, class_name="whitespace-pre-wrap")
+    return rx.el.div(about, said, custom_attrs=attrs("campaign-version"))
+
+
+def _rewording() -> rx.Component:
+    """Draw the text to be changed for those who still wait."""
+    state = CampaignState
+    return rx.fragment(
+        text_area("Another text for those who still wait", value=state.draft["body"],
+                  on_change=state.write("body"), rows=4, hint=HINT, testid="campaign-body"),
+        button("Use it from now on", kind="plain", on_click=state.reword, testid="campaign-reword"),
+        to_me(),
+    )  # fmt: skip
 
 
 def _place(one: PlaceRow) -> rx.Component:
@@ -144,10 +140,11 @@ def _place(one: PlaceRow) -> rx.Component:
 
 
 def _recipient(row: RecipientRow) -> rx.Component:
-    return list_row(
+    shown = list_row(
         href=row.href, title=row.name, detail=row.reason, meta=row.number,
         badge=badge(row.words, row.tone), testid="campaign-recipient",
     )  # fmt: skip
+    return rx.fragment(shown, rx.el.li(decision(row.asks, row.is_uncertain), class_name="px-3"))
 
 
 def _dialogs() -> rx.Component:

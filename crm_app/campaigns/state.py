@@ -7,16 +7,20 @@ import reflex as rx
 from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
-from crm_app.campaigns import actions, queries
+from crm_app.campaigns import actions, queries, standing
 from crm_app.campaigns.preview import Preview, look_ahead, preview
-from crm_app.campaigns.queries import CampaignRow, PlaceRow, RecipientRow
+from crm_app.campaigns.queries import CampaignRow, VersionRow
+from crm_app.campaigns.standing import PlaceRow, RecipientRow
+from crm_app.campaigns.wording import STARTERS
 from crm_app.contacts import queries as contacts
 from crm_app.db import in_thread
+from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
 from crm_app.ui.attrs import address_id, opens, toast
 from crm_app.ui.controls import Option
 
 START = "start-campaign"
+DRAFT = ("name", "list_id", "body", "texts", "minutes")
 
 
 class CampaignsState(rx.State):
@@ -45,12 +49,16 @@ class CampaignState(rx.State):
     NEEDS: ClassVar[dict[str, Permission]] = {
         "*": Permission.CAMPAIGN_EDIT,
         "ask": Permission.CAMPAIGN_START,
+        "reword": Permission.CAMPAIGN_START,
+        "send_to_me": Permission.CAMPAIGN_START,
         "change": Permission.CAMPAIGN_START,
     }
     shown: CampaignRow = CampaignRow()
     may_start: bool = False
     lists: list[Option] = []
-    draft: dict[str, str] = {"name": "", "list_id": "", "body": ""}
+    draft: dict[str, str] = dict.fromkeys(DRAFT, "")
+    phone: str = ""
+    versions: list[VersionRow] = []
     seen: Preview = Preview()
     question: str = ""
     places: list[PlaceRow] = []
@@ -71,7 +79,8 @@ class CampaignState(rx.State):
         listener.watch(self, "campaign", str(self._number), CampaignState.refresh)
         await self._read()
         shown = self.shown
-        self.draft = {"name": shown.name, "list_id": shown.list_id, "body": shown.body}
+        self.draft = {name: str(getattr(shown, name)) for name in DRAFT}
+        self.phone = await in_thread(actions.my_phone, await signed_in(self))
         made = await in_thread(contacts.lists)
         self.lists = [Option("", "Choose a list"), *(Option(*one) for one in made)]
         await self._look()
@@ -83,10 +92,15 @@ class CampaignState(rx.State):
 
     @rx.event
     async def write(self, field: str, written: str) -> None:
-        """Keep what was written into name, list_id or body; show what the text would be."""
+        """Keep what was written into a field of the draft; show what the text would be."""
         self.draft[field] = written
-        if field != "name":
+        if field in ("list_id", "body"):
             await self._look()
+
+    @rx.event
+    async def begin_with(self, name: str) -> None:
+        """Put a starter text into the draft."""
+        await self.write("body", STARTERS[name])
 
     @rx.event
     async def save(self) -> Any:
@@ -100,6 +114,24 @@ class CampaignState(rx.State):
         await self._save()
         self.question = await in_thread(look_ahead, self._number)
         return opens(START)
+
+    @rx.event
+    async def reword(self) -> Any:
+        """Give those who still wait the text as it is now written."""
+        person = await signed_in(self)
+        await in_thread(actions.reword, self._number, self.draft["body"], person)
+        await self._read()
+        return toast("New version: it goes to those who still wait")
+
+    @rx.event
+    async def send_to_me(self, form: dict[str, str]) -> Any:
+        """Keep the draft, and send its likeliest-wrong text to one's own phone."""
+        if self.shown.state in ("new", "draft"):
+            await self._save()
+        person = await signed_in(self)
+        await in_thread(actions.send_to_me, self._number, form.get("phone", ""), person)
+        queue.ring(send_outbox)
+        return self._own_page() or toast("It is on its way to your phone")
 
     @rx.event
     async def change(self, verb: str) -> Any:
@@ -128,7 +160,10 @@ class CampaignState(rx.State):
     async def _save(self) -> None:
         person, list_id = await signed_in(self), int(self.draft["list_id"] or 0)
         written = (self.draft["name"], list_id, self.draft["body"], person, self._number)
-        self._number = await in_thread(actions.save_campaign, *written)
+        pace = [self.draft[name].strip() for name in ("texts", "minutes")]
+        if not all(number.isdecimal() for number in pace):
+            raise CrmError("The pace is two whole numbers: so many texts in so many minutes.")
+        self._number = await in_thread(actions.save_campaign, *written, *map(int, pace))
 
     async def _look(self) -> None:
         self.seen, list_id, body = Preview(), int(self.draft["list_id"] or 0), self.draft["body"]
@@ -140,8 +175,14 @@ class CampaignState(rx.State):
         self.may_start = person.may(Permission.CAMPAIGN_START)
         found = await in_thread(queries.find_campaigns, self._number)
         self.shown = found[0] if found else CampaignRow(state="missing" if self._number else "new")
-        self.places = await in_thread(queries.places, self._number)
+        self.versions = await in_thread(queries.versions, self._number)
+        self.places = await in_thread(standing.places, self._number)
         self.rows, total = await in_thread(
-            queries.find_recipients, self._number, person, self.place, self.reason, self.page_number
+            standing.find_recipients,
+            self._number,
+            person,
+            self.place,
+            self.reason,
+            self.page_number,
         )
-        self.pages = max(1, -(-total // queries.PAGE_SIZE))
+        self.pages = max(1, -(-total // standing.PAGE_SIZE))

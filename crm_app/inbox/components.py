@@ -1,14 +1,28 @@
 """What a thread is drawn from: its texts, the reply box, and what can be done with it."""
 
+from typing import Any
+
 import reflex as rx
 
-from crm_app.inbox.state import ThreadState
+from crm_app.inbox.state import DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
 from crm_app.ui.attrs import attrs
 from crm_app.ui.controls import button, icon_button, link, text_area
 from crm_app.ui.icons import icon
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, empty_state, when
+
+
+def decision(outbox_id: Any, is_uncertain: Any) -> rx.Component:
+    """Draw the choices for an outbox row that waits for a person; nothing for id 0."""
+
+    def press(words: str, verb: str) -> rx.Component:
+        on_click = DecideState.decide(outbox_id, verb)
+        return button(words, kind="plain", on_click=on_click, testid=f"decide-{verb}")
+
+    arrived = rx.cond(is_uncertain, press("It arrived", "arrived"))
+    choices = (arrived, press("Send it", "again"), press("Give up", "give_up"))
+    return rx.cond(outbox_id != 0, rx.el.div(*choices, class_name="flex flex-wrap gap-2 py-1"))
 
 
 def _message(message: ThreadMessage) -> rx.Component:
@@ -24,6 +38,7 @@ def _message(message: ThreadMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.day != "", day),
         bubble(message.body, message.side, meta, message.tone, testid=f"message-{message.side}"),
+        decision(message.asks, message.is_uncertain),
         key=message.key,
     )
 

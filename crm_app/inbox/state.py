@@ -13,6 +13,7 @@ from crm_app.inbox import queries
 from crm_app.inbox.queries import InboxRow
 from crm_app.inbox.thread import Thread, thread
 from crm_app.openphone.tasks import send_outbox
+from crm_app.outbox import lookups
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
 from crm_app.ui.attrs import address_id, toast
@@ -68,6 +69,18 @@ class InboxState(rx.State):
 
     async def _found(self, person: Person) -> tuple[list[InboxRow], bool]:
         return await in_thread(queries.inbox, person, self.view, self._pages)
+
+
+class DecideState(rx.State):
+    """What a person decides about one text, in a thread or a campaign; both follow the row."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.TEXT_FIRST}
+
+    @rx.event
+    async def decide(self, outbox_id: int, verb: str) -> None:
+        """Note that it `arrived`, let it go `again`, or `give_up`."""
+        await in_thread(lookups.decide, outbox_id, verb, await signed_in(self))
+        queue.ring(send_outbox)
 
 
 class ThreadState(rx.State):

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from crm_app import clock, times
 from crm_app.auth.permissions import Person
+from crm_app.compliance.facts import Purpose
 from crm_app.compliance.queries import suppression_of
 from crm_app.contacts.names import initials
 from crm_app.contacts.phones import show
@@ -35,7 +36,8 @@ STANDS: dict[str, tuple[str, str]] = {
 # Messages, and rows of the outbox that no message stands for: not yet sent, not sure, or never.
 # What waits stands below everything that was said.
 _TEXTS = """
-select t.*, o.campaign_id, o.not_before, o.created_at, u.name as writer from (
+select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose, u.name as writer,
+       case when o.is_for_person then o.id else 0 end as asks from (
   select 'm' || m.id as key, m.direction, m.body, m.status as state, m.error as because, m.media,
          m.at, m.outbox_id
   from message m where m.conversation_id = :id
@@ -44,7 +46,7 @@ select t.*, o.campaign_id, o.not_before, o.created_at, u.name as writer from (
          case w.state when 'waiting' then greatest(w.created_at, :now)
          else coalesce(w.started_at, w.finished_at, w.created_at) end, w.id
   from outbox w
-  where w.e164 = :e164 and w.own_number = :own and w.state not in ('sent', 'delivered')
+  where w.e164 = :e164 and w.own_number = :own
     and not exists (select from message m where m.outbox_id = w.id)
 ) t
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id
@@ -66,6 +68,8 @@ class ThreadMessage:
     state_tone: str
     writer: str
     day: str
+    asks: int
+    is_uncertain: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,7 @@ def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
         drawn.append(ThreadMessage(
             row.key, row.direction, body, tone, times.hour(at), times.exact(at),
             *_standing(row, now), row.writer or "", "" if day == last else day,
+            row.asks or 0, row.state == OutboxState.UNCERTAIN,
         ))  # fmt: skip
         last = day
     return drawn
@@ -130,6 +135,7 @@ def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
 def _standing(row: Any, now: datetime) -> tuple[str, str]:
     """Say where a text stands, and in which tone."""
     words, tone = STANDS[row.state]
+    words = f"Test to ourselves · {words}" if row.purpose == Purpose.TEST else words
     if row.state == OutboxState.WAITING and row.not_before > now:
         return f"{words}: goes at {times.ahead(row.not_before, now)}", tone
     return (f"{words}: {row.because}" if row.because else words), tone

@@ -1,17 +1,18 @@
 """What the worker does for OpenPhone: send, apply deliveries, and sweep what was left behind."""
 
 import logging
+from smtplib import SMTPException
 from threading import Event, Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import clock, db, house, queue
+from crm_app import clock, db, house, mail, queue
 from crm_app.errors import CrmError
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
 from crm_app.openphone.payloads import UnreadableError, read_event
 from crm_app.openphone.sender import send_due
-from crm_app.outbox.outcomes import sweep_leases
+from crm_app.outbox.outcomes import sweep_leases, told, untold
 from crm_app.outbox.sending import next_due
 from crm_app.webhooks import actions
 from crm_app.webhooks.models import DeliveryState
@@ -44,6 +45,24 @@ def every_minute() -> None:
         sweep_leases(session)
     apply_due()
     send_outbox()
+
+
+@queue.periodic
+def tell_owner() -> None:
+    """Write to the owner when the account refuses to send, once an hour at most."""
+    with db.transaction() as session:
+        because = untold(session)
+    if not because or not mail.is_set_up():
+        return
+    problem = ""
+    try:
+        mail.send("no text can leave", f"{because}\n\nNothing is lost. Sending goes on by itself.")
+    except (OSError, SMTPException) as found:
+        problem = f"{type(found).__name__}: look at SMTP_URL"
+    with db.transaction() as session:
+        house.beat(session, "mail", clock.wall(), problem)
+        if not problem:
+            told(session)
 
 
 def seconds_to_next() -> float | None:

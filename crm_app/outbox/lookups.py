@@ -8,13 +8,19 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
+from crm_app.auth.permissions import Permission, Person
 from crm_app.conversations.models import Message, MessageStatus, OutboxState
 from crm_app.conversations.threads import move_forward, settle_row
+from crm_app.errors import CrmError
 from crm_app.outbox.outcomes import Receipt, locked, sent, wait_again
 from crm_app.outbox.sending import announce
+from crm_app.times import hour
 
 APART = timedelta(minutes=10)
-ASK_A_PERSON = "twice no clear answer, and OpenPhone does not have it: somebody has to decide"
+ASK_A_PERSON = (
+    "sent twice without a clear answer, the second time at {}; OpenPhone did not have it at {}"
+    " and at {}: did it arrive?"
+)
 # After 10 minutes, an hour, a day; then the text is "sent, unconfirmed" for good, or a late
 # receipt says otherwise. Legacy webhooks bring no news of a failure (facts/openphone.md).
 _NO_RECEIPT = text(
@@ -92,8 +98,33 @@ def note_absent(session: Session, outbox_id: int, looked_at: datetime) -> None:
         return
     row.lookups, row.looked_up_at = row.lookups + 1, looked_at
     if row.lookups >= 2 and row.was_absent:
-        row.is_for_person, row.because = True, ASK_A_PERSON
+        times = (row.started_at or looked_at, last or looked_at, looked_at)
+        row.is_for_person, row.because = True, ASK_A_PERSON.format(*map(hour, times))
     elif row.lookups >= 2:
         row.was_absent = True
         wait_again(session, row, looked_at, not_before=looked_at)
+    announce(session, row)
+
+
+def decide(session: Session, outbox_id: int, verb: str, person: Person) -> None:
+    """Settle what waits for a person: it `arrived`, may go `again` by the gate, or `give_up`.
+
+    Raises CrmError when it is settled already, or when what never left is said to have arrived.
+    """
+    person.must(Permission.TEXT_FIRST)
+    row, now = locked(session, outbox_id), clock.now(session)
+    is_uncertain = row.state is OutboxState.UNCERTAIN
+    if not row.is_for_person or not (is_uncertain or row.state is OutboxState.WAITING):
+        raise CrmError("This text is settled already.")
+    row.is_for_person, row.decided_by, row.because = False, person.id, f"{person.name} decided"
+    if verb == "again" and is_uncertain:
+        wait_again(session, row, now, not_before=now)
+    elif verb == "again":
+        row.not_before, row.because = now, ""
+    elif verb == "arrived" and is_uncertain:
+        row.state, row.finished_at = OutboxState.SENT, now
+    elif verb == "give_up":
+        row.state, row.finished_at = OutboxState.CANCELLED, now
+    else:
+        raise CrmError("This text has not left yet.")
     announce(session, row)

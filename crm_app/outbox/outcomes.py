@@ -47,6 +47,11 @@ _STOP = text(
     " stopped_since = coalesce(line.stopped_since, :now), stopped_because = :because,"
     " retry_at = :later"
 )
+_UNTOLD = text(
+    "select stopped_because from line where stopped_since is not null and unclear < :most"
+    " and coalesce(told_at < stopped_since and told_at < :now - interval '1 hour', true) limit 1"
+)
+_TOLD = text("update line set told_at = :now where stopped_since is not null")
 _RUNS = text(
     "update line set stopped_since = null, stopped_because = '', retry_at = null, unclear = 0"
     " where own_number = :own and (unclear > 0 or stopped_since is not null)"
@@ -110,6 +115,17 @@ def _line_runs(session: Session, row: Outbox, now: datetime) -> None:
     started = {"own": row.own_number, "started": row.started_at or now}
     if session.execute(_RUNS, started).scalar() is not None:
         live.publish(session, "line")
+
+
+def untold(session: Session) -> str:
+    """Return why the account refuses to send while its owner has not heard of it, else ""."""
+    found = session.execute(_UNTOLD, {"now": clock.now(session), "most": UNCLEAR}).scalar()
+    return found or ""
+
+
+def told(session: Session) -> None:
+    """Note that the owner has heard of it."""
+    session.execute(_TOLD, {"now": clock.now(session)})
 
 
 def sweep_leases(session: Session) -> int:

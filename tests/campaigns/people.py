@@ -9,7 +9,7 @@ from crm_app import clock
 from crm_app.auth.models import Role, User
 from crm_app.auth.permissions import Person
 from crm_app.campaigns.models import Campaign, CampaignState
-from crm_app.campaigns.queries import Numbers, numbers_of
+from crm_app.campaigns.standing import Numbers, numbers_of
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import Suppression
 from crm_app.contacts.models import Contact, PhoneNumber

@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.campaigns import queries
-from crm_app.campaigns.queries import (
-    PLACES,
-    Numbers,
-    find_campaigns,
-    find_recipients,
-    places,
-    words,
-)
+from crm_app.campaigns import standing
+from crm_app.campaigns.queries import find_campaigns
+from crm_app.campaigns.standing import PLACES, Numbers, find_recipients, places, words
 from crm_app.conversations.models import OutboxState
 from tests.campaigns.people import (
     MARKETER,
@@ -103,7 +97,7 @@ def test_reasons_are_grouped_with_counts_and_lead_to_who(session: Session) -> No
 
 
 def test_recipients_come_in_pages(session: Session) -> None:
-    people = neighbours(session, queries.PAGE_SIZE + 1)
+    people = neighbours(session, standing.PAGE_SIZE + 1)
     campaign = running(session, *people)
     for index, person in enumerate(people):
         recipient(session, campaign, person, number(index + 1))
@@ -111,7 +105,7 @@ def test_recipients_come_in_pages(session: Session) -> None:
     first, total = find_recipients(session, campaign.id, OWNER, "", "")
     (last,), _ = find_recipients(session, campaign.id, OWNER, "", "", page=2)
 
-    assert (len(first), total, last.name) == (queries.PAGE_SIZE, 51, "Pat50 Example")
+    assert (len(first), total, last.name) == (standing.PAGE_SIZE, 51, "Pat50 Example")
 
 
 def test_a_marketer_reads_no_name_and_no_number(session: Session) -> None:

@@ -10,7 +10,7 @@ from crm_app import db
 from crm_app.auth.permissions import Person
 from crm_app.campaigns import actions, tasks
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
-from crm_app.campaigns.queries import Numbers
+from crm_app.campaigns.standing import Numbers
 from crm_app.conversations.models import Outbox, OutboxState, Pace
 from crm_app.errors import CrmError, ForbiddenError
 from tests.campaigns.people import (

@@ -9,7 +9,7 @@ from crm_app import queue
 from crm_app.campaigns import page, state
 from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.preview import Preview
-from crm_app.campaigns.queries import Numbers
+from crm_app.campaigns.standing import Numbers
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
 from tests.campaigns.people import (

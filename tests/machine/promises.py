@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app.campaigns.queries import PLACES, STANDING, binds, numbers_of
+from crm_app.campaigns.standing import PLACES, STANDING, binds, numbers_of
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import company_day
 from crm_app.outbox.sending import Claimed

@@ -117,7 +117,7 @@ def test_uncertain_again_and_absent_again_is_for_a_person(session: Session) -> N
 
     found = row(session, only)
     assert (found.state, found.is_for_person) == (OutboxState.UNCERTAIN, True)
-    assert "somebody has to decide" in found.because
+    assert "did it arrive?" in found.because
     assert to_look_up(session) == []
 
 

@@ -1,0 +1,66 @@
+"""A draft being written, beside what people would get, and the way to one's own phone."""
+
+import reflex as rx
+
+from crm_app.campaigns.preview import Sample
+from crm_app.campaigns.state import CampaignState
+from crm_app.campaigns.wording import FALLBACKS, STARTERS
+from crm_app.ui.attrs import attrs
+from crm_app.ui.controls import Option, button, field, select, text_area
+from crm_app.ui.lists import bubble
+from crm_app.ui.pieces import banner, card, empty_state
+
+FIELDS = " ".join(f"{{{name}}}" for name in FALLBACKS)
+HINT = f"{FIELDS}, or with a stand-in: {{first_name|there}}"
+
+
+def writing() -> rx.Component:
+    """Draw the fields of a draft beside what the text would be for real people."""
+    state, draft, seen = CampaignState, CampaignState.draft, CampaignState.seen
+    nothing = empty_state("Choose a list and write: the text appears here as people get it.")
+    begin = [("", "…"), *((name, name) for name in STARTERS)]
+    pace = rx.el.div(
+        field("Texts", value=draft["texts"], on_change=state.write("texts"),
+              inputmode="numeric", testid="campaign-texts"),
+        field("in minutes", value=draft["minutes"], on_change=state.write("minutes"),
+              inputmode="numeric", testid="campaign-minutes"),
+        class_name="grid grid-cols-2 gap-3",
+    )  # fmt: skip
+    form = card(
+        field("Name", value=draft["name"], on_change=state.write("name"), testid="campaign-name"),
+        select("List", state.lists, draft["list_id"], state.write("list_id"), "campaign-list"),
+        select("Begin with", [Option(*one) for one in begin], "", state.begin_with,
+               "campaign-starter"),
+        text_area("Text", value=draft["body"], on_change=state.write("body"), rows=5, hint=HINT,
+                  testid="campaign-body"),
+        pace,
+        button("Save draft", on_click=state.save, testid="campaign-save"),
+        to_me(),
+    )  # fmt: skip
+    told = card(
+        rx.el.p(seen.summary, custom_attrs=attrs("campaign-cost"), class_name="tabular-nums"),
+        rx.foreach(seen.skipped, lambda said: rx.el.p(said, class_name="text-sm text-muted")),
+        rx.foreach(seen.problems, lambda said: banner(said, "blocked", testid="campaign-problem")),
+        rx.foreach(seen.warnings, lambda said: banner(said, "held", testid="campaign-warning")),
+        rx.cond(seen.samples, rx.foreach(seen.samples, _sample), nothing),
+        title="As people get it",
+        testid="campaign-preview",
+    )
+    return rx.el.div(form, told, class_name="grid items-start gap-4 lg:grid-cols-2")
+
+
+def to_me() -> rx.Component:
+    """Draw the way to send the text to one's own phone."""
+    form = rx.el.form(
+        rx.el.div(field("Your own phone", name="phone", default_value=CampaignState.phone,
+                        inputmode="tel", testid="my-phone"), class_name="grow"),
+        button("Send it to me", kind="plain", type_="submit", testid="send-to-me"),
+        on_submit=CampaignState.send_to_me, class_name="flex items-end gap-3",
+        key=CampaignState.phone,
+    )  # fmt: skip
+    return rx.cond(CampaignState.may_start, form)
+
+
+def _sample(one: Sample) -> rx.Component:
+    text = bubble(one.text, "out", one.size, "campaign")
+    return rx.el.div(rx.el.strong(one.who), text, class_name="text-sm")

@@ -1,0 +1,33 @@
+"""E-mail to the owner, through the server of SMTP_URL (smtp://user:password@host:587)."""
+
+import smtplib
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from crm_app.settings import settings
+
+TIMEOUT_SECONDS = 10
+
+
+def is_set_up() -> bool:
+    """Return whether there is a server and somebody to write to."""
+    return bool(settings().smtp_url.get_secret_value() and settings().alert_email)
+
+
+def send(subject: str, body: str) -> None:
+    """Send one e-mail to ALERT_EMAIL; raise OSError or SMTPException when the server takes none.
+
+    smtps:// is TLS from the start; smtp:// becomes TLS when the server offers it (RFC 3207).
+    """
+    url, message = urlsplit(settings().smtp_url.get_secret_value()), EmailMessage()
+    message["From"] = message["To"] = settings().alert_email
+    message["Subject"] = f"{settings().company_name}: {subject}"
+    message.set_content(body)
+    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    with kind(url.hostname or "", url.port or 0, timeout=TIMEOUT_SECONDS) as server:
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls()
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.sendmail(message["From"], [message["To"]], message.as_bytes())
