@@ -29,13 +29,13 @@ COMMANDS = {
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
     "user": Command("auth.commands:user", "add, list, reset or disable a user"),
     "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
-    "export": Command("admin.export:command", "contacts or messages as CSV on stdout"),
+    "export": Command("admin.commands:export", "contacts or messages as CSV on stdout"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
-    "backup": Command("admin.backup:backup", "save the database to a file"),
-    "restore": Command("admin.backup:restore", "replace the database by a saved one"),
+    "backup": Command("admin.commands:backup", "save the database to a file"),
+    "restore": Command("admin.commands:restore", "replace the database by a saved one"),
     "doctor": Command("admin.doctor:command", "check each part and say what to do", database=False),
-    "reset": Command("admin.backup:reset", "empty a sandbox"),
+    "reset": Command("admin.commands:reset", "empty a sandbox"),
 }
 PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}  # no arguments
 

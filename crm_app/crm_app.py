@@ -9,9 +9,8 @@ from reflex.event import EventSpec
 from crm_app import api, listener, logs
 from crm_app.admin.page import admin_page, settings_page
 from crm_app.admin.state import AdminState, SettingsState
-from crm_app.auth.guard import Guard
+from crm_app.auth.guard import EntryState, Guard
 from crm_app.auth.page import login_page, welcome_page
-from crm_app.auth.state import EntryState
 from crm_app.campaigns.page import campaign_page, campaigns_page
 from crm_app.campaigns.state import CampaignsState, CampaignState
 from crm_app.contacts.page import contact_page, contacts_page

@@ -9,12 +9,12 @@ from functools import cache
 from importlib import import_module
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, Enum, create_engine
+from sqlalchemy import Engine, Enum, MetaData, create_engine
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Session, SQLModel
 
 from crm_app.errors import CrmError
-from crm_app.settings import DATABASE, settings
+from crm_app.settings import DATABASE, ROOT, settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,10 +63,18 @@ def dsn() -> str:
     return f"postgresql://postgres@/{DATABASE}?host={socket_dir}"
 
 
+def metadata() -> MetaData:
+    """Return every module's tables; the tables' modules are imported here."""
+    import_module("crm_app.house")
+    for file in sorted(ROOT.glob("crm_app/*/models.py")):
+        import_module(f"crm_app.{file.parent.name}.models")
+    return SQLModel.metadata
+
+
 @cache
 def engine() -> Engine:
     """Return the process-wide engine, made on first use, when all tables are known."""
-    import_module("crm_app.models")  # foreign keys lead from module to module
+    metadata()  # foreign keys lead from module to module
     url = dsn().replace("postgresql://", "postgresql+psycopg://", 1)
     # Numbers and texts must not reach a log through an error.
     hidden = {"hide_parameters": True, "connect_args": {"connect_timeout": 5}}

@@ -18,10 +18,6 @@ class NotSignedInError(CrmError):
 class ForbiddenError(CrmError):
     """The signed-in person's role may not do this."""
 
-    def __init__(self, message: str = "Your role may not do this. Ask the owner.") -> None:
-        """Take a more precise sentence where there is one."""
-        super().__init__(message)
-
 
 class Kind(StrEnum):
     """What a provider's failure means for the thing that was asked."""

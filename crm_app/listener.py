@@ -17,9 +17,8 @@ import psycopg
 import reflex as rx
 from reflex_base.event import Event
 
-from crm_app.auth.guard import tabs
+from crm_app.auth.guard import EntryState, tabs
 from crm_app.auth.permissions import Permission, Person
-from crm_app.auth.state import EntryState
 from crm_app.db import dsn
 from crm_app.errors import CrmError
 from crm_app.live import CHANNEL

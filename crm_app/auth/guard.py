@@ -1,4 +1,4 @@
-"""The guard in front of every event: refuses what is not marked public unless the session may.
+"""The guard in front of every event, and the one state that answers without a session.
 
 Each State names what its handlers need in `NEEDS` ("*" for those not named); a handler that is
 in neither is refused. Reflex's own events pass, for a state that was emptied when its session
@@ -8,7 +8,7 @@ rows.
 
 import logging
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import reflex as rx
@@ -17,9 +17,8 @@ from reflex_base.event import Event
 
 from crm_app import logs
 from crm_app.auth.permissions import Permission, Person
-from crm_app.auth.routes import signed_cookie
-from crm_app.auth.state import EntryState
-from crm_app.errors import ForbiddenError, NotSignedInError
+from crm_app.auth.routes import note_of, signed_cookie
+from crm_app.errors import NotSignedInError
 from crm_app.ui.attrs import toast
 
 logger = logging.getLogger(__name__)
@@ -31,6 +30,28 @@ REFLEX_EVENTS = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydr
 tabs: dict[str, str] = {}
 # What the guard found for the event at hand, so that its handler need not ask again.
 _of_this_event: ContextVar[Person | None] = ContextVar("_of_this_event", default=None)
+
+
+class EntryState(rx.State):
+    """The sentence that a redirect to this page carried, and whose rows the other states hold."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {}
+    PUBLIC: ClassVar[set[str]] = {"load", "leave"}
+    note: str = ""
+    link: str = ""
+    _session_hash: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the note of the address, if it is one of ours."""
+        query = self.router.url.query_parameters
+        self.note = note_of(query.get("note", ""), query.get("mark", ""))
+        self.link = query.get("link", "")
+
+    @rx.event
+    async def leave(self) -> Any:
+        """Lead a tab whose session ended to the sign-in page."""
+        return rx.redirect("/login")
 
 
 class Guard(rx.Middleware):
@@ -59,7 +80,7 @@ class Guard(rx.Middleware):
         if permission and person.may(permission):
             return None
         logger.warning("refused %s for a %s", handler, person.role.value)
-        told = [toast(str(ForbiddenError()), "blocked")]
+        told = [toast("Your role may not do this. Ask the owner.", "blocked")]
         away = [rx.redirect(f"/{person.places[0]}")] if handler == "load" else []
         return StateUpdate(events=Event.from_event_type([*away, *told]))
 

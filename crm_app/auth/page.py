@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.auth.state import EntryState
+from crm_app.auth.guard import EntryState
 from crm_app.ui.attrs import attrs
 from crm_app.ui.controls import button, field
 from crm_app.ui.frame import bare

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from alembic import command
 from crm_app import db, migrations, queue
 from crm_app.__main__ import main
-from crm_app.admin import backup
+from crm_app.admin import commands
 from crm_app.errors import CrmError
 from crm_app.run.database import only_run
 from crm_app.settings import ROOT, settings
@@ -41,7 +41,7 @@ def saved(home: Home, tmp_path: Path) -> Path:
     queue.huey().storage.close()  # its schema is part of the whole
     _mark("before")
     file = tmp_path / "crm.dump"
-    assert backup.backup([str(file)]) == 0
+    assert commands.backup([str(file)]) == 0
     return file
 
 
@@ -50,7 +50,7 @@ def test_round_trip_brings_back_what_was_saved_and_nothing_newer(saved: Path) ->
     with db.transaction() as session:
         session.execute(text("create table newer (n int)"))
 
-    assert backup.restore([str(saved)]) == 0
+    assert commands.restore([str(saved)]) == 0
 
     assert _marker() == "before"
     with db.transaction() as session:
@@ -78,15 +78,15 @@ def test_broken_file_changes_nothing(saved: Path, capsys: pytest.CaptureFixture[
 
 def test_missing_file_is_a_sentence(home: Home) -> None:
     with pytest.raises(CrmError, match=r"nothing was changed: .*No such file"):
-        backup.restore(["/nowhere/crm.dump"])
+        commands.restore(["/nowhere/crm.dump"])
 
 
 def test_live_system_is_replaced_only_when_told_twice(saved: Path, home: Home) -> None:
     home.change(SANDBOX="0", OPENPHONE_API_KEY="key")
     with pytest.raises(CrmError, match="Add --yes"):
-        backup.restore([str(saved)])
+        commands.restore([str(saved)])
     with pytest.raises(CrmError, match="only a sandbox"):
-        backup.reset()
+        commands.reset()
 
 
 def test_pretend_data_does_not_come_into_a_live_system(saved: Path, home: Home) -> None:
@@ -94,7 +94,7 @@ def test_pretend_data_does_not_come_into_a_live_system(saved: Path, home: Home) 
     with db.transaction() as session:
         session.execute(text("update house set mode = 'live'"))
     with pytest.raises(CrmError, match="real and pretend never meet"):
-        backup.restore([str(saved), "--yes"])
+        commands.restore([str(saved), "--yes"])
     with db.transaction() as session:
         assert session.execute(text("select mode from house")).scalar() == "live"
 
@@ -120,7 +120,7 @@ def test_reset_empties_a_sandbox(saved: Path, home: Home) -> None:
     (home.folder / "sandbox.sqlite").write_text("x")
     (home.folder / "secret").write_text("kept")
 
-    backup.reset()
+    commands.reset()
 
     assert not (home.folder / "imports").exists()
     assert not (home.folder / "sandbox.sqlite").exists()
@@ -133,7 +133,7 @@ def test_database_that_was_born_live_is_not_reset(saved: Path, home: Home) -> No
     with db.transaction() as session:
         session.execute(text("update house set mode = 'live'"))
     with pytest.raises(CrmError, match="born live"):
-        backup.reset()
+        commands.reset()
     assert _marker() == "before"
 
 
@@ -147,7 +147,7 @@ def test_password_is_not_seen_in_the_list_of_processes(
         return subprocess.CompletedProcess(command, 0)
 
     home.change(DATABASE_URL="postgresql://crm:hush@db.test/crm")
-    monkeypatch.setattr(backup.subprocess, "run", run)
-    backup._run("pg_dump")
+    monkeypatch.setattr(commands.subprocess, "run", run)
+    commands._run("pg_dump")
     assert seen[1:] == ["db.test", "hush"]
     assert "hush" not in seen[0]

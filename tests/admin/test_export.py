@@ -5,13 +5,13 @@ import pytest
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.admin.export import command, escaped
+from crm_app.admin.commands import escaped, export
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 from tests.make import make_contact
 
 
 def exported(capsys: pytest.CaptureFixture[str], what: str) -> list[dict[str, str]]:
-    assert command([what]) == 0
+    assert export([what]) == 0
     return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
 
 

@@ -1,16 +1,19 @@
-"""Backup, restore and reset: the whole database, by the wheel's own pg_dump and psql."""
+"""What leaves the database and comes back: backup, restore, reset (all of it), export (CSV)."""
 
 import argparse
+import csv
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from psycopg.pq import Conninfo
 from sqlalchemy import text
 
-from crm_app.db import dsn, engine
+from crm_app.contacts import phones
+from crm_app.db import dsn, engine, transaction
 from crm_app.errors import CrmError
 from crm_app.migrations import migrate
 from crm_app.run import postgres
@@ -25,6 +28,17 @@ OTHER_MODE_FAILS = (
 )
 # What a sandbox keeps beside its database: files, Reflex's states, the pretend world's memory.
 BESIDE = ("imports", "media", "reflex/states", "sandbox.sqlite*")
+
+_SELECTS = {
+    "contacts": "select c.name, c.first_name, c.last_name, c.is_company, c.email, n.e164 as phone,"
+    " n.is_textable, n.not_textable_because, s.at as opted_out_at, c.houses, c.notes"
+    " from contact c left join phone_number n on n.contact_id = c.id"
+    " left join suppression s on s.e164 = n.e164 and s.lifted_at is null"
+    " where c.deleted_at is null order by c.id, n.position, n.id",
+    "messages": "select m.at, m.direction, t.e164 as phone, c.name, m.body, m.status, m.error"
+    " from message m join conversation t on t.id = m.conversation_id"
+    " join contact c on c.id = t.contact_id order by m.id",
+}
 
 
 def backup(args: list[str]) -> int:
@@ -74,6 +88,25 @@ def reset() -> None:
         for path in [p for name in BESIDE for p in settings().data_path.glob(name)]:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     say("The sandbox is empty. `make run` fills it again.")
+
+
+def escaped(value: object) -> str:
+    """Return a cell that no spreadsheet computes; numbers are shown as people write them."""
+    plain = "" if value is None else phones.show(str(value))
+    return f"'{plain}" if plain.startswith(("=", "+", "-", "@", "\t", "\r")) else plain
+
+
+def export(args: list[str]) -> int:
+    """Write all contacts, one line a number, or all messages, to stdout; times are UTC."""
+    parser = argparse.ArgumentParser(prog="crm_app export")
+    parser.add_argument("what", choices=sorted(_SELECTS))
+    what = parser.parse_args(args).what
+    writer = csv.writer(sys.stdout)
+    with transaction() as session:
+        found = session.execute(text(_SELECTS[what]), execution_options={"yield_per": 1000})
+        writer.writerow(found.keys())
+        writer.writerows([escaped(value) for value in row] for row in found)
+    return 0
 
 
 def _refuse_while_used() -> None:
