@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app import clock, house
+from crm_app import clock, house, mail
 from crm_app.conversations.models import Line
 from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.times import ago, exact
@@ -38,6 +38,7 @@ def health(session: Session) -> list[Part]:
     has_queue = bool(bell or settings().redis_url.get_secret_value())
     beats = [house.last_beat(session, name) for name in ("worker", "scheduler")]
     beat = min(filter(None, beats)) if all(beats) else None  # one alone: it hangs
+    letter = session.get(house.Heartbeat, "mail")
     line = session.get(Line, settings().own_number)
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:
@@ -55,6 +56,9 @@ def health(session: Session) -> list[Part]:
         Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",
              "Set OPENPHONE_WEBHOOK_KEYS to the signing key that OpenPhone shows."),
         Part("refused_webhooks", True, f"{refused}"),
+        Part("mail", not (letter and letter.detail), (letter and letter.detail) or
+             ("well" if mail.is_set_up() else "SMTP_URL is not set: no e-mail when something is"
+              " wrong"), "Nobody is told by e-mail until it works."),
     ]  # fmt: skip
 
 

@@ -116,15 +116,14 @@ def decide(session: Session, outbox_id: int, verb: str, person: Person) -> None:
     is_uncertain = row.state is OutboxState.UNCERTAIN
     if not row.is_for_person or not (is_uncertain or row.state is OutboxState.WAITING):
         raise CrmError("This text is settled already.")
+    if verb == "arrived" and not is_uncertain:
+        raise CrmError("This text has not left yet.")
     row.is_for_person, row.decided_by, row.because = False, person.id, f"{person.name} decided"
     if verb == "again" and is_uncertain:
         wait_again(session, row, now, not_before=now)
     elif verb == "again":
         row.not_before, row.because = now, ""
-    elif verb == "arrived" and is_uncertain:
-        row.state, row.finished_at = OutboxState.SENT, now
-    elif verb == "give_up":
-        row.state, row.finished_at = OutboxState.CANCELLED, now
     else:
-        raise CrmError("This text has not left yet.")
+        row.state = OutboxState.SENT if verb == "arrived" else OutboxState.CANCELLED
+        row.finished_at = now
     announce(session, row)

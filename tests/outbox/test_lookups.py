@@ -1,15 +1,26 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from crm_app.auth.permissions import Role
 from crm_app.conversations.models import DayCap, Message, MessageStatus, OutboxState
 from crm_app.conversations.optout import opt_out
 from crm_app.conversations.threads import note_status
-from crm_app.errors import Kind, ProviderError
-from crm_app.outbox.lookups import adopt, known_ids, note_absent, to_look_up
+from crm_app.errors import CrmError, ForbiddenError, Kind, ProviderError
+from crm_app.outbox.lookups import (
+    adopt,
+    decide,
+    known_ids,
+    note_absent,
+    note_receipt,
+    to_look_up,
+    without_receipt,
+)
 from crm_app.outbox.outcomes import Receipt, record
-from tests.texting import TUESDAY, claimed, queue_cold, row, set_clock, status
+from crm_app.outbox.sending import claim_next
+from tests.texting import TUESDAY, claimed, olivia, queue_cold, row, set_clock, status
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 UNCLEAR = ProviderError("OpenPhone did not answer.", Kind.UNCERTAIN)
@@ -130,3 +141,120 @@ def test_absent_after_a_stop_is_called_back(session: Session) -> None:
 
     assert row(session, only).state is OutboxState.CANCELLED
     assert session.exec(select(Message).where(col(Message.outbox_id) == only)).first() is None
+
+
+@pytest.fixture
+def asks(session: Session) -> int:
+    """A text that was uncertain and absent twice: a person has to decide."""
+    queue_cold(session)
+    only = make_uncertain(session)
+    look_twice(session, only)
+    set_clock(session, TUESDAY + 12 * MINUTE)
+    make_uncertain(session)
+    note_absent(session, only, TUESDAY + 13 * MINUTE)
+    note_absent(session, only, TUESDAY + 23 * MINUTE)
+    return only
+
+
+def test_a_person_says_that_it_arrived(session: Session, asks: int) -> None:
+    person = olivia(session)
+
+    decide(session, asks, "arrived", person)
+
+    found = row(session, asks)
+    assert (found.state, found.is_for_person, found.decided_by) == (
+        OutboxState.SENT, False, person.id,
+    )  # fmt: skip
+    assert session.exec(select(DayCap.used)).one() == 1
+    with pytest.raises(CrmError, match="settled already"):
+        decide(session, asks, "again", person)
+
+
+def test_a_person_lets_it_go_again_through_the_gate(session: Session, asks: int) -> None:
+    decide(session, asks, "again", olivia(session))
+    assert row(session, asks).state is OutboxState.WAITING
+
+    set_clock(session, TUESDAY + 25 * MINUTE)
+    assert claimed(session).outbox_id == asks
+
+
+def test_sent_again_to_somebody_who_said_stop_it_is_called_back(
+    session: Session, asks: int
+) -> None:
+    opt_out(session, row(session, asks).e164, source="text", because="STOP", at=TUESDAY)
+
+    decide(session, asks, "again", olivia(session))
+
+    assert row(session, asks).state is OutboxState.CANCELLED
+
+
+def test_a_person_gives_it_up(session: Session, asks: int) -> None:
+    person = olivia(session)
+
+    decide(session, asks, "give_up", person)
+
+    assert (row(session, asks).state, row(session, asks).because) == (
+        OutboxState.CANCELLED, f"{person.name} decided",
+    )  # fmt: skip
+
+
+def test_whose_clock_nobody_knows_may_be_texted_in_our_hours(session: Session) -> None:
+    only = queue_cold(session)[0]
+    session.execute(text("update contact set mail_zip = ''"))
+    e164 = "+447700900110"  # no place that we know
+    session.execute(text("update phone_number set e164 = :e"), {"e": e164})
+    session.execute(text("update outbox set e164 = :e"), {"e": e164})
+    assert claim_next(session) is None
+    assert row(session, only).is_for_person
+    person = olivia(session)
+    with pytest.raises(CrmError, match="has not left yet"):
+        decide(session, only, "arrived", person)
+
+    decide(session, only, "again", person)
+
+    assert claimed(session).outbox_id == only
+
+
+def test_who_only_reads_decides_nothing(session: Session, asks: int) -> None:
+    with pytest.raises(ForbiddenError):
+        decide(session, asks, "give_up", olivia(session, Role.TECHNICIAN))
+
+
+def sent_text(session: Session) -> int:
+    queue_cold(session)
+    found = claimed(session)
+    record(session, found, Receipt("AC1"))
+    return found.outbox_id
+
+
+def test_a_receipt_is_asked_for_three_times_then_it_is_unconfirmed(session: Session) -> None:
+    only = sent_text(session)
+    asked = []
+    for minutes in (1, 9, 11, 12, 59, 61, 62, 1439, 1441, 99_999):
+        set_clock(session, TUESDAY + minutes * MINUTE)
+        for outbox_id, _own, provider_id in without_receipt(session):
+            asked.append((minutes, provider_id))
+            note_receipt(session, outbox_id, MessageStatus.SENT)
+
+    assert asked == [(11, "AC1"), (61, "AC1"), (1441, "AC1")]
+    assert (row(session, only).state, row(session, only).receipt_checks) == (OutboxState.SENT, 3)
+    note_status(session, status("AC1", MessageStatus.DELIVERED, e164=row(session, only).e164))
+    assert row(session, only).state is OutboxState.DELIVERED, "a late receipt still counts"
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (MessageStatus.DELIVERED, OutboxState.DELIVERED),
+        (MessageStatus.UNDELIVERED, OutboxState.FAILED),
+    ],
+)
+def test_what_the_provider_says_of_a_sent_text_is_its_end(
+    session: Session, told: MessageStatus, state: OutboxState
+) -> None:
+    only = sent_text(session)
+
+    note_receipt(session, only, told)
+
+    assert (row(session, only).state, row(session, only).receipt_checks) == (state, 0)
+    assert without_receipt(session) == []
