@@ -15,11 +15,9 @@ from crm_app.errors import NotSignedInError
 from crm_app.settings import ROOT, settings
 
 # The websocket is open because the sign-in page uses it; the guard checks every event on it.
-PUBLIC = {
-    "/login", "/welcome", "/auth/sign-in", "/webhooks/openphone", "/health", "/_event",
-}  # fmt: skip
+WEBHOOK = "/webhooks/openphone"  # signed, so it may come from any origin
+PUBLIC = {"/login", "/welcome", "/auth/sign-in", WEBHOOK, "/health", "/_event"}
 PUBLIC_FOLDERS = ("/assets/", "/_event/")
-FROM_OUTSIDE = {"/webhooks/openphone"}  # signed, so it may come from any origin
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -80,7 +78,7 @@ class Doorkeeper:
     async def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
         origin, method = headers.get("origin", ""), scope.get("method", "GET")
-        if method not in SAFE and path not in FROM_OUTSIDE and not _may_post(origin, headers):
+        if method not in SAFE and path != WEBHOOK and not _may_post(origin, headers):
             error = "This page is not from here. Open the program anew."
             return JSONResponse({"error": error}, 403)
         if _is_public(path) or await signed_cookie(headers.get("cookie", "")):

@@ -1,7 +1,8 @@
-"""What leaves the database and comes back: backup, restore, reset (all of it), export (CSV)."""
+"""The owner's commands: `backup`, `restore`, `reset` of the whole database; `export`; `doctor`."""
 
 import argparse
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -11,15 +12,17 @@ from tempfile import TemporaryDirectory
 
 from psycopg.pq import Conninfo
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from crm_app.admin.queries import Part, health
 from crm_app.contacts import phones
 from crm_app.db import dsn, engine, transaction
 from crm_app.errors import CrmError
 from crm_app.migrations import migrate
-from crm_app.run import postgres
-from crm_app.run.database import only_run
+from crm_app.run import frontend, postgres, supervisor
+from crm_app.run.database import database, only_run
 from crm_app.settings import settings
-from crm_app.terminal import say
+from crm_app.terminal import say, show
 
 EMPTY = "drop schema if exists queue cascade; drop schema public cascade; create schema public"
 OTHER_MODE_FAILS = (
@@ -109,6 +112,23 @@ def export(args: list[str]) -> int:
     return 0
 
 
+def doctor(args: list[str]) -> int:
+    """Check every part; 0 when all are well, else 1. `--json` is one line of JSON on stdout."""
+    parser = argparse.ArgumentParser(prog="crm_app doctor")
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    parser.add_argument("--only", metavar="PART", help="this part alone, for health checks")
+    given = parser.parse_args(args)
+    found = [part for part in _looked() if given.only in (None, part.name)]
+    rows, lines = [], []
+    for part in found:
+        do = "" if part.is_ok else part.do
+        rows.append({"part": part.name, "ok": part.is_ok, "detail": part.detail, "do": do})
+        told = f"{part.detail}. {do}" if do else part.detail
+        lines.append(f"{'ok' if part.is_ok else 'NO':<4}{part.name:<17}{told}")
+    show(json.dumps(rows) if given.json else "\n".join(lines))
+    return 0 if found and all(part.is_ok for part in found) else 1
+
+
 def _refuse_while_used() -> None:
     """Raise CrmError when another program is connected to the database."""
     others = (
@@ -118,9 +138,7 @@ def _refuse_while_used() -> None:
     engine().dispose()  # our own that are idle
     with engine().connect() as connection:
         if connection.execute(text(others)).scalar_one():
-            raise CrmError(
-                "The database is in use. Stop the program (web, worker, commands) first."
-            )
+            raise CrmError("The database is in use. Stop web, worker and commands first.")
 
 
 def _run(name: str, *arguments: str) -> None:
@@ -133,3 +151,33 @@ def _run(name: str, *arguments: str) -> None:
     )
     if done.returncode:
         raise CrmError(f"{name} failed, and nothing was changed: {done.stderr.strip()}")
+
+
+def _looked() -> list[Part]:
+    """Return every part; the database is the one that runs, or is started for the moment."""
+    try:
+        ours = settings()
+    except CrmError as problem:
+        return [Part("settings", False, "not well", str(problem))]
+    kind, build = "sandbox" if ours.is_sandbox else "live", frontend.is_built()
+    where = f"{kind}, data in {ours.data_path}, provider {ours.provider_url}"
+    status, _ = supervisor.health(ours.port)
+    return [
+        Part("settings", True, where),
+        Part("front_end", build, "from this code" if build else "none, or older than the code",
+             "`make run` builds it."),
+        Part("web", status in (200, 503), f"answers {status}" if status else "does not answer",
+             "`make run`; its log is logs/web.log in DATA_DIR."),
+        *_in_database(),
+    ]  # fmt: skip
+
+
+def _in_database() -> list[Part]:
+    """Return what `/health` looks at."""
+    try:
+        with database(), transaction() as session:
+            return health(session)
+    except CrmError as problem:
+        return [Part("database", False, "no answer", str(problem))]
+    except SQLAlchemyError:
+        return [Part("database", False, "no answer", "Check DATABASE_URL; `make migrate`.")]

@@ -64,15 +64,8 @@ def password_card() -> rx.Component:
 
 def user_menu(name: Any, role: Any) -> rx.Component:
     """Who is signed in, and signing out."""
-    return rx.el.div(
-        rx.el.div(
-            rx.el.div(name, class_name="font-semibold truncate"),
-            rx.el.div(role, class_name="text-sm text-muted"),
-            class_name="min-w-0 px-3",
-        ),
-        native_form(
-            button("Sign out", kind="plain", type_="submit", testid="sign-out"),
-            action="/auth/sign-out",
-        ),
-        class_name="space-y-2",
-    )
+    who = rx.el.div(name, class_name="font-semibold truncate")
+    may = rx.el.div(role, class_name="text-sm text-muted")
+    leave = button("Sign out", kind="plain", type_="submit", testid="sign-out")
+    form = native_form(leave, action="/auth/sign-out")
+    return rx.el.div(rx.el.div(who, may, class_name="min-w-0 px-3"), form, class_name="space-y-2")

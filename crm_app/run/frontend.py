@@ -48,8 +48,8 @@ def make_ready_to_serve() -> None:
     """Set this process up to serve the bundle as it is; empties the states of earlier runs."""
     states = settings().data_path / "reflex" / "states"
     shutil.rmtree(states, ignore_errors=True)  # pickled rows of an earlier program
-    os.environ.update(environment(), REFLEX_STATES_WORKDIR=str(states))
-    os.environ.update(__REFLEX_SKIP_COMPILE="true", __REFLEX_MOUNT_FRONTEND_COMPILED_APP="true")
+    ready = {"__REFLEX_SKIP_COMPILE": "true", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true"}
+    os.environ.update(environment(), REFLEX_STATES_WORKDIR=str(states), **ready)
 
 
 def is_built() -> bool:

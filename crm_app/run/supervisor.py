@@ -132,10 +132,8 @@ def check_port(port: int) -> None:
     """Raise CrmError when we may not listen on `port`, mostly because somebody else does."""
     try:
         socket.create_server(("0.0.0.0", port)).close()  # noqa: S104  the LAN comes in here
-    except OSError as problem:
-        raise CrmError(
-            f"Port {port} is taken ({problem.strerror}). Use another: make run PORT=3001"
-        ) from None
+    except OSError:
+        raise CrmError(f"Port {port} is taken or needs root. Try make run PORT=3001") from None
 
 
 def health(port: int) -> tuple[int, str]:

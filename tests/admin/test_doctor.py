@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.admin import doctor
+from crm_app.admin.commands import doctor
 from tests.admin.conftest import Home
 
 
@@ -19,7 +19,7 @@ def _parts(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
 def test_stopped_program_is_told_how_to_start(
     home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert doctor.command(["--json"]) == 1
+    assert doctor(["--json"]) == 1
     parts = _parts(capsys)
     assert parts["settings"]["ok"]
     assert parts["database"]["ok"]
@@ -32,22 +32,22 @@ def test_stopped_program_is_told_how_to_start(
 
 
 def test_one_part_alone_for_health_checks(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor.command(["--only", "settings"]) == 0
+    assert doctor(["--only", "settings"]) == 0
     assert capsys.readouterr().out.startswith("ok  settings")
-    assert doctor.command(["--only", "worker"]) == 1
+    assert doctor(["--only", "worker"]) == 1
     assert capsys.readouterr().out.startswith("NO  worker")
-    assert doctor.command(["--only", "nothing"]) == 1
+    assert doctor(["--only", "nothing"]) == 1
 
 
 def test_database_that_does_not_answer(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.change(DATABASE_URL="postgresql://crm@127.0.0.1:1/crm")
-    assert doctor.command(["--json"]) == 1
+    assert doctor(["--json"]) == 1
     assert _parts(capsys)["database"]["do"].startswith("Check DATABASE_URL")
 
 
 def test_senseless_setting(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.change(COMPANY_TIMEZONE="Mars/Olympus")
-    assert doctor.command(["--json"]) == 1
+    assert doctor(["--json"]) == 1
     home.change(COMPANY_TIMEZONE="America/New_York")
     parts = _parts(capsys)
     assert "COMPANY_TIMEZONE" in parts["settings"]["do"]
