@@ -5,7 +5,6 @@ from typing import Any
 import reflex as rx
 
 from crm_app.auth.guard import EntryState
-from crm_app.ui.attrs import attrs
 from crm_app.ui.controls import button, field
 from crm_app.ui.frame import bare
 from crm_app.ui.pieces import card
@@ -19,8 +18,8 @@ def native_form(*children: Any, action: Any) -> rx.Component:
 
 def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
     """Draw the form that ends with login and password."""
-    marks = attrs("problem")
-    problem = rx.el.p(EntryState.note, role="alert", class_name="text-blocked", custom_attrs=marks)
+    marks: Any = {"role": "alert", "data_testid": "problem"}
+    problem = rx.el.p(EntryState.note, class_name="text-blocked", **marks)
     form = native_form(
         *first,
         field("Login", testid="login", required=True, autocomplete="username"),

@@ -5,7 +5,6 @@ import reflex as rx
 from crm_app.campaigns.preview import Sample
 from crm_app.campaigns.state import CampaignState
 from crm_app.campaigns.wording import FALLBACKS, STARTERS
-from crm_app.ui.attrs import attrs
 from crm_app.ui.controls import Option, button, field, select, text_area
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import banner, card, empty_state
@@ -38,7 +37,7 @@ def writing() -> rx.Component:
         to_me(),
     )  # fmt: skip
     told = card(
-        rx.el.p(seen.summary, custom_attrs=attrs("campaign-cost"), class_name="tabular-nums"),
+        rx.el.p(seen.summary, data_testid="campaign-cost", class_name="tabular-nums"),
         rx.foreach(seen.skipped, lambda said: rx.el.p(said, class_name="text-sm text-muted")),
         rx.foreach(seen.problems, lambda said: banner(said, "blocked", testid="campaign-problem")),
         rx.foreach(seen.warnings, lambda said: banner(said, "held", testid="campaign-warning")),

@@ -11,7 +11,7 @@ from crm_app.campaigns.state import START, CampaignsState, CampaignState
 from crm_app.frame import page
 from crm_app.inbox.components import decision
 from crm_app.settings import settings
-from crm_app.ui.attrs import attrs, opens
+from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, text_area
 from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.pieces import badge, banner, card, confirm, empty_state, progress, skeleton, stat
@@ -94,7 +94,7 @@ def _running() -> rx.Component:
     return rx.fragment(
         progress(shown.settled, shown.numbers.audience, "Done", testid="campaign-progress"),
         rx.el.div(*tiles, class_name="grid grid-cols-3 gap-2 lg:grid-cols-5 lg:gap-3"),
-        rx.cond(shown.figures != "", rx.el.p(shown.figures, custom_attrs=attrs("figures"))),
+        rx.cond(shown.figures != "", rx.el.p(shown.figures, data_testid="figures")),
         card(
             rx.foreach(state.versions, _version),
             rx.cond(state.may_start & is_open, _rewording()),
@@ -113,7 +113,7 @@ def _running() -> rx.Component:
 def _version(one: VersionRow) -> rx.Component:
     about = rx.el.p(one.about, class_name="text-sm text-muted")
     said = rx.el.p(one.body, class_name="whitespace-pre-wrap")
-    return rx.el.div(about, said, custom_attrs=attrs("campaign-version"))
+    return rx.el.div(about, said, data_testid="campaign-version")
 
 
 def _rewording() -> rx.Component:
@@ -135,7 +135,7 @@ def _place(one: PlaceRow) -> rx.Component:
         rx.el.div(badge(one.words, one.tone), " ", one.reason, class_name="grow min-w-0"),
         button("Who", kind="quiet", on_click=who, testid="campaign-who"),
         class_name="flex items-center gap-3 py-1",
-        custom_attrs=attrs("campaign-reason"),
+        data_testid="campaign-reason",
     )
 
 

@@ -7,10 +7,10 @@ import reflex as rx
 from crm_app.frame import page
 from crm_app.imports.queries import Shown
 from crm_app.imports.state import SENTENCE, ImportsState, ImportState
-from crm_app.ui.attrs import attrs
+from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, checkbox, field
 from crm_app.ui.lists import list_row, rows
-from crm_app.ui.pieces import badge, card, empty_state, error_state, icon, progress, skeleton, stat
+from crm_app.ui.pieces import badge, card, empty_state, error_state, progress, skeleton, stat
 
 FILE = "import-file"
 PEOPLE = {"New": "contacts-created", "Completed": "contacts-updated", "Known": "contacts-unchanged",
@@ -26,13 +26,13 @@ def imports_page() -> rx.Component:
         rx.el.span("Drop the CSV from PropertyRadar here, or choose it"),
         rx.el.input(
             id=FILE, type="file", accept=".csv,.txt,text/csv",
-            class_name="w-full max-w-64 text-sm", custom_attrs=attrs(FILE, aria_label="CSV file"),
+            class_name="w-full max-w-64 text-sm", data_testid=FILE, aria_label="CSV file",
         ),
         class_name="flex flex-col items-center gap-3 cursor-pointer",
-        custom_attrs={"data-drop": "/imports/file"},
+        data_drop="/imports/file",
     )  # fmt: skip
     hint = "Blank: the file's name and today's date."
-    wrong = attrs("import-error", data_upload_error="true")
+    wrong: Any = {"data_testid": "import-error", "data_upload_error": "true"}
     past = rx.cond(
         ImportsState.rows,
         rows(rx.foreach(ImportsState.rows, _past)),
@@ -44,8 +44,8 @@ def imports_page() -> rx.Component:
             card(
                 field("Name of the list", name="list_name", testid="import-list-name", hint=hint),
                 zone,
-                rx.el.p(custom_attrs={"data-upload-progress": ""}, role="status"),
-                rx.el.p(class_name="text-blocked", role="alert", custom_attrs=wrong),
+                rx.el.p(data_upload_progress="", role="status"),
+                rx.el.p(class_name="text-blocked", role="alert", **wrong),
             ),
             card(rx.cond(ImportsState.is_loaded, past, skeleton(4)), title="Past imports"),
             class_name="space-y-6 max-w-3xl",
@@ -62,7 +62,7 @@ def _past(row: Shown) -> rx.Component:
 
 
 def _rows(title: str, words: Any) -> rx.Component:
-    lines = rx.foreach(words, lambda line: rx.el.li(line, custom_attrs=attrs("import-row")))
+    lines = rx.foreach(words, lambda line: rx.el.li(line, data_testid="import-row"))
     return rx.cond(words, card(rx.el.ul(lines, class_name="space-y-2 text-sm"), title=title))
 
 
@@ -92,7 +92,7 @@ def _result() -> rx.Component:
         _rows("Refused rows", shown.refused),
         _rows("Put right or left out", shown.notes),
         class_name="space-y-6",
-        custom_attrs=attrs("import-result"),
+        data_testid="import-result",
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ import reflex as rx
 
 from crm_app.inbox.state import DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
-from crm_app.ui.attrs import attrs
-from crm_app.ui.controls import button, icon_button, link, text_area
-from crm_app.ui.icons import icon
+from crm_app.ui.attrs import icon
+from crm_app.ui.controls import button, icon_button, text_area
+from crm_app.ui.frame import way_back
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, empty_state, when
 
@@ -28,7 +28,7 @@ def decision(outbox_id: Any, is_uncertain: Any) -> rx.Component:
 def _message(message: ThreadMessage) -> rx.Component:
     tones = [(tone, f"text-{tone}") for tone in ("blocked", "held", "waiting")]
     look = rx.match(message.state_tone, *tones, "")
-    state = rx.el.span(message.state, class_name=look, custom_attrs=attrs("message-state"))
+    state = rx.el.span(message.state, class_name=look, data_testid="message-state")
     meta = rx.fragment(
         rx.cond(message.writer != "", rx.el.span(message.writer, " · ")),
         when(message.time, message.exact),
@@ -60,15 +60,10 @@ def _foot() -> rx.Component:
         icon("alert", "size-5 shrink-0"),
         shown.opted_out,
         class_name="flex items-center gap-2 text-muted min-h-11",
-        custom_attrs=attrs("opted-out-note"),
+        data_testid="opted-out-note",
     )
     drawn = rx.cond(shown.opted_out != "", stop, box)  # who may read a thread may answer in it
     return rx.el.div(drawn, class_name="border-t border-line p-3 shrink-0")
-
-
-def _back() -> rx.Component:
-    """Draw the phone's way back to the list."""
-    return link(icon("back"), href="/inbox", class_name="back", custom_attrs={"aria-label": "Back"})
 
 
 def _head() -> rx.Component:
@@ -81,7 +76,7 @@ def _head() -> rx.Component:
     )
     beside = icon_button("info", "Who this is", on_click=turn, testid="thread-beside")
     return rx.el.div(
-        _back(),
+        way_back("/inbox"),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
@@ -100,10 +95,12 @@ def open_thread() -> rx.Component:
         rx.foreach(shown.messages, _message),
         class_name="grow min-h-0 overflow-y-auto p-4 space-y-2",
         key=f"{shown.id}",
-        custom_attrs=attrs("thread", data_stick_bottom="true", role="log"),
+        role="log",
+        data_testid="thread",
+        data_stick_bottom="true",
     )
     nothing = rx.fragment(
-        rx.el.div(_back(), class_name="flex items-center px-4 min-h-14 lg:hidden"),
+        rx.el.div(way_back("/inbox"), class_name="flex items-center px-4 min-h-14 lg:hidden"),
         rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
     )
     return rx.cond(shown.id != 0, rx.fragment(_head(), said, _foot()), nothing)

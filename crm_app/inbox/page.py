@@ -10,9 +10,8 @@ from crm_app.inbox.queries import InboxRow
 from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.sandbox.components import homeowner_drawer
 from crm_app.settings import settings
-from crm_app.ui.attrs import attrs
+from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside
-from crm_app.ui.icons import icon
 from crm_app.ui.lists import list_row, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
 
@@ -85,7 +84,8 @@ def _beside() -> rx.Component:
         rx.el.dl(*(_facts(*one) for one in known), class_name="space-y-3"),
         *([homeowner_drawer(shown.e164)] if settings().is_sandbox else []),
         class_name=rx.cond(ThreadState.is_beside, BESIDE + SHEET, BESIDE + "hidden xl:block"),
-        custom_attrs=attrs("thread-context", aria_label="Who this is"),
+        data_testid="thread-context",
+        aria_label="Who this is",
     )
 
 
@@ -95,10 +95,8 @@ def _panes(*, is_thread: bool) -> list[Any]:
     side = pane + SIDE + "lg:w-72 lg:border-r " + (lone if is_thread else "flex")
     wide = pane + "grow " + ("flex" if is_thread else lone)
     return [
-        rx.el.section(_list(), class_name=side, custom_attrs=attrs(aria_label="Conversations")),
-        rx.el.section(
-            open_thread(), class_name=wide, custom_attrs=attrs(aria_label="Conversation")
-        ),
+        rx.el.section(_list(), class_name=side, aria_label="Conversations"),
+        rx.el.section(open_thread(), class_name=wide, aria_label="Conversation"),
         rx.cond(ThreadState.shown.id != 0, _beside()) if is_thread else rx.fragment(),
     ]
 

@@ -1,7 +1,9 @@
-"""Types, attributes and front-end calls that all pieces of the kit share."""
+"""What all pieces of the kit share: types, looks, icons, and calls of the front end."""
 
 import json
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -20,14 +22,14 @@ BOX = (
     + "block w-full rounded-lg border border-muted/60 bg-raised text-text placeholder:text-muted "
     "disabled:opacity-60 transition-colors "
 )
-HIDDEN = {"aria-hidden": "true"}  # what only decorates
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "
+ICONS: dict[str, str] = tomllib.loads(Path(__file__).with_name("icons.toml").read_text())
 
 
-def attrs(testid: str = "", **more: Any) -> dict[str, Any]:
-    """Return the custom attributes of a piece: its test id, and `aria_label=` as `aria-label`."""
-    named = {key.replace("_", "-"): value for key, value in more.items() if value is not None}
-    return ({"data-testid": testid} if testid else {}) | named
+def icon(name: str, size: str = "size-5") -> rx.Component:
+    """Draw one line icon of icons.toml; hidden from screen readers, so put a word beside it."""
+    drawn = rx.el.path(d=ICONS[name])
+    return rx.el.svg(drawn, view_box="0 0 24 24", class_name=f"icon {size}", aria_hidden="true")
 
 
 def address_id(state: rx.State) -> int:

@@ -7,8 +7,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
 
-from crm_app.ui.attrs import BOX, RING, TARGET, Change, Click, Flag, Text, attrs
-from crm_app.ui.icons import icon
+from crm_app.ui.attrs import BOX, RING, TARGET, Change, Click, Flag, Text, icon
 
 Kind = Literal["primary", "plain", "danger", "quiet"]
 LINK = "text-accent-text underline-offset-2 hover:underline"
@@ -30,20 +29,21 @@ ICON_BUTTON = (
 RENAMED = {"autocomplete": "auto_complete", "inputmode": "input_mode"}
 
 
-def link(*children: Any, href: Text, testid: str = "", **props: Any) -> rx.Component:
+def link(
+    *children: Any, href: Text, class_name: str = LINK, testid: str | None = None, **props: Any
+) -> rx.Component:
     """Draw a link to one of our own pages, which does not load anew."""
-    marks = attrs(testid) | props.pop("custom_attrs", {})
-    look = RING + props.pop("class_name", LINK)
-    return router_link(*children, to=href, class_name=look, custom_attrs=marks, **props)
+    props |= {"class_name": RING + class_name, "data_testid": testid}
+    return router_link(*children, to=href, **props)
 
 
 def outside(*children: Any, href: Text, class_name: str = LINK) -> rx.Component:
     """Draw a link that loads a page anew: downloads, HTTP routes, `tel:` numbers."""
-    return rx.el.a(*children, href=href, class_name=RING + class_name, custom_attrs={})
+    return rx.el.a(*children, href=href, class_name=RING + class_name)
 
 
 def button(
-    label: Text, *, kind: Kind = "primary", icon_name: str = "", testid: str = "", **props: Any
+    label: Text, *, kind: Kind = "primary", icon_name: str = "", **props: Any
 ) -> rx.Component:
     """Draw a button; with `href` a link that looks like one, `wide` all across.
 
@@ -52,16 +52,19 @@ def button(
     look = BUTTON + LOOKS[kind] + (" w-full" if props.pop("wide", False) else "")
     mark = icon(icon_name, "size-4") if icon_name else None
     if "href" in props:
-        return link(mark, label, class_name=look, testid=testid, **props)
-    props["type"] = props.pop("type_", "button")
-    return rx.el.button(mark, label, class_name=look, custom_attrs=attrs(testid), **props)
+        return link(mark, label, class_name=look, **props)
+    props |= {"type": props.pop("type_", "button"), "data_testid": props.pop("testid", None)}
+    return rx.el.button(mark, label, class_name=look, **props)
 
 
-def icon_button(name: str, label: str, *, on_click: Click, testid: str = "") -> rx.Component:
+def icon_button(
+    name: str, label: str, *, on_click: Click, testid: str | None = None
+) -> rx.Component:
     """Draw a square button that shows only an icon; `label` is its accessible name."""
-    marks = attrs(testid, aria_label=label)
-    props: Any = {"title": label, "class_name": ICON_BUTTON, "custom_attrs": marks}
-    return rx.el.button(icon(name), type="button", on_click=on_click, **props)
+    props: Any = {"title": label, "aria_label": label, "data_testid": testid}
+    return rx.el.button(
+        icon(name), type="button", on_click=on_click, class_name=ICON_BUTTON, **props
+    )
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def select(
     """Draw the platform's own choice list."""
     choices = rx.foreach(options, lambda one: rx.el.option(one.label, value=one.value))
     box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
-    props: Any = {"id": testid, "name": testid, "class_name": box, "custom_attrs": attrs(testid)}
+    props: Any = {"id": testid, "name": testid, "class_name": box, "data_testid": testid}
     control = rx.el.select(choices, value=value, on_change=on_change, **props)
     look = "sr-only" if hide_label else "block text-sm font-semibold"
     title = rx.el.label(label, html_for=testid, class_name=look)
@@ -93,19 +96,17 @@ def select(
 def checkbox(label: Text, checked: Flag, on_change: Change, testid: str) -> rx.Component:
     """Draw a tick box with its words on the right."""
     words = rx.el.span(label, class_name="py-2 leading-snug")
-    props: Any = {"checked": checked, "on_change": on_change, "custom_attrs": attrs(testid)}
+    props: Any = {"checked": checked, "on_change": on_change, "data_testid": testid}
     box = rx.el.input(type="checkbox", class_name="tick shrink-0", **props)
     return rx.el.label(box, words, class_name=TARGET + "flex items-center gap-3 cursor-pointer")
 
 
-def search_field(
-    value: Text, on_change: Change, placeholder: str, testid: str = "search"
-) -> rx.Component:
+def search_field(value: Text, on_change: Change, words: str, testid: str) -> rx.Component:
     """Draw the search field of a list; `/` and Cmd-K lead into it."""
-    marks = attrs(testid, aria_label=placeholder, data_search="true", autocomplete="off")
+    marks = {"data_testid": testid, "data_search": "true", "aria_label": words}
+    props: Any = {"value": value, "on_change": on_change, "placeholder": words, **marks}
     look = BOX + TARGET + "pl-9 pr-3"
-    props: Any = {"value": value, "on_change": on_change, "placeholder": placeholder}
-    box = rx.el.input(type="search", class_name=look, custom_attrs=marks, **props)
+    box = rx.el.input(type="search", auto_complete="off", class_name=look, **props)
     glass = icon("search", "size-4 absolute left-3 top-1/2 -translate-y-1/2 text-muted")
     live = rx.debounce_input(box, debounce_timeout=200)
     return rx.el.div(glass, live, class_name="relative grow min-w-0", role="search")
@@ -127,13 +128,13 @@ def text_area(label: Text, *, rows: int = 3, **given: Any) -> rx.Component:
 
 
 def _drawn(make: Any, label: Text, props: dict[str, Any], given: dict[str, Any]) -> rx.Component:
-    hint, testid = given.pop("hint", ""), given.pop("testid", "")
+    hint, testid = given.pop("hint", ""), given.pop("testid", None)
     key = given.get("name") or testid
-    marks = attrs(testid, aria_describedby=f"{key}-hint" if hint else None)
+    props |= {"data_testid": testid, "aria_describedby": f"{key}-hint" if hint else None}
     below = rx.el.p(hint, id=f"{key}-hint", class_name="text-sm text-muted") if hint else None
     props |= {RENAMED.get(name, name): value for name, value in given.items()}
     props.setdefault("name", key)  # Reflex deprecates reading a form by the ids of its controls
-    control: Any = make(id=key, custom_attrs=marks, **props)
+    control: Any = make(id=key, **props)
     if "value" in given:  # keeps up with fast typing
         control = rx.debounce_input(control, debounce_timeout=200)
     title = rx.el.label(label, html_for=key, class_name="block text-sm font-semibold")

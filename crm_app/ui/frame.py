@@ -6,9 +6,8 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
-from crm_app.ui.attrs import HIDDEN, RING, Number, Piece, Text, attrs, opens, script
+from crm_app.ui.attrs import RING, Number, Piece, Text, icon, opens, script
 from crm_app.ui.controls import button, link
-from crm_app.ui.icons import icon
 from crm_app.ui.pieces import dialog
 
 PLACES = ("inbox", "contacts", "campaigns", "imports", "admin", "settings")
@@ -18,9 +17,14 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 Counts = Mapping[str, Number]
 
 
+def way_back(href: Text) -> rx.Component:
+    """Draw the phone's arrow to the page before."""
+    return link(icon("back"), href=href, class_name="back", aria_label="Back")
+
+
 def logo() -> rx.Component:
     """Draw the wordmark."""
-    mark = rx.el.span(class_name="logo-mark", custom_attrs=HIDDEN)
+    mark = rx.el.span(class_name="logo-mark", aria_hidden="true")
     return rx.el.span(mark, "Attack-a-Crack", class_name="flex items-center gap-2 font-semibold")
 
 
@@ -28,21 +32,21 @@ def _place(key: str, active: str, kind: str, counts: Counts, places: Any) -> rx.
     """Draw one place of the navigation, with the count of what waits there, for those who may."""
     waits = None
     if key in counts:
-        count = rx.el.span(counts[key], class_name="nav-count")
-        waits = rx.cond(rx.Var.create(counts[key]) != 0, count)
+        count = rx.Var.create(counts[key])
+        waits = rx.cond(count != 0, rx.el.span(count, class_name="nav-count"))
     look = "bottom-place" if kind == "bar" else "side-place"
-    marks = attrs(f"{kind}-{key}", aria_current="page" if key == active else None)
+    marks = {"testid": f"{kind}-{key}", "aria_current": "page" if key == active else None}
     words = rx.el.span(key.capitalize())
-    place = link(icon(key), words, waits, href=f"/{key}", class_name=look, custom_attrs=marks)
+    place = link(icon(key), words, waits, href=f"/{key}", class_name=look, **marks)
     seen: Any = rx.Var.create(places)
     return rx.cond(seen.contains(key), place)
 
 
 def _more(name: str, words: str, look: str, testid: str) -> rx.Component:
     """Draw a button that opens what has no place of its own."""
-    props: Any = {"custom_attrs": attrs(testid, aria_haspopup="dialog"), "on_click": opens(MORE)}
-    look = RING + look + " cursor-pointer"
-    return rx.el.button(icon(name), rx.el.span(words), type="button", class_name=look, **props)
+    props: Any = {"type": "button", "data_testid": testid, "aria_haspopup": "dialog"}
+    props |= {"class_name": RING + look + " cursor-pointer", "on_click": opens(MORE)}
+    return rx.el.button(icon(name), rx.el.span(words), **props)
 
 
 def _navigation(active: str, counts: Counts, places: Any, menu: Piece) -> tuple[rx.Component, ...]:
@@ -53,13 +57,12 @@ def _navigation(active: str, counts: Counts, places: Any, menu: Piece) -> tuple[
     top = link(logo(), href=f"/{places[0]}", class_name="px-3 py-3 text-text")
     account = _more("person", "Account", "side-place mt-auto", "nav-account")
     more = _more("more", "More", "bottom-place", "bar-more")
-    named = attrs(aria_label="Places")
-    hidden = rx.el.nav(*others, class_name="grid gap-1 lg:hidden", custom_attrs=named)
+    hidden = rx.el.nav(*others, class_name="grid gap-1 lg:hidden", aria_label="Places")
     theme = {"icon_name": "theme", "on_click": script("theme()"), "testid": "theme"}
     switch = button("Light or dark", kind="plain", **theme)
     return (
-        rx.el.nav(top, *side, account, class_name="sidebar", custom_attrs=named),
-        rx.el.nav(*bar, more, class_name="bottom-bar", custom_attrs=named),
+        rx.el.nav(top, *side, account, class_name="sidebar", aria_label="Places"),
+        rx.el.nav(*bar, more, class_name="bottom-bar", aria_label="Places"),
         dialog("More", hidden, menu, switch, dialog_id=MORE, shape="sheet"),
     )
 
@@ -83,10 +86,7 @@ def screen(
     `fill` gives the children the whole height without padding (panes that scroll by themselves);
     `head_look` is one class more for the title bar.
     """
-    arrow = None
-    if back is not None:
-        marks = attrs(aria_label="Back")
-        arrow = link(icon("back"), href=back, class_name="back", custom_attrs=marks)
+    arrow = None if back is None else way_back(back)
     words = rx.el.h1(title, class_name="text-xl font-semibold truncate")
     buttons = rx.el.div(action, class_name="ml-auto flex gap-2")
     side, bar, more = _navigation(active, counts or {}, places, menu)

@@ -5,13 +5,13 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.ui.attrs import RING, Click, Flag, Number, Piece, Text, attrs
+from crm_app.ui.attrs import RING, Click, Flag, Number, Piece, Text
 from crm_app.ui.controls import button, link
 
 
-def rows(*children: Any, testid: str = "") -> rx.Component:
+def rows(*children: Any, testid: str | None = None) -> rx.Component:
     """Hold the rows of a list; `j`, `k` and Enter work on them."""
-    return rx.el.ul(*children, class_name="rows", custom_attrs=attrs(testid), role="list")
+    return rx.el.ul(*children, class_name="rows", data_testid=testid, role="list")
 
 
 def list_row(
@@ -21,7 +21,7 @@ def list_row(
     detail: Text,
     meta: Piece = "",
     badge: Piece = None,
-    testid: str = "",
+    testid: str | None = None,
     unread: Flag = False,
     selected: Flag | None = None,
     lead: Piece = None,
@@ -35,8 +35,8 @@ def list_row(
     state = rx.el.span(badge, dot, class_name="row-marks")
     lower = rx.el.div(said, state, class_name="flex items-center gap-3")
     lines = rx.el.div(upper, lower, class_name="grow min-w-0")
-    marks = attrs(testid, data_row="true", aria_current=selected)
-    return rx.el.li(link(lead, lines, href=href, class_name="row", custom_attrs=marks))
+    marks: Any = {"testid": testid, "data_row": "true", "aria_current": selected}
+    return rx.el.li(link(lead, lines, href=href, class_name="row", **marks))
 
 
 def table(headers: Sequence[str], body: Any) -> rx.Component:
@@ -46,9 +46,9 @@ def table(headers: Sequence[str], body: Any) -> rx.Component:
     return rx.el.div(rx.el.table(head, lines, class_name="table"), class_name="table-box")
 
 
-def table_row(*cells: Piece, testid: str = "") -> rx.Component:
+def table_row(*cells: Piece, testid: str | None = None) -> rx.Component:
     """Draw a row of a table."""
-    return rx.el.tr(*map(rx.el.td, cells), custom_attrs=attrs(testid))
+    return rx.el.tr(*map(rx.el.td, cells), data_testid=testid)
 
 
 def pager(page: Number, pages: Number, on_prev: Click, on_next: Click) -> rx.Component:
@@ -58,26 +58,25 @@ def pager(page: Number, pages: Number, on_prev: Click, on_next: Click) -> rx.Com
     where = rx.el.span(at, " of ", last, class_name="text-sm text-muted tabular-nums")
     on = button("Next", kind="plain", on_click=on_next, disabled=at >= last, testid="page-next")
     look = "flex items-center justify-between gap-3 py-3"
-    return rx.el.nav(back, where, on, class_name=look, custom_attrs=attrs(aria_label="Pages"))
+    return rx.el.nav(back, where, on, class_name=look, aria_label="Pages")
 
 
 def bubble(
-    body: Text, side: Text, meta: Piece, tone: Text = "plain", testid: str = ""
+    body: Text, side: Text, meta: Piece, tone: Text = "plain", testid: Text | None = None
 ) -> rx.Component:
     """Draw one text of a thread: side `in` or `out`, tone `plain`, `campaign` or `note`."""
     said = rx.el.div(body, class_name="bubble-body")
     below = rx.el.div(meta, class_name="bubble-meta")
     look = f"bubble bubble-{side} bubble-{tone}"
-    return rx.el.div(said, below, class_name=look, custom_attrs=attrs(testid))
+    return rx.el.div(said, below, class_name=look, data_testid=testid)
 
 
 def tabs(
     items: Sequence[tuple[str, str]], active: Text, on_select: Callable[[str], Click], testid: str
 ) -> rx.Component:
     """Draw a choice of views; items are (words, key)."""
-    drawn: list[Any] = []
+    look, drawn = {"type": "button", "class_name": RING + "tab"}, list[rx.Component]()
     for words, key in items:
-        marks = attrs(f"{testid}-{key}", aria_pressed=active == key)
-        tab = {"class_name": RING + "tab", "custom_attrs": marks}
-        drawn.append(rx.el.button(words, type="button", on_click=on_select(key), **tab))
-    return rx.el.nav(*drawn, class_name="tabs", custom_attrs=attrs(testid, aria_label="Views"))
+        marks: Any = {"data_testid": f"{testid}-{key}", "aria_pressed": active == key}
+        drawn.append(rx.el.button(words, on_click=on_select(key), **look, **marks))
+    return rx.el.nav(*drawn, class_name="tabs", data_testid=testid, aria_label="Views")

@@ -4,46 +4,43 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from crm_app.ui.attrs import HIDDEN, Number, Piece, Text, attrs, closes
+from crm_app.ui.attrs import Number, Piece, Text, closes, icon
 from crm_app.ui.controls import button, icon_button
-from crm_app.ui.icons import icon
 
 
-def badge(text: Text, tone: Text = "plain", testid: str = "") -> rx.Component:
+def badge(text: Text, tone: Text = "plain", testid: str | None = None) -> rx.Component:
     """Say a state by word and tone: fine, waiting, held, blocked, optedout, sandbox, plain."""
-    mark = rx.el.span(class_name="tone-icon", custom_attrs=HIDDEN)
-    return rx.el.span(mark, text, class_name=f"badge tone-{tone}", custom_attrs=attrs(testid))
+    mark = rx.el.span(class_name="tone-icon", aria_hidden="true")
+    return rx.el.span(mark, text, class_name=f"badge tone-{tone}", data_testid=testid)
 
 
 def avatar(initials: Text) -> rx.Component:
     """Show the initials of a person in a circle; the name stands beside it."""
-    return rx.el.span(initials, class_name="avatar size-9", custom_attrs=HIDDEN)
+    return rx.el.span(initials, class_name="avatar size-9", aria_hidden="true")
 
 
 def card(
-    *children: Piece, title: Text | None = None, action: Piece = None, testid: str = ""
+    *children: Piece, title: Text | None = None, action: Piece = None, testid: str | None = None
 ) -> rx.Component:
     """Group things that belong together on a surface, under an optional heading."""
     words = rx.el.h2(title, class_name="text-base font-semibold")
     head = None if title is None else rx.el.div(words, action, class_name="bar")
-    return rx.el.section(head, *children, class_name="card", custom_attrs=attrs(testid))
+    return rx.el.section(head, *children, class_name="card", data_testid=testid)
 
 
-def stat(label: Text, value: Text | Number, testid: str = "") -> rx.Component:
+def stat(label: Text, value: Text | Number, testid: str | None = None) -> rx.Component:
     """Show one number with its name."""
     name = rx.el.dt(label, class_name="text-sm text-muted truncate")
-    look = "text-xl font-semibold tabular-nums"
-    shown = rx.el.dd(value, class_name=look, custom_attrs=attrs(testid))
+    shown = rx.el.dd(value, class_name="text-xl font-semibold tabular-nums", data_testid=testid)
     return rx.el.dl(name, shown, class_name="stat")
 
 
-def progress(done: Number, total: Number, label: str, testid: str = "") -> rx.Component:
+def progress(done: Number, total: Number, label: str, testid: str | None = None) -> rx.Component:
     """Show how far a long job is, by real counts, with words such as the time left."""
     counts = rx.el.span(done, " of ", total, class_name="tabular-nums text-muted")
     head = rx.el.div(rx.el.span(label), counts, class_name="flex justify-between gap-3 text-sm")
-    named = attrs(aria_label=label)
-    bar = rx.el.progress(value=done, max=total, class_name="meter", custom_attrs=named)
-    return rx.el.div(head, bar, class_name="space-y-1.5", custom_attrs=attrs(testid))
+    bar = rx.el.progress(value=done, max=total, class_name="meter", aria_label=label)
+    return rx.el.div(head, bar, class_name="space-y-1.5", data_testid=testid)
 
 
 def empty_state(text: Text, action: Piece = None, *, icon_name: str = "inbox") -> rx.Component:
@@ -52,25 +49,25 @@ def empty_state(text: Text, action: Piece = None, *, icon_name: str = "inbox") -
     return rx.el.div(mark, words, action, class_name="alone text-muted")
 
 
-def error_state(text: Text, testid: str = "") -> rx.Component:
+def error_state(text: Text, testid: str | None = None) -> rx.Component:
     """Say what went wrong."""
     mark, words = icon("alert", "size-8 text-blocked"), rx.el.p(text)
-    return rx.el.div(mark, words, class_name="alone", role="alert", custom_attrs=attrs(testid))
+    return rx.el.div(mark, words, class_name="alone", role="alert", data_testid=testid)
 
 
 def skeleton(lines: int) -> rx.Component:
     """Hold the place of a list that is being loaded."""
     bars = [rx.el.div(class_name="skeleton") for _ in range(lines)]
-    props: Any = {"role": "status", "custom_attrs": attrs(aria_label="Loading")}
-    return rx.el.div(*bars, class_name="space-y-3 p-4", **props)
+    return rx.el.div(*bars, class_name="space-y-3 p-4", role="status", aria_label="Loading")
 
 
-def banner(text: Piece, tone: Text, action: Piece = None, testid: str = "") -> rx.Component:
+def banner(
+    text: Piece, tone: Text, action: Piece = None, testid: str | None = None
+) -> rx.Component:
     """Say something about the whole screen across its width."""
-    mark = rx.el.span(class_name="tone-icon", custom_attrs=HIDDEN)
-    words = rx.el.div(text, class_name="grow min-w-0")
-    props: Any = {"role": "status", "custom_attrs": attrs(testid)}
-    return rx.el.div(mark, words, action, class_name=f"banner tone-{tone}", **props)
+    mark = rx.el.span(class_name="tone-icon", aria_hidden="true")
+    words, look = rx.el.div(text, class_name="grow min-w-0"), f"banner tone-{tone}"
+    return rx.el.div(mark, words, action, class_name=look, role="status", data_testid=testid)
 
 
 def when(text: Text, exact: Text) -> rx.Component:
@@ -89,9 +86,9 @@ def dialog(
     words = rx.el.h2(title, class_name="text-lg font-semibold", id=named)
     away = icon_button("close", "Close", on_click=closes(dialog_id))
     head = rx.el.div(words, away, class_name="bar")
-    marks = attrs(dialog_id, aria_labelledby=named)
     body = rx.el.div(head, *children, class_name="overlay-body")
-    return rx.el.dialog(body, id=dialog_id, class_name=f"overlay {shape}", custom_attrs=marks)
+    marks: Any = {"id": dialog_id, "data_testid": dialog_id, "aria_labelledby": named}
+    return rx.el.dialog(body, class_name=f"overlay {shape}", **marks)
 
 
 def confirm(

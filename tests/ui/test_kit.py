@@ -3,10 +3,9 @@
 import reflex as rx
 
 from crm_app.sandbox.kit.page import kit_page
-from crm_app.ui.attrs import toast
+from crm_app.ui.attrs import ICONS, icon, toast
 from crm_app.ui.controls import Option, field, select
 from crm_app.ui.frame import look, screen
-from crm_app.ui.icons import PATHS, icon
 
 
 def test_the_kit_page_shows_every_piece() -> None:
@@ -18,7 +17,7 @@ def test_the_kit_page_shows_every_piece() -> None:
 
 
 def test_every_icon_draws() -> None:
-    assert all("path" in str(icon(name)) for name in PATHS)
+    assert all("path" in str(icon(name)) for name in ICONS)
 
 
 def test_a_toast_cannot_break_out_of_its_script() -> None:

@@ -3,10 +3,9 @@
 import reflex as rx
 
 from crm_app.ui import pieces as draw
-from crm_app.ui.attrs import opens, toast
+from crm_app.ui.attrs import ICONS, icon, opens, toast
 from crm_app.ui.controls import Option, button, checkbox, field, select, text_area
 from crm_app.ui.frame import screen
-from crm_app.ui.icons import PATHS, icon
 from crm_app.ui.lists import bubble, list_row, pager, rows, table, table_row, tabs
 from crm_app.ui.pieces import badge, card, confirm, dialog
 
@@ -32,7 +31,7 @@ def _marks() -> rx.Component:
         ),
         _line(*map(badge, WORDS, TONES)),
         _line(draw.avatar("MB"), when),
-        _line(*map(icon, PATHS)),
+        _line(*map(icon, ICONS)),
         confirm("Start?", question, yes="Start", on_yes=toast("Started"), dialog_id="kit-confirm"),
         dialog("Details", "Of a thread.", dialog_id="kit-sheet", shape="sheet"),
         title="Buttons and marks",
