@@ -1,5 +1,7 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -14,6 +16,7 @@ from crm_app.conversations.threads import Said
 from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
 from crm_app.settings import settings
 
+CODES: dict[str, str] = tomllib.loads(Path(__file__).with_name("codes.toml").read_text())["codes"]
 RECEIVED = "message.received"
 STATUS = {f"message.{status}": status for status in threads.ROW_STATE}
 
@@ -60,6 +63,7 @@ def _said(session: Session, event: Event) -> Said:
         raise UnreadableError("The text went to no single phone number.")
     told |= {"direction": Direction.OUT, "status": STATUS[event.kind]}
     if text.error_code and STATUS[event.kind] is not MessageStatus.DELIVERED:
-        told["error"] = f"error {text.error_code}"
+        words = CODES.get(str(text.error_code), "not delivered")
+        told["error"] = f"{words} (error {text.error_code})"
     ours = text.sender if E164.fullmatch(text.sender) else own
     return Said(own_number=ours, e164=numbers[0], **told)

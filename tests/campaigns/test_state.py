@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from crm_app import queue
-from crm_app.campaigns import page, state
+from crm_app.campaigns import actions, page, state
 from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.preview import Preview
 from crm_app.campaigns.standing import Numbers
@@ -152,3 +152,44 @@ def test_a_marketer_may_not_start(
 def test_the_pages_can_be_drawn(environment: object) -> None:
     for draw in (page.campaigns_page, page.campaign_page):
         assert draw().render()
+
+
+def test_a_starter_text_begins_a_draft_and_the_pace_is_whole_numbers(
+    session: Session, rung: list[Any]
+) -> None:
+    listed = make_list(session, *neighbours(session, 1))
+    writing = open_state(state.CampaignState, "/campaigns/new")
+    run(writing.load())
+    run(writing.write("list_id", str(listed.id)))
+    run(writing.write("name", "Fall"))
+    run(writing.begin_with("Before the rain"))
+    assert "Rain is coming" in writing.seen.samples[0].text
+
+    run(writing.write("texts", "ten"))
+    with pytest.raises(CrmError, match="whole numbers"):
+        run(writing.save())
+    run(writing.write("texts", "10"))
+    run(writing.save())
+
+    saved = session.get_one(Campaign, writing._number)
+    assert (saved.texts, saved.minutes) == (10, 30)
+
+
+def test_a_running_campaign_gets_another_text_and_is_sent_to_oneself(
+    session: Session, rung: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = person_of(make_user(session, login="omar"))
+    be(monkeypatch, state, owner)
+    campaign = draft(session, *neighbours(session, 2))
+    actions.start(session, campaign.id, owner)
+    shown = open_state(state.CampaignState, f"/campaigns/{campaign.id}")
+    run(shown.load())
+
+    run(shown.write("body", BODY + " Thanks"))
+    run(shown.reword())
+    run(shown.send_to_me({"phone": "617 555 0188"}))
+
+    assert [one.about[:9] for one in shown.versions] == ["Version 2", "Version 1"]
+    assert rung == [send_outbox]
+    run(shown.load())
+    assert shown.phone == "+16175550188"

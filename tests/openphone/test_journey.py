@@ -13,7 +13,7 @@ from crm_app import clock
 from crm_app.conversations.models import Line, Message, MessageStatus, Outbox, OutboxState
 from crm_app.openphone import client, tasks
 from crm_app.openphone.events import apply_event
-from crm_app.openphone.lookup import look_up_due
+from crm_app.openphone.lookup import ask_for_receipts, look_up_due
 from crm_app.openphone.payloads import read_event
 from crm_app.openphone.sender import receipt_of, send_due
 from crm_app.outbox.outcomes import record, sweep_leases
@@ -255,3 +255,31 @@ def test_a_failed_text_of_openphone_is_failed_here(
     assert row(session, only).state is OutboxState.FAILED
     assert "30007" in row(session, only).because
     assert session.exec(select(Message.status)).one() is MessageStatus.UNDELIVERED
+
+
+def test_a_receipt_that_never_came_is_asked_for(
+    session: Session, openphone: Place, ear: Ear
+) -> None:
+    openphone.put("faults", drop_webhook=1.0)
+    queue_cold(session, 3)
+    assert send_due() == 3
+    ask_for_receipts()
+    assert states(session) == {OutboxState.SENT: 3}
+
+    move(session, openphone, 11 * MINUTE)
+    ask_for_receipts()
+
+    assert ear.heard == []
+    assert states(session) == {OutboxState.DELIVERED: 3}
+
+
+def test_while_nobody_answers_no_receipt_is_given_up(session: Session, openphone: Place) -> None:
+    openphone.put("faults", drop_webhook=1.0)
+    queue_cold(session)
+    assert send_due() == 1
+    openphone.put("faults", **{"500_before": 1.0})
+
+    move(session, openphone, 11 * MINUTE)
+    ask_for_receipts()
+
+    assert session.exec(select(Outbox.receipt_checks)).one() == 0
