@@ -14,7 +14,7 @@ from crm_app.errors import CrmError
 from crm_app.house import House
 from crm_app.settings import settings
 
-MINUTE = timedelta(minutes=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 FRESH = timedelta(seconds=15)  # a worker that beat since then will play
 FARTHEST = timedelta(days=3660)
 TOPIC = "clock"
@@ -99,9 +99,12 @@ def reset(session: Session) -> None:
     live.publish(session, TOPIC)
 
 
-def step(session: Session, due: datetime | None) -> datetime | None:
+def step(
+    session: Session, due: datetime | None, text_due: datetime | None = None
+) -> datetime | None:
     """Move the clock to the next minute on its way, or to `due` when nothing is before it.
 
+    A text that comes due sooner, by its pace or the line's speed, has its own second: `text_due`.
     Returns the new time, or None when the target is reached or was taken away.
     """
     row = _locked(session)
@@ -113,7 +116,10 @@ def step(session: Session, due: datetime | None) -> datetime | None:
         session.flush()
         live.publish(session, TOPIC)
         return None
-    reached = min(target, max(now + MINUTE, due or target))
+    reached = max(now + MINUTE, due or target)
+    if text_due and text_due > now:  # one that is overdue waits for something else
+        reached = min(reached, max(now + SECOND, text_due))
+    reached = min(target, reached)
     _move(row, reached)
     session.flush()
     live.publish(session, TOPIC)

@@ -7,15 +7,17 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Event
 
 import httpx
 from sqlalchemy import text
 
 from crm_app import clock, db, house, http, live, queue
+from crm_app.conversations import slots
 from crm_app.openphone import sender
 from crm_app.openphone import tasks as openphone
-from crm_app.outbox.sending import next_due
+from crm_app.outbox.sending import LEASE, next_due
 from crm_app.sandbox import clocks
 from crm_app.settings import settings
 
@@ -23,6 +25,8 @@ logger = logging.getLogger(__name__)
 LOCK = 7_310_001  # advisory; one player at a time
 PATIENCE = 60.0  # seconds; the pretend world delivers its webhooks before it answers
 _LOOKUPS = text("select 1 from outbox where state = 'uncertain' and not is_for_person limit 1")
+ARRIVES = timedelta(seconds=2)  # a text that takes longer was a killed worker's
+_ON_THE_WIRE = text("select 1 from outbox where state = 'sending' and lease_until > :since limit 1")
 FACT = "sandbox clock"  # the heartbeat that says whether the outside world follows the clock
 
 
@@ -81,21 +85,28 @@ def _is_on_the_way() -> bool:
 
 def _play_on() -> None:
     told = tell_sandbox()
-    while True:
+    while _step(told):
+        told = act()
+
+
+def _step(told: Told | None) -> bool:
+    """Move the clock on, and the pretend world's with it; False when there is nowhere to go."""
+    with nobody_sends():
         with db.transaction() as session:
+            text_due = next_due(session)
             dues = [
-                next_due(session),
+                text_due,
                 told.next_due if told else None,
                 clock.now(session) if session.execute(_LOOKUPS).first() else None,
             ]
-            if clocks.step(session, min(filter(None, dues), default=None)) is None:
-                return
-        told = act()
+            reached = clocks.step(session, min(filter(None, dues), default=None), text_due)
+        if reached:
+            tell_sandbox()
+    return reached is not None
 
 
 def act() -> Told | None:
     """Let everybody do what is due by now: scheduler, sender, homeowners, and what they said."""
-    tell_sandbox()  # first, or it would date what is sent by the time before the step
     for name, work in queue.periodic_tasks.items():
         if not name.startswith("crm_app.sandbox."):
             work()
@@ -107,6 +118,19 @@ def act() -> Told | None:
     with db.transaction() as session:
         live.publish(session, clocks.TOPIC)
     return told
+
+
+@contextmanager
+def nobody_sends() -> Iterator[None]:
+    """Let no text start in this block, and those on the wire arrive before it.
+
+    While the two clocks are moved one after the other, the world would date a text by the wrong.
+    """
+    with db.transaction() as session:
+        slots.lock_line(session, settings().own_number)
+        while session.execute(_ON_THE_WIRE, {"since": clock.wall() + LEASE - ARRIVES}).first():
+            Event().wait(0.02)
+        yield
 
 
 @contextmanager

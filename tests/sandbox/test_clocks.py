@@ -108,6 +108,29 @@ def test_step_goes_a_minute_or_straight_to_what_is_due_and_never_beyond(session:
     assert clocks.position(session).target is None
 
 
+@pytest.mark.parametrize(
+    ("text_due", "reached"),
+    [
+        (20, 20), (0.2, 1), (61, 61),
+        (-5, 60),  # overdue: what holds it may last
+        (7200, 300), (None, 300),
+    ],
+)  # fmt: skip
+def test_a_text_has_its_own_second_and_nothing_else_has(
+    session: Session, text_due: float | None, reached: float
+) -> None:
+    worker_lives(session)
+    start = clock.now(session)
+    clocks.lead_to(session, start + timedelta(hours=1))
+    due = None if text_due is None else start + timedelta(seconds=text_due)
+    others = start + 5 * clocks.MINUTE if text_due != -5 else start
+
+    here = clocks.step(session, others, due)
+
+    assert here is not None
+    assert timedelta(0) <= here - start - timedelta(seconds=reached) < SECOND
+
+
 def test_step_without_a_target_moves_nothing(session: Session) -> None:
     assert clocks.step(session, None) is None
     assert abs(clock.now(session) - clock.wall()) < SECOND

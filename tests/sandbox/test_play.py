@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from crm_app import clock, db, house, http, queue
 from crm_app.conversations.models import OutboxState
+from crm_app.outbox.sending import LEASE
 from crm_app.sandbox import clocks, play, tasks
 from tests.inbox.rows import make_outbox, make_thread
 
@@ -100,6 +101,59 @@ def test_time_stops_in_each_minute_in_which_something_is_due(
     # From 60 on the text is overdue (nobody really sends here): minute by minute to the target.
     assert stops(world, start) == [0, 10, 12, 60, *range(61, 91)]
     assert len(world.plans) == 2
+
+
+def test_a_text_leaves_at_its_second_and_what_the_world_plans_in_its_minute(
+    session: Session, world: World
+) -> None:
+    start = clock.now(session)
+    waits = [
+        make_outbox(session, make_thread(session, f"+1617555014{n}"), "Later",
+                    OutboxState.WAITING, not_before=start + timedelta(seconds=seconds))
+        for n, seconds in enumerate((20, 55, 170))
+    ]  # fmt: skip
+    world.plans = [start + timedelta(seconds=75), start + timedelta(seconds=80)]
+
+    def send() -> None:
+        for row in waits:
+            session.refresh(row)
+            if row.not_before <= clock.now(session):
+                row.state = OutboxState.DELIVERED
+        session.flush()
+
+    queue.periodic_tasks["crm_app.any.tasks.send"] = send
+    lead(session, start + 4 * MINUTE)
+
+    play.play()
+
+    # In its first minute the world is only told; its own plans wait for a minute's step.
+    found = list(dict.fromkeys(world.offsets))
+    assert found == [0, 20, 55, 115, 170, 240]
+
+
+def test_the_clock_moves_when_no_text_is_on_the_wire(
+    session: Session, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = clock.now(session)
+    fresh = make_outbox(session, make_thread(session), "Hello", OutboxState.SENDING,
+                        lease_until=clock.wall() + LEASE)  # fmt: skip
+    make_outbox(session, make_thread(session, "+16175550141"), "Hello", OutboxState.SENDING,
+                lease_until=clock.wall() + LEASE - play.ARRIVES)  # fmt: skip
+    waited: list[datetime] = []
+
+    class Arrives:
+        def wait(self, _seconds: float) -> None:
+            waited.append(clock.now(session))
+            fresh.state = OutboxState.SENT
+            session.flush()
+
+    monkeypatch.setattr(play, "Event", Arrives)
+    lead(session, start + timedelta(hours=1))
+
+    play.play()
+
+    assert len(waited) == 1, "only for the fresh one"
+    assert waited[0] - start < MINUTE
 
 
 def test_in_each_minute_all_act_in_order(session: Session, world: World) -> None:
