@@ -34,9 +34,7 @@ COMMANDS = {
     "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
     "backup": Command("admin.commands:backup", "save the database to a file"),
     "restore": Command("admin.commands:restore", "replace the database by a saved one"),
-    "doctor": Command(
-        "admin.commands:doctor", "check each part and say what to do", database=False
-    ),
+    "doctor": Command("admin.commands:doctor", "each part: ok, or what to do", database=False),
     "reset": Command("admin.commands:reset", "empty a sandbox"),
 }
 PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}  # no arguments

@@ -57,9 +57,7 @@ def dsn() -> str:
     try:
         socket_dir = pid_file.read_text().splitlines()[4]
     except (OSError, IndexError):
-        raise CrmError(
-            "The database is not running. Start the program with `make run`, or set DATABASE_URL."
-        ) from None
+        raise CrmError("The database is not running: `make run`, or set DATABASE_URL.") from None
     return f"postgresql://postgres@/{DATABASE}?host={socket_dir}"
 
 

@@ -7,7 +7,7 @@ import reflex as rx
 from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.page import user_menu
-from crm_app.auth.permissions import PLACES, Permission, Person
+from crm_app.auth.permissions import PLACES, Permission
 from crm_app.db import in_thread
 from crm_app.inbox import queries
 from crm_app.sandbox.components import ribbon
@@ -33,17 +33,15 @@ class LineState(rx.State):
             listener.watch(self, topic, "", LineState.refresh)
         person = await signed_in(self)
         self.name, self.role, self.places = person.name, person.role.value, person.places
-        self.line = await _line(person)
+        self.line = await in_thread(queries.line, settings().own_number, person)
 
     @rx.event
     async def refresh(self) -> None:
         """Fetch the line again; tabs that show the same share one read."""
-        person = await signed_in(self)
-        self.line = await listener.together(person, ("line",), lambda: _line(person))
-
-
-async def _line(person: Person) -> queries.LineNow:
-    return await in_thread(queries.line, settings().own_number, person)
+        person, own = await signed_in(self), settings().own_number
+        self.line = await listener.together(
+            person, ("line",), lambda: in_thread(queries.line, own, person)
+        )
 
 
 def on_load(*handlers: Any) -> list[Any]:

@@ -136,10 +136,7 @@ async def together(
 
 
 def watch(state: rx.State, topic: str, key: str, handler: Any) -> None:
-    """Refresh this browser tab by `handler` whenever `topic` with `key` ('' for any) changes.
-
-    Watches of the page it showed before are dropped.
-    """
+    """Refresh this tab by `handler` when `topic` with `key` ('' for any) changes; on this page."""
     if not _listener:
         return
     tab, page = state.router.session, state.router.url.path

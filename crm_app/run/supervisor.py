@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
@@ -138,15 +139,13 @@ def check_port(port: int) -> None:
 
 def health(port: int) -> tuple[int, str]:
     """Return the status and the words of `/health` on this machine; 0 when nobody answers."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=3)  # not by a proxy, as urllib would
-    try:
-        connection.request("GET", "/health")
-        answer = connection.getresponse()
-        return answer.status, answer.read(2000).decode(errors="replace")
+    try:  # not by a proxy, as urllib would
+        with closing(HTTPConnection("127.0.0.1", port, timeout=3)) as connection:
+            connection.request("GET", "/health")
+            answer = connection.getresponse()
+            return answer.status, answer.read(2000).decode(errors="replace")
     except (OSError, HTTPException) as problem:
         return 0, f"web does not answer ({problem})"
-    finally:
-        connection.close()
 
 
 def _stop_on_signals() -> Event:
