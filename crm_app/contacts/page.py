@@ -47,9 +47,7 @@ def contacts_page() -> rx.Component:
         rx.cond(state.pages > 1, turn),
     )
     words = "Name, street, town or last digits"
-    chosen = select(
-        "List", state.lists, state.list_id, state.choose, "contact-list", hide_label=True
-    )
+    chosen = select("List", state.lists, state.list_id, state.choose, "contact-list")
     add = _form(
         field("Name", name="name", required=True, testid="contact-name"),
         field("Phone", name="phone", type_="tel", required=True, testid="contact-phone"),
@@ -60,7 +58,7 @@ def contacts_page() -> rx.Component:
         "Contacts",
         rx.el.div(
             search_field(state.typed, state.search, words, "contact-search"),
-            rx.el.div(chosen, class_name="w-full sm:w-64"),
+            rx.el.div(chosen, class_name="w-full sm:w-64 [&_label]:sr-only"),
             class_name="flex flex-wrap gap-3",
         ),
         rx.cond(state.is_loaded, rx.cond(state.rows, found, nothing), skeleton(8)),

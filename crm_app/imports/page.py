@@ -10,7 +10,7 @@ from crm_app.imports.state import SENTENCE, ImportsState, ImportState
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, checkbox, field
 from crm_app.ui.lists import list_row, rows
-from crm_app.ui.pieces import badge, card, empty_state, error_state, progress, skeleton, stat
+from crm_app.ui.pieces import badge, banner, card, empty_state, progress, skeleton, stat
 
 FILE = "import-file"
 PEOPLE = {"New": "contacts-created", "Completed": "contacts-updated", "Known": "contacts-unchanged",
@@ -102,7 +102,7 @@ def import_page() -> rx.Component:
     known = rx.match(
         shown.state,
         ("Applied", _result()),
-        ("Failed", error_state(shown.error, testid="import-refused")),
+        ("Failed", banner(shown.error, "blocked", testid="import-refused")),
         ("", empty_state("There is no such import.", button("All imports", href="/imports"))),
         progress(shown.rows_done, shown.rows_total, "Rows read", testid="import-progress"),
     )

@@ -76,20 +76,14 @@ class Option:
 
 
 def select(
-    label: Text,
-    options: Sequence[Option],
-    value: Text,
-    on_change: Change,
-    testid: str,
-    hide_label: bool = False,
+    label: Text, options: Sequence[Option], value: Text, on_change: Change, testid: str
 ) -> rx.Component:
     """Draw the platform's own choice list."""
     choices = rx.foreach(options, lambda one: rx.el.option(one.label, value=one.value))
     box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
     props: Any = {"id": testid, "name": testid, "class_name": box, "data_testid": testid}
     control = rx.el.select(choices, value=value, on_change=on_change, **props)
-    look = "sr-only" if hide_label else "block text-sm font-semibold"
-    title = rx.el.label(label, html_for=testid, class_name=look)
+    title = rx.el.label(label, html_for=testid, class_name="block text-sm font-semibold")
     return rx.el.div(title, control, class_name="space-y-1.5 min-w-0")
 
 

@@ -49,12 +49,6 @@ def empty_state(text: Text, action: Piece = None, *, icon_name: str = "inbox") -
     return rx.el.div(mark, words, action, class_name="alone text-muted")
 
 
-def error_state(text: Text, testid: str | None = None) -> rx.Component:
-    """Say what went wrong."""
-    mark, words = icon("alert", "size-8 text-blocked"), rx.el.p(text)
-    return rx.el.div(mark, words, class_name="alone", role="alert", data_testid=testid)
-
-
 def skeleton(lines: int) -> rx.Component:
     """Hold the place of a list that is being loaded."""
     bars = [rx.el.div(class_name="skeleton") for _ in range(lines)]

@@ -75,13 +75,12 @@ def kit_page() -> rx.Component:
         title="Lists and numbers",
     )
     empty = draw.empty_state("Nobody has answered yet.", button("See campaigns"))
-    broken = draw.error_state("The list did not load.")
     return screen(
         "Kit",
         rx.el.div(*stats, class_name="grid grid-cols-2 gap-3 lg:grid-cols-3"),
         draw.progress(125, 312, "3 min left"),
         rx.el.div(_marks(), fields, thread, lists, class_name="grid gap-4 lg:grid-cols-2"),
-        card(draw.skeleton(2), empty, broken, title="States"),
+        card(draw.skeleton(2), empty, title="States"),
         action=button("New", icon_name="plus", testid="kit-new"),
         banner=draw.banner("Texts are paused: OpenPhone refuses the key.", "blocked"),
         active="settings",
