@@ -98,8 +98,7 @@ async def sign_in(request: Request, login: Filled = "", password: Filled = "") -
     # Behind TLS our own proxy adds whence they come to the header's end.
     passed = request.headers.get("x-forwarded-for", "") if is_tls() else ""
     address = (passed.rpartition(",")[2].strip() or near)[:60]
-    wait = await in_thread(actions.begin_try, login, address, at)
-    if wait:
+    if wait := await in_thread(actions.begin_try, login, address, at):
         return _back("/login", f"Too many tries. Wait {wait} seconds, then try again.")
     user_id = await in_thread(actions.password_fits, login, password)
     if user_id is None:
