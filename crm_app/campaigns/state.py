@@ -16,6 +16,7 @@ from crm_app.contacts import queries as contacts
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
+from crm_app.outbox.figures import line_figures
 from crm_app.ui.attrs import address_id, opens, toast
 from crm_app.ui.controls import Option
 
@@ -28,12 +29,14 @@ class CampaignsState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.CAMPAIGN_EDIT}
     rows: list[CampaignRow] = []
+    figures: str = ""
     is_loaded: bool = False
 
     @rx.event
     async def load(self) -> None:
         """Fetch the list, and follow every campaign."""
         listener.watch(self, "campaign", "", CampaignsState.refresh)
+        self.figures = await in_thread(line_figures)
         self.rows, self.is_loaded = await in_thread(queries.find_campaigns), True
 
     @rx.event
