@@ -54,15 +54,20 @@ def hours_on(session: Session, hours: int) -> datetime:
     return ahead_of(session, timedelta(hours=hours))
 
 
+def firm(session: Session) -> Clock:
+    """Return the company's own clock: its hours, Mon-Fri, no holiday."""
+    ours, weekdays = rules(session), frozenset(range(5))
+    zone = settings().company_timezone
+    return Clock(zone, ours.opens, ours.closes, weekdays, True, is_ours=True)
+
+
 def next_opening(session: Session) -> datetime:
-    """Return a minute into the company's next opening after now (UTC): Mon-Fri, no holiday."""
-    here, ours = ahead_of(session, timedelta()), rules(session)
-    weekdays = frozenset(range(5))
-    firm = Clock(settings().company_timezone, ours.opens, ours.closes, weekdays, True, is_ours=True)
+    """Return a minute into the company's next opening after now (UTC)."""
+    here, ours = ahead_of(session, timedelta()), firm(session)
     # When it is open now, the next opening is after it has closed: look from the next closed hour.
-    while firm.is_open(here):
+    while ours.is_open(here):
         here += timedelta(hours=1)
-    found = common_opening((firm,), here)
+    found = common_opening((ours,), here)
     if found is None:
         raise CrmError("No opening within two weeks. Look at the hours in Settings.")
     return found + MINUTE

@@ -1,4 +1,4 @@
-"""The command `clock`: shows and moves the sandbox's business time."""
+"""The commands `clock` (shows and moves the sandbox's business time) and `demo` (clears it)."""
 
 import argparse
 import json
@@ -15,7 +15,9 @@ from crm_app import clock, db, times
 from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
 from crm_app.sandbox import clocks, play, tasks
+from crm_app.sandbox.demo import clearing
 from crm_app.settings import settings
+from crm_app.terminal import show
 
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 PATIENCE = 600.0  # seconds a command waits for the worker to play the time
@@ -38,6 +40,17 @@ def command(args: list[str]) -> int:
     elif asked.at or asked.add:
         _move(asked.at, asked.add)
     _show(as_json=asked.json)
+    return 0
+
+
+def demo(args: list[str]) -> int:
+    """Clear the demo data away, and what hangs on it; what you made yourself stays."""
+    parser = argparse.ArgumentParser(prog="crm_app demo", description=demo.__doc__)
+    parser.add_argument("verb", choices=["clear"])
+    parser.parse_args(args)
+    with db.transaction() as session:
+        people = clearing.clear(session)
+    show(f"Demo data cleared: {people} people are gone." if people else "There is no demo data.")
     return 0
 
 

@@ -5,10 +5,16 @@ import reflex as rx
 from crm_app.sandbox.phones import PhoneText
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.sandbox.state import HomeownerState
-from crm_app.ui.attrs import RING, Click, Text
+from crm_app.ui.attrs import RING, Click, Text, opens
 from crm_app.ui.controls import button, field
 from crm_app.ui.lists import bubble
-from crm_app.ui.pieces import badge, when
+from crm_app.ui.pieces import badge, confirm, when
+
+CLEAR = "clear-demo"
+CLEARS = (
+    "Its people, houses, lists, campaigns and texts go, and what you did with them. Your own"
+    " imports, campaigns and logins stay. This cannot be taken back."
+)
 
 
 def _text(text: PhoneText) -> rx.Component:
@@ -75,7 +81,7 @@ def _step(words: str, on_click: Click, testid: str) -> rx.Component:
 
 
 def ribbon() -> rx.Component:
-    """Draw the ribbon: no real text can leave, the business time, and moving it."""
+    """Draw the ribbon: no real text can leave, the business time, moving it, clearing the demo."""
     time = rx.el.span(
         RibbonState.weekday,
         rx.el.span(RibbonState.date, class_name="max-sm:hidden"),
@@ -96,9 +102,16 @@ def ribbon() -> rx.Component:
         role="group",
         custom_attrs={"aria-label": "The sandbox's clock"},
     )
+    yes = {"yes": "Clear demo data", "on_yes": RibbonState.clear_demo, "kind": "danger"}
+    asked = confirm("Clear the demo data?", CLEARS, **yes, dialog_id=CLEAR, testid=f"{CLEAR}-yes")
+    clear = rx.fragment(_step("Clear demo data", opens(CLEAR), "ribbon-clear-demo"), asked)
     return rx.el.div(
         rx.el.span(class_name="tone-icon", custom_attrs={"aria-hidden": "true"}),
-        rx.el.span("Sandbox: no real text can leave this machine"),
+        rx.el.span(
+            "Sandbox: no real text can leave",
+            rx.el.span(" this machine", class_name="max-sm:hidden"),
+        ),
+        rx.cond(RibbonState.may_clear, clear),
         rx.el.div(
             time,
             rx.cond(RibbonState.target != "", playing),

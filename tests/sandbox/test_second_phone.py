@@ -24,6 +24,7 @@ from crm_app.sandbox.routes import router
 from tests.inbox.rows import make_thread
 from tests.make import make_user
 from tests.sandbox.conftest import PAT, Ear, Place, until_true
+from tests.states import be
 
 PASSWORD = "correct horse"
 Environment = Callable[..., None]
@@ -149,9 +150,10 @@ def test_page_shows_a_phone_dials_another_and_texts(
 def test_ribbon_shows_and_moves_the_time(
     session: Session, world: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    be(monkeypatch, ribbon_state, Person(0, "Olivia", Role.OWNER))
     shown = opened(ribbon_state.RibbonState)
     run(shown.load())
-    assert (bool(shown.time), shown.target) == (True, "")
+    assert (bool(shown.time), shown.target, shown.may_clear) == (True, "", False)
     before = clock.now(session)
 
     run(shown.forward(1))

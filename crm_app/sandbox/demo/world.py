@@ -1,10 +1,11 @@
-"""The demo world of a newborn sandbox: logins, a list of invented people, a few conversations.
+"""The demo world of a newborn sandbox: logins, invented people on lists, a draft, three weeks.
 
-It writes no outbox row, so nothing moves until somebody acts.
+No text of it waits, so nothing moves until somebody acts.
 """
 
 import tomllib
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,8 @@ from sqlmodel import Session, select
 from crm_app import clock, house
 from crm_app.auth.actions import add_user
 from crm_app.auth.models import Role, User
-from crm_app.auth.permissions import Person
 from crm_app.campaigns.models import Campaign
-from crm_app.compliance.actions import attest
+from crm_app.compliance.models import Attestation
 from crm_app.contacts import addresses, names
 from crm_app.contacts.models import (
     Contact,
@@ -26,21 +26,45 @@ from crm_app.contacts.models import (
     PhoneNumber,
     Property,
 )
-from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
-from crm_app.sandbox.clocks import only_in_sandbox
-from crm_app.settings import settings
+from crm_app.sandbox import clocks
+from crm_app.sandbox.demo import story
 
 LOADED = "demo loaded"
+BEGAN = {"days": -14, "at": time(8, 30)}  # the people and lists are there since then
 
 
 @cache
-def _world() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("demo.toml").read_text("utf-8"))
+def read(name: str) -> dict[str, Any]:
+    """Return one file of the demo: `today` or `weeks`."""
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
 
 
 LOGINS: list[tuple[str, str, str]] = [
-    (who["login"], who["password"], who["role"]) for who in _world()["logins"]
+    (who["login"], who["password"], who["role"]) for who in read("today")["logins"]
 ]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What identifies the rows of the demo; nothing else marks them."""
+
+    numbers: list[str]
+    houses: list[str]  # address keys
+    lists: list[str]
+    campaigns: list[str]
+
+
+@cache
+def marks() -> Marks:
+    """Return the numbers, houses and names of the demo world."""
+    today, campaigns = read("today"), read("weeks")["campaigns"]
+    people = [who for told in (today, *campaigns) for who in told["people"]]
+    return Marks(
+        [who["phone"] for who in people],
+        [addresses.address_key(who["address"], who["zip5"]) for who in people],
+        [today["list"], *(told["list"] for told in campaigns)],
+        [today["campaign"]["name"], *(told["name"] for told in campaigns)],
+    )
 
 
 def load(session: Session) -> bool:
@@ -48,42 +72,59 @@ def load(session: Session) -> bool:
 
     Raises CrmError in live mode.
     """
-    only_in_sandbox()
+    clocks.only_in_sandbox()
     if house.get_setting(session, LOADED, False):
         return False
-    users = _users(session)
-    people = {who["phone"]: _person(session, who) for who in _world()["people"]}
-    listed = _list(session, people, users["owner"])
-    session.add(
-        Campaign(
-            **_world()["campaign"],
-            list_id=listed.id,
-            created_by=users["owner"].id,
-            created_at=clock.now(session),
-        )
-    )
-    for thread in _world()["threads"]:
-        _thread(session, thread, people[thread["phone"]][0], users)
+    now, firm, users = clock.now(session), clocks.firm(session), _users(session)
+    began, owner, today = story.after(now, BEGAN, firm), users["owner"], read("today")
+    of_draft, _ = _list(session, today["list"], today["people"], owner, began)
+    for told in today["threads"]:
+        story.tell_thread(session, told, now, users, firm)
+    texted = dict[str, datetime]()
+    for told in read("weeks")["campaigns"]:
+        listed, homes = _list(session, told["list"], told["people"], owner, began)
+        texted |= story.tell_campaign(session, told, listed.id, homes, owner.id, now, firm)
+    for told in read("weeks")["threads"]:
+        story.tell_thread(session, told, texted[told["phone"]], users, firm)
+    draft: dict[str, Any] = {"list_id": of_draft.id, "created_by": owner.id, "created_at": now}
+    session.add(Campaign(**today["campaign"], **draft))
     house.put_setting(session, LOADED, True)
     return True
 
 
 def _users(session: Session) -> dict[str, User]:
     at = clock.wall()
-    for who in _world()["logins"]:
+    for who in read("today")["logins"]:
         if session.exec(select(User.id).where(User.login == who["login"])).first() is None:
             add_user(session, **who | {"role": Role(who["role"])}, at=at)
     wanted = [login for login, _password, _role in LOGINS]
     return {u.login: u for u in session.exec(select(User)) if u.login in wanted}
 
 
-def _person(session: Session, who: dict[str, Any]) -> tuple[Contact, Property]:
-    at, name = clock.now(session), names.split(who["name"])
-    place: dict[str, Any] = {"state": "MA"} | {
-        key: who[key] for key in who if key not in ("name", "phone")
-    }
+def _list(
+    session: Session, name: str, people: list[dict[str, Any]], owner: User, at: datetime
+) -> tuple[ContactList, list[story.Home]]:
+    """Make a list of people, which the owner attested; return it and its people."""
+    listed, homes = ContactList(name=name, created_at=at), [_person(who, at) for who in people]
+    session.add_all([listed, *(row for one in homes for row in (one.contact, one.house))])
+    session.flush()
+    for one in homes:
+        both: dict[str, Any] = {"contact_id": one.contact.id, "property_id": one.house.id}
+        number = PhoneNumber(e164=one.who["phone"], contact_id=one.contact.id)
+        if one.who.get("landline"):
+            number.is_textable, number.not_textable_because = False, "a landline"
+        session.add_all([number, ContactProperty(**both), ListMember(list_id=listed.id, **both)])
+    sentence = {"sentence": read("today")["sentence"], "user_id": owner.id}
+    session.add(Attestation(list_id=listed.id, at=at, **sentence))
+    session.flush()
+    return listed, homes
+
+
+def _person(who: dict[str, Any], at: datetime) -> story.Home:
+    place: dict[str, Any] = {name: who[name] for name in ("address", "city", "zip5", "year_built")}
     home = Property(
         **place,
+        state=who.get("state", "MA"),
         address_key=addresses.address_key(who["address"], who["zip5"]),
         kind="SFR",
         owner=who["name"],
@@ -91,66 +132,8 @@ def _person(session: Session, who: dict[str, Any]) -> tuple[Contact, Property]:
         created_at=at,
         updated_at=at,
     )
-    contact = Contact(
-        **name._asdict(),
-        mail_zip=who["zip5"],
-        houses=f"{who['address']} {who['city']}",
-        created_at=at,
-        updated_at=at,
-    )
-    session.add_all([home, contact])
-    session.flush()
-    session.add(PhoneNumber(e164=who["phone"], contact_id=contact.id))
-    session.add(ContactProperty(contact_id=contact.id, property_id=home.id))
-    session.flush()
-    return contact, home
-
-
-def _list(
-    session: Session, people: dict[str, tuple[Contact, Property]], owner: User
-) -> ContactList:
-    listed = ContactList(name=_world()["list"], created_at=clock.now(session))
-    session.add(listed)
-    session.flush()
-    for contact, home in people.values():
-        session.add(ListMember(list_id=listed.id, contact_id=contact.id, property_id=home.id))
-    session.flush()
-    attest(session, listed.id, Person(owner.id, owner.name, owner.role), _world()["sentence"])
-    return listed
-
-
-def _thread(
-    session: Session, thread: dict[str, Any], contact: Contact, users: dict[str, User]
-) -> None:
-    now = clock.now(session)
-    said = [(now - timedelta(hours=text["hours"]), text) for text in thread["texts"]]
-    last_at, last = said[-1]
-    assigned = thread.get("assigned_to")
-    found = Conversation(
-        own_number=settings().own_number,
-        e164=thread["phone"],
-        contact_id=contact.id,
-        assigned_to=users[assigned].id if assigned else None,
-        is_in_inbox=True,
-        is_unread=thread.get("unread", False),
-        is_unanswered=thread.get("unanswered", False),
-        last_at=last_at,
-        last_text=last["body"],
-        last_is_ours="ours" in last,
-        last_inbound_at=max(at for at, text in said if "ours" not in text),
-    )
-    session.add(found)
-    session.flush()
-    for n, (at, text) in enumerate(said):
-        ours = "ours" in text
-        session.add(
-            Message(
-                provider_id=f"DEMO{found.id}-{n}",
-                conversation_id=found.id,
-                direction=Direction.OUT if ours else Direction.IN,
-                body=text["body"],
-                status=MessageStatus.DELIVERED if ours else MessageStatus.RECEIVED,
-                at=at,
-            )
-        )
-    session.flush()
+    named: dict[str, Any] = names.split(who["name"])._asdict()
+    found = f"{who['address']} {who['city']}"
+    named |= {"mail_zip": who["zip5"], "houses": found}
+    contact = Contact(**named, created_at=at, updated_at=at)
+    return story.Home(who, contact, home)
