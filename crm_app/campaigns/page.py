@@ -11,7 +11,7 @@ from crm_app.campaigns.state import START, CampaignsState, CampaignState
 from crm_app.frame import page
 from crm_app.inbox.components import decision
 from crm_app.settings import settings
-from crm_app.ui.attrs import attrs, opens
+from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, text_area
 from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.pieces import badge, banner, card, confirm, empty_state, progress, skeleton, stat
@@ -26,7 +26,7 @@ def campaigns_page() -> rx.Component:
     nothing = empty_state("No campaign yet. Import a list, then write the first text.")
     shown = rx.cond(state.rows, rows(rx.foreach(state.rows, _campaign)), nothing)
     listed = rx.cond(state.is_loaded, shown, skeleton(5))
-    told = rx.el.p("Our number, last 30 days: ", state.figures, custom_attrs=attrs("figures"))
+    told = rx.el.p("Our number, last 30 days: ", state.figures, data_testid="figures")
     return page(
         "Campaigns", rx.cond(state.figures != "", told), listed, active="campaigns", action=new
     )
