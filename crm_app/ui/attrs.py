@@ -17,11 +17,7 @@ Change = EventType[str] | EventType[()] | Callable[..., Any]
 Piece = rx.Component | rx.Var[Any] | str | None
 
 RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-offset-1 "
-BOX = (
-    RING
-    + "block w-full rounded-lg border border-muted/60 bg-raised text-text placeholder:text-muted "
-    "disabled:opacity-60 transition-colors "
-)
+BOX = RING + "field "
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "
 ICONS: dict[str, str] = tomllib.loads(Path(__file__).with_name("icons.toml").read_text())
 

@@ -11,21 +11,6 @@ from crm_app.ui.attrs import BOX, RING, TARGET, Change, Click, Flag, Text, icon
 
 Kind = Literal["primary", "plain", "danger", "quiet"]
 LINK = "text-accent-text underline-offset-2 hover:underline"
-BUTTON = (
-    TARGET + RING + "inline-flex items-center justify-center gap-2 rounded-lg px-4 font-semibold "
-    "whitespace-nowrap select-none transition-colors disabled:opacity-50 "
-    "disabled:cursor-not-allowed cursor-pointer lg:px-3 "
-)
-LOOKS: dict[Kind, str] = {
-    "primary": "bg-accent text-on-accent hover:bg-accent-strong shadow-xs",
-    "plain": "bg-raised text-text border border-line hover:bg-line/40 shadow-xs",
-    "danger": "bg-raised text-blocked border border-line hover:bg-blocked/10 shadow-xs",
-    "quiet": "text-muted hover:text-text hover:bg-text/5",
-}
-ICON_BUTTON = (
-    RING + "inline-grid size-11 place-items-center rounded-lg text-muted hover:bg-text/5 "
-    "hover:text-text cursor-pointer lg:pointer-fine:size-9 shrink-0"
-)
 RENAMED = {"autocomplete": "auto_complete", "inputmode": "input_mode"}
 
 
@@ -49,7 +34,8 @@ def button(
 
     Further properties (`on_click`, `disabled`, `type_`) go to the `<button>` itself.
     """
-    look = BUTTON + LOOKS[kind] + (" w-full" if props.pop("wide", False) else "")
+    wide = " w-full" if props.pop("wide", False) else ""
+    look = f"{RING}button button-{kind}{wide}"
     mark = icon(icon_name, "size-4") if icon_name else None
     if "href" in props:
         return link(mark, label, class_name=look, **props)
@@ -62,9 +48,8 @@ def icon_button(
 ) -> rx.Component:
     """Draw a square button that shows only an icon; `label` is its accessible name."""
     props: Any = {"title": label, "aria_label": label, "data_testid": testid}
-    return rx.el.button(
-        icon(name), type="button", on_click=on_click, class_name=ICON_BUTTON, **props
-    )
+    look = RING + "icon-button"
+    return rx.el.button(icon(name), type="button", on_click=on_click, class_name=look, **props)
 
 
 @dataclass(frozen=True)
