@@ -5,7 +5,7 @@ import reflex as rx
 from crm_app.sandbox.phones import PhoneText
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.sandbox.state import HomeownerState
-from crm_app.ui.attrs import RING, Click, Text, opens
+from crm_app.ui.attrs import RING, Click, Piece, Text, opens
 from crm_app.ui.controls import button, field
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import badge, confirm, when
@@ -69,13 +69,13 @@ def homeowner_drawer(e164: Text) -> rx.Component:
     )
 
 
-def _step(words: str, on_click: Click, testid: str) -> rx.Component:
+def _step(words: Piece, on_click: Click, testid: str, look: str = "") -> rx.Component:
     return rx.el.button(
         words,
         type="button",
         on_click=on_click,
         class_name=RING + "min-h-11 lg:pointer-fine:min-h-7 px-1.5 lg:px-2 rounded-lg "
-        "font-semibold whitespace-nowrap cursor-pointer hover:bg-sandbox/15",
+        f"font-semibold whitespace-nowrap cursor-pointer hover:bg-sandbox/15 {look}",
         custom_attrs={"data-testid": testid},
     )
 
@@ -104,12 +104,16 @@ def ribbon() -> rx.Component:
     )
     yes = {"yes": "Clear demo data", "on_yes": RibbonState.clear_demo, "kind": "danger"}
     asked = confirm("Clear the demo data?", CLEARS, **yes, dialog_id=CLEAR, testid=f"{CLEAR}-yes")
-    clear = rx.fragment(_step("Clear demo data", opens(CLEAR), "ribbon-clear-demo"), asked)
-    return rx.el.div(
+    words = rx.fragment("Clear demo", rx.el.span(" data", class_name="max-sm:hidden"))
+    # On a phone beside the first words, which leave it the room; its target is higher than its row.
+    place = "max-lg:ml-auto max-lg:-mr-1.5 max-lg:-my-2.5 max-lg:text-sm lg:order-last"
+    clear = _step(words, opens(CLEAR), "ribbon-clear-demo", place)
+    band = rx.el.div(
         rx.el.span(class_name="tone-icon", custom_attrs={"aria-hidden": "true"}),
         rx.el.span(
             "Sandbox: no real text can leave",
             rx.el.span(" this machine", class_name="max-sm:hidden"),
+            class_name="max-sm:text-sm",
         ),
         rx.cond(RibbonState.may_clear, clear),
         rx.el.div(
@@ -123,3 +127,4 @@ def ribbon() -> rx.Component:
         role="status",
         custom_attrs={"data-testid": "ribbon"},
     )
+    return rx.fragment(band, rx.cond(RibbonState.may_clear, asked))
