@@ -31,6 +31,7 @@ COMMANDS = {
     "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
     "export": Command("admin.commands:export", "contacts or messages as CSV on stdout"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
+    "demo": Command("sandbox.commands:demo", "clear the demo data of a sandbox"),
     "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
     "backup": Command("admin.commands:backup", "save the database to a file"),
     "restore": Command("admin.commands:restore", "replace the database by a saved one"),

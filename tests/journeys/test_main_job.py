@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from crm_app.campaigns.standing import PLACES
 from tests.journeys.screen import Screen, screen
 from tests.journeys.stack import Stack, until
 
@@ -19,8 +20,6 @@ BODY = (
     "Hi {first_name|there}, this is Attack-a-Crack in Quincy. Any cracks in the foundation at"
     " {street}? Reply STOP to opt out."
 )
-PLACES = ("waiting", "held", "sending", "sent", "delivered", "failed", "answered", "opted_out",
-          "skipped")  # fmt: skip
 HEADER = "Type,Address,City,ZIP,APN,Yr Built,Primary Name,Primary Mobile Phone1"
 
 
@@ -126,8 +125,11 @@ def start_campaign(tab: Screen, job: Job, listed: str) -> None:
 
 
 def open_hours(tab: Screen, job: Job) -> None:
-    """Press "next opening" and watch the texts leave."""
+    """Press "next opening" and watch the texts leave, one by one."""
     tab.by("clock-next-opening").click()
+    expect(tab.by("clock-playing")).to_have_count(0)
+    expect(tab.by("campaign-number-delivered")).to_have_text(re.compile("^[12]$"))
+    tab.by("clock-add-hour").click()
     expect(tab.by("campaign-number-delivered")).to_have_text(str(job.texted), timeout=40_000)
     expect(tab.by("campaign-number-held")).to_have_text(str(job.later))
     numbers(tab)
