@@ -23,7 +23,7 @@ from crm_app.settings import settings
 LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
 PROBE_EVERY = timedelta(minutes=5)
 LOOKS = 20  # rows looked at in one transaction, so that no lock is held for long
-BUSY_SECONDS = 0.05
+BUSY_SECONDS, SOON = 0.05, 5.0  # SOON: a worker's beat
 
 _DUE = "state = 'waiting' and not is_for_person and not_before <= :now and not id = any(:seen)"
 _URGENT = text(
@@ -91,10 +91,12 @@ def claim_next(session: Session) -> Claimed | Wait | None:
     now, wall = clock.now(session), clock.wall()
     free_at, paced_at = slots.line_free_at(session, own, now)
     line = session.get(Line, own, populate_existing=True)
-    if free_at > now or (line and line.retry_at and line.retry_at > now):
+    seen, is_busy = list[int](), False
+    if line and line.retry_at and line.retry_at > now:
         return None
-    seen: list[int] = []
-    is_busy = False
+    if free_at > now:  # a person's text is not left to the next beat of the worker
+        wait = (free_at - now).total_seconds()
+        return Wait(wait) if wait <= SOON and _next(session, now, seen) else None
     for _ in range(LOOKS):
         row = _next(session, now, seen, with_campaigns=paced_at <= now)
         if row is None:
@@ -109,7 +111,7 @@ def claim_next(session: Session) -> Claimed | Wait | None:
 
 
 def _next(
-    session: Session, now: datetime, seen: list[int], *, with_campaigns: bool
+    session: Session, now: datetime, seen: list[int], *, with_campaigns: bool = False
 ) -> Outbox | None:
     """Return the first due row, locked: what a person wrote, else of the campaign in turn."""
     due = {"now": now, "seen": seen}
