@@ -97,8 +97,8 @@ def provider(fresh_database: str, environment: Callable[..., None]) -> Iterator[
         queue._bell.submit(queue.huey().storage.close).result()
 
 
-def begin(monday: datetime, people: int) -> None:
-    """Start a campaign to so many people on a Monday morning."""
+def begin(monday: datetime, people: int, **pace: int) -> None:
+    """Start a campaign to so many people on a Monday morning, as fast as it goes or by a pace."""
     with db.transaction() as session:
         set_clock(session, monday)
     play.tell_sandbox()
@@ -107,10 +107,11 @@ def begin(monday: datetime, people: int) -> None:
         listed = make_list(session, *neighbours(session, people), attested_by=owner)
         person = person_of(owner)
         draft = campaigns.save_campaign(
-            session, name="Spring", list_id=listed.id, body=BODY, person=person
+            session, name="Spring", list_id=listed.id, body=BODY, person=person, **pace
         )
         campaigns.start(session, draft, person)
-        at_full_speed(session)
+        if not pace:
+            at_full_speed(session)
 
 
 def killed_at(provider: Provider, texts: int) -> None:

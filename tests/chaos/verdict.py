@@ -1,42 +1,42 @@
 """What came of it, as the provider saw it; every broken promise is one sentence."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from crm_app.compliance.windows import holiday
+from tests.chaos.speed import IN_FLIGHT, Limits, dated, over_the_limits
 from tests.chaos.world import World, read
 
-COMPANY = ZoneInfo("America/New_York")
-IN_FLIGHT = timedelta(seconds=12)  # a call that began before a STOP was kept may still arrive
 ENDED = {"sent", "delivered", "failed", "never", "cancelled"}
+Text = dict[str, Any]
 
 
-def broken(world: World, body_start: str, cap: int) -> list[str]:
+def broken(world: World, body_start: str, limits: Limits) -> list[str]:
     """Return the promises that were broken."""
     everything = world.provider.sent()
     cold = [one for one in everything if one["text"].startswith(body_start)]
+    moments, wrong = dated(world, cold, everything)
     return [
-        *_twice_or_never(world, cold),
+        *wrong,
+        *_twice_or_never(world, cold, everything),
         *_after_a_stop(world, cold),
-        *_out_of_hours(cold),
-        *_over_the_caps(world, cold, everything, cap),
+        *_unsettled(world, everything),
+        *over_the_limits(world, cold, moments, limits),
     ]
 
 
-def _twice_or_never(world: World, cold: list[dict[str, Any]]) -> list[str]:
+def _twice_or_never(world: World, cold: list[Text], everything: list[Text]) -> list[str]:
     texted = Counter(one["to"] for one in cold)
     wrong = [f"{to} was texted {times} times" for to, times in texted.items() if times > 1]
+    same = Counter((one["to"], one["text"]) for one in everything if one not in cold)
+    wrong += [
+        f"{to} got {words!r} {times} times" for (to, words), times in same.items() if times > 1
+    ]
     places = dict(world.rows("select e164, state from outbox where campaign_id is not null"))
     (everybody,) = world.rows("select count(*) from list_member")[0]
     if everybody != len(places):
         wrong.append(f"of {everybody} people {len(places)} are accounted for")
-    people = "select e164 from outbox where campaign_id is not null and is_for_person"
-    asked = {e164 for (e164,) in world.rows(people)}
     for e164, state in places.items():
-        if state not in ENDED and e164 not in asked:
-            wrong.append(f"{e164} was left {state}")
         if state in ("sent", "delivered") and not texted[e164]:
             wrong.append(f"{e164} is {state} and the provider never heard of it")
         if state in ("never", "cancelled") and texted[e164]:
@@ -44,7 +44,7 @@ def _twice_or_never(world: World, cold: list[dict[str, Any]]) -> list[str]:
     return wrong
 
 
-def _after_a_stop(world: World, cold: list[dict[str, Any]]) -> list[str]:
+def _after_a_stop(world: World, cold: list[Text]) -> list[str]:
     statement = (
         "select s.e164, min(d.received_at) from suppression s"
         " left join delivery d on d.kind = 'message.received' and d.body like '%' || s.e164 || '%'"
@@ -59,31 +59,19 @@ def _after_a_stop(world: World, cold: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _out_of_hours(cold: list[dict[str, Any]]) -> list[str]:
-    wrong = []
-    for one in cold:
-        at = read(one["at"]).astimezone(COMPANY)
-        if at.weekday() > 4 or not 9 <= at.hour < 18 or holiday(at.date()):
-            wrong.append(f"{one['to']} was texted at {at:%a %H:%M}")
-    return wrong
-
-
-def _over_the_caps(
-    world: World, cold: list[dict[str, Any]], everything: list[dict[str, Any]], cap: int
-) -> list[str]:
-    days = Counter(read(one["at"]).astimezone(COMPANY).date() for one in cold)
-    counted = dict(world.rows("select day, used from day_cap where used > 0"))
-    # What nobody knows keeps its slot: it may have left.
-    for (at,) in world.rows("select started_at from outbox where state = 'uncertain'"):
-        counted[at.astimezone(COMPANY).date()] -= 1
-    wrong = [f"{day}: {n} texts of {cap}" for day, n in days.items() if n > cap]
-    wrong += [
-        f"{day}: counted {counted.get(day, 0)}, the provider saw {days[day]}"
-        for day in days.keys() | counted.keys()
-        if counted.get(day, 0) != days[day]
-    ]
-    moments = sorted(read(one["wall_at"]) for one in everything)
-    for first, eleventh in zip(moments, moments[10:], strict=False):
-        if eleventh - first < timedelta(seconds=1):
-            wrong.append(f"11 texts within a second at {first}")
+def _unsettled(world: World, everything: list[Text]) -> list[str]:
+    """Every text has an end, or a person has to decide; every sent one its receipt or none."""
+    rows = world.rows(
+        "select e164, purpose, state, provider_id, receipt_checks from outbox"
+        " where not (is_for_person and state in ('waiting', 'uncertain'))"
+    )
+    wrong = [f"{to}: a {what} text was left {state}" for to, what, state, *_ in rows
+             if state not in ENDED]  # fmt: skip
+    theirs = {one["id"]: one["status"] for one in everything}
+    for to, _, state, provider_id, checks in rows:
+        found = theirs.get(provider_id, "")
+        if state == "sent" and checks < 3:
+            wrong.append(f"{to}: sent, without a receipt, asked for {checks} times")
+        if state == "sent" and found != "sent":
+            wrong.append(f"{to}: unconfirmed here, {found} at the provider")
     return wrong

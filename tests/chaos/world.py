@@ -26,9 +26,9 @@ WORKERS = 3
 BAD_LINE = {
     "429": 0.05, "500_before": 0.05, "500_after": 0.05, "silent_after": 0.02,
     "double_webhook": 0.2, "reorder_webhook": 0.2, "late_webhook": 0.1, "drop_webhook": 0.05,
-    "undelivered": 0.02, "failed": 0.02,
+    "undelivered": 0.02, "failed": 0.02, "no_receipt": 0.02,
 }  # fmt: skip
-ACCOUNT = ("401", "402", "403")  # a refusal of the account, for a while
+ACCOUNT = ("401", "402", "403", "400_a2p")  # a refusal of the account, for a while
 
 
 class World:

@@ -58,6 +58,7 @@ class Control:
             route("PUT", "faults", self._put_faults),
             route("GET", "switches", self._switches),
             route("PUT", "switches", self._put_switches),
+            route("GET", "speed", self._speed),
             route("GET", "webhooks", self._webhooks),
             route("POST", "reset", self._reset),
         ]
@@ -92,6 +93,9 @@ class Control:
         changed = read_switches(self._memory.SWITCHES, self._choices, asked)
         self._memory.keep("switches", {**self._memory.switches(), **changed})
         return self._memory.switches()
+
+    async def _speed(self, _request: Request) -> object:
+        return self._memory.speed
 
     async def _webhooks(self, _request: Request) -> object:
         columns = "event, delivery, kind, thread, state, attempts, answer, next_at"

@@ -42,6 +42,7 @@ class Memory:
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA + schema)
         self._recent: defaultdict[str, deque[float]] = defaultdict(deque)
+        self.speed = {"most_in_a_second": 0, "too_fast": 0}
 
     def close(self) -> None:
         """Close the file."""
@@ -107,8 +108,10 @@ class Memory:
         while recent and recent[0] <= now - 1:
             recent.popleft()
         if len(recent) >= limit:
+            self.speed["too_fast"] += 1
             return True
         recent.append(now)
+        self.speed["most_in_a_second"] = max(self.speed["most_in_a_second"], len(recent))
         return False
 
     def offset(self) -> float:
