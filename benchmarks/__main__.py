@@ -1,6 +1,6 @@
 """Runs every measurement on a program of its own, and prints one table. Nothing is asserted.
 
-python -m benchmarks [--runs N] [--large] [--only import webhooks live search weight memory start]
+python -m benchmarks [--runs N] [--large] [--only import claim webhooks live ...]
 """
 
 import argparse
@@ -16,19 +16,21 @@ os.environ["ENV_FILE"] = os.devnull  # never the developer's own settings
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import deliveries, importing, screens, searching, size
+from benchmarks import deliveries, importing, screens, searching, sending, size
 from benchmarks.figures import Figure, table
 from tests.journeys.conftest import BROWSERS, FLAGS
 from tests.journeys.stack import Stack
 
-PARTS = ("import", "webhooks", "live", "search", "weight", "memory", "start")
+PARTS = ("import", "claim", "webhooks", "live", "search", "weight", "send", "memory", "start")
 
 
 def main(args: list[str]) -> int:
     """Measure what is asked for and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="of each measurement")
-    parser.add_argument("--large", action="store_true", help="import 100,000 rows too")
+    parser.add_argument(
+        "--large", action="store_true", help="also import 100,000 rows, and claim among a million"
+    )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     given = parser.parse_args(args)
     with _stack() as stack:
@@ -42,25 +44,33 @@ def main(args: list[str]) -> int:
 
 def _measure(stack: Stack, parts: list[str], runs: int, *, large: bool) -> Iterator[Figure]:
     """Yield the figures; the order matters: rows come before those who look at them."""
-    new = size.memory(stack)
+    new, server = size.memory(stack), stack.dsn().replace("/attackacrack?", "/{}?")
     if "import" in parts:
-        server = stack.dsn().replace("/attackacrack?", "/{}?")
         yield from importing.measure(server, stack.folder, 5_000, runs)
         if large:
             yield from importing.measure(server, stack.folder, 100_000, min(runs, 3))
+    if "claim" in parts:
+        yield from sending.claiming(server, str(stack.folder / "claim"), runs, large=large)
     if "webhooks" in parts:
         yield from deliveries.measure(stack, runs)
+    if {"live", "weight"} & set(parts):
+        yield from _in_browser(stack, parts, runs)
+    if "search" in parts:
+        yield from searching.measure(stack, runs)
+    if "send" in parts:
+        yield from sending.throughput(stack, runs)
+    if "memory" in parts:
+        yield size.told("memory of all processes, after all this", size.memory(stack), new)
+    if "start" in parts:
+        yield size.warm_starts(stack, runs)
+
+
+def _in_browser(stack: Stack, parts: list[str], runs: int) -> Iterator[Figure]:
     with _browser() as browser:
         if "live" in parts:
             yield from screens.live(stack, browser, runs)
         if "weight" in parts:
             yield from screens.weight(stack, browser, runs)
-    if "search" in parts:
-        yield from searching.measure(stack, runs)
-    if "memory" in parts:
-        yield size.told("memory of all processes, after all this", size.memory(stack), new)
-    if "start" in parts:
-        yield size.warm_starts(stack, runs)
 
 
 @contextmanager

@@ -67,20 +67,20 @@ def measure(server: str, folder: Path, rows: int, runs: int) -> list[Figure]:
     path = folder / f"{rows} houses.csv"
     write_file(path, rows)
     ours, again, bare = [], [], []
-    with _settings(SANDBOX="1", DATA_DIR=str(folder / "import")) as use:
-        _admin(server, "create database bench_template")
+    with own_settings(SANDBOX="1", DATA_DIR=str(folder / "import")) as use:
+        admin(server, "create database bench_template")
         use(server.format("bench_template"))
         migrations.migrate()
         for _ in range(runs):
             use("")
-            _admin(server, "create database bench_run template bench_template")
+            admin(server, "create database bench_run template bench_template")
             use(server.format("bench_run"))
             ours.append(rows / _seconds(lambda: _whole(path, rows, "created")))
             again.append(rows / _seconds(lambda: _whole(path, rows, "unchanged")))
             bare.append(rows / _bare_copy(server.format("bench_run"), path))
             use("")
-            _admin(server, "drop database bench_run with (force)")
-    _admin(server, "drop database bench_template with (force)")
+            admin(server, "drop database bench_run with (force)")
+    admin(server, "drop database bench_template with (force)")
     name = "COPY of the parsed rows into a flat table"
     return [
         beside(f"import of {rows:,} new rows", ours, name, bare, "rows/s"),
@@ -117,13 +117,13 @@ def _copy(connection: psycopg.Connection, rows: Sequence[Sequence[str]]) -> None
     connection.commit()
 
 
-def _admin(server: str, statement: str) -> None:
+def admin(server: str, statement: str) -> None:
     with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
         connection.execute(statement.encode())
 
 
 @contextmanager
-def _settings(**values: str) -> Iterator[Callable[[str], None]]:
+def own_settings(**values: str) -> Iterator[Callable[[str], None]]:
     """Give this process settings of its own for the block; yields how to change the database."""
 
     def use(dsn: str) -> None:

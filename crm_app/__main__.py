@@ -23,7 +23,7 @@ COMMANDS = {
     "run": Command("run.supervisor:command", "start everything; Ctrl-C stops it", database=False),
     "web": Command("run.frontend:serve", "the pages and routes alone"),
     "worker": Command("worker:run", "the worker and the scheduler alone"),
-    "sandbox": Command("__main__:sandbox", "the pretend OpenPhone alone", database=False),
+    "sandbox": Command("sandbox.commands:sandbox", "the pretend OpenPhone alone", database=False),
     "build": Command("run.frontend:build", "build the front end if it changed", database=False),
     "migrate": Command("migrations:migrate", "bring the database's tables up to date"),
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
@@ -70,19 +70,6 @@ def main(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-def sandbox() -> None:
-    """Serve the pretend OpenPhone on a loopback port of its own until SIGTERM."""
-    from crm_app.sandbox.openphone.server import serve
-    from crm_app.settings import settings
-
-    ours, data_path = settings(), settings().data_path
-    serve(
-        port=0, state_path=data_path / "sandbox.sqlite", url_file=data_path / "sandbox.url",
-        webhook_url=f"http://127.0.0.1:{ours.port}/webhooks/openphone",
-        key=ours.webhook_keys[0], own_number=ours.own_number,
-    )  # fmt: skip
 
 
 def prepare() -> None:

@@ -15,7 +15,6 @@ from sqlmodel import col, select
 from crm_app import db
 from crm_app.auth.models import User
 from crm_app.campaigns import actions as campaigns
-from crm_app.campaigns.standing import Numbers, numbers_of
 from crm_app.conversations import slots
 from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.errors import Kind, ProviderError
@@ -25,6 +24,7 @@ from crm_app.openphone.tasks import apply_due
 from crm_app.outbox import sending
 from crm_app.outbox.lookups import note_absent, to_look_up
 from crm_app.outbox.outcomes import Receipt
+from crm_app.outbox.standing import Numbers, numbers_of
 from tests.campaigns.people import OWNER, person_of
 from tests.referee import AT_ONCE, NUMBERS, OUTCOMES, RACES, Referee, drafts
 from tests.texting import TUESDAY, at_full_speed, set_clock, thread_of

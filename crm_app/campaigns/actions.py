@@ -1,5 +1,7 @@
 """Verbs of campaigns: write, start once, pause, resume, cancel, and close what has ended."""
 
+from functools import partial
+
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
@@ -7,12 +9,12 @@ from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.campaigns.preview import ready
-from crm_app.campaigns.wording import slots
 from crm_app.compliance.facts import Purpose
 from crm_app.contacts.models import ContactList
 from crm_app.contacts.phones import read_phone
 from crm_app.conversations.actions import queue_text
 from crm_app.conversations.models import Pace
+from crm_app.conversations.wording import slots
 from crm_app.errors import CrmError
 from crm_app.house import get_setting, put_setting
 from crm_app.outbox import actions as outgoing
@@ -107,20 +109,17 @@ def _keep_wording(session: Session, campaign: Campaign, version: int, person: Pe
     session.flush()
 
 
-def pause(session: Session, campaign_id: int, person: Person) -> None:
-    """Hold back what has not left; raise CrmError unless the campaign runs."""
+def pause(session: Session, campaign_id: int, person: Person, *, back: bool = False) -> None:
+    """Hold back what has not left, or let it go on (`back`); raise CrmError in another state."""
     person.must(Permission.CAMPAIGN_START)
-    campaign = _locked(session, campaign_id, CampaignState.ACTIVE)
-    outgoing.pause_campaign(session, campaign.id)
-    _moved(session, campaign, CampaignState.PAUSED)
+    states = CampaignState.ACTIVE, CampaignState.PAUSED
+    before, after = states[::-1] if back else states
+    campaign = _locked(session, campaign_id, before)
+    outgoing.pause_campaign(session, campaign.id, is_paused=not back)
+    _moved(session, campaign, after)
 
 
-def resume(session: Session, campaign_id: int, person: Person) -> None:
-    """Let a paused campaign go on; raise CrmError unless it is paused."""
-    person.must(Permission.CAMPAIGN_START)
-    campaign = _locked(session, campaign_id, CampaignState.PAUSED)
-    outgoing.pause_campaign(session, campaign.id, is_paused=False)
-    _moved(session, campaign, CampaignState.ACTIVE)
+resume = partial(pause, back=True)
 
 
 def cancel(session: Session, campaign_id: int, person: Person) -> None:

@@ -3,9 +3,9 @@
 import reflex as rx
 
 from crm_app.campaigns.preview import Sample
-from crm_app.campaigns.state import CampaignState
-from crm_app.campaigns.wording import FALLBACKS, STARTERS
-from crm_app.ui.controls import Option, button, field, select, text_area
+from crm_app.campaigns.state import STARTERS, CampaignState
+from crm_app.conversations.wording import FALLBACKS
+from crm_app.ui.controls import button, field, select, text_area
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import banner, card, empty_state
 
@@ -14,21 +14,20 @@ HINT = f"{FIELDS}, or with a stand-in: {{first_name|there}}"
 
 
 def writing() -> rx.Component:
-    """Draw the fields of a draft beside what the text would be for real people."""
     state, draft, seen = CampaignState, CampaignState.draft, CampaignState.seen
     nothing = empty_state("Choose a list and write: the text appears here as people get it.")
     begin = [("", "…"), *((name, name) for name in STARTERS)]
     pace = rx.el.div(
         field("Texts", value=draft["texts"], on_change=state.write("texts"),
-              inputmode="numeric", testid="campaign-texts"),
+              input_mode="numeric", testid="campaign-texts"),
         field("in minutes", value=draft["minutes"], on_change=state.write("minutes"),
-              inputmode="numeric", testid="campaign-minutes"),
+              input_mode="numeric", testid="campaign-minutes"),
         class_name="grid grid-cols-2 gap-3",
     )  # fmt: skip
     form = card(
         field("Name", value=draft["name"], on_change=state.write("name"), testid="campaign-name"),
         select("List", state.lists, draft["list_id"], state.write("list_id"), "campaign-list"),
-        select("Begin with", [Option(*one) for one in begin], "", state.begin_with,
+        select("Begin with", begin, "", state.begin_with,
                "campaign-starter"),
         text_area("Text", value=draft["body"], on_change=state.write("body"), rows=5, hint=HINT,
                   testid="campaign-body"),
@@ -49,10 +48,9 @@ def writing() -> rx.Component:
 
 
 def to_me() -> rx.Component:
-    """Draw the way to send the text to one's own phone."""
     form = rx.el.form(
         rx.el.div(field("Your own phone", name="phone", default_value=CampaignState.phone,
-                        inputmode="tel", testid="my-phone"), class_name="grow"),
+                        input_mode="tel", testid="my-phone"), class_name="grow"),
         button("Send it to me", kind="plain", type_="submit", testid="send-to-me"),
         on_submit=CampaignState.send_to_me, class_name="flex items-end gap-3",
         key=CampaignState.phone,

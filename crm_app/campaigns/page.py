@@ -5,11 +5,11 @@ from typing import Any
 import reflex as rx
 
 from crm_app.campaigns.components import HINT, to_me, writing
-from crm_app.campaigns.queries import CampaignRow, VersionRow
-from crm_app.campaigns.standing import PLACES, PlaceRow, RecipientRow, words
+from crm_app.campaigns.queries import CampaignRow
 from crm_app.campaigns.state import START, CampaignsState, CampaignState
 from crm_app.frame import page
 from crm_app.inbox.components import decision
+from crm_app.outbox.standing import PLACES, PlaceRow, RecipientRow, words
 from crm_app.settings import settings
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, text_area
@@ -20,7 +20,6 @@ CANCEL = "cancel-campaign"
 
 
 def campaigns_page() -> rx.Component:
-    """Draw the list of campaigns."""
     state = CampaignsState
     new = button("New campaign", href="/campaigns/new", icon_name="plus", testid="campaign-new")
     nothing = empty_state("No campaign yet. Import a list, then write the first text.")
@@ -45,33 +44,23 @@ def campaign_page() -> rx.Component:
     start = button("Start", icon_name="send", on_click=state.ask, testid="campaign-start")
     pause = button("Pause", kind="plain", on_click=state.change("pause"), testid="campaign-pause")
     resume = button("Resume", on_click=state.change("resume"), testid="campaign-resume")
-    verbs: Any = rx.match(
-        shown.state,
-        ("new", start),
-        ("draft", start),
-        ("active", pause),
-        ("paused", resume),
-        rx.fragment(),
-    )
+    verbs: Any = {"new": start, "draft": start, "active": pause, "paused": resume}
+    verb: Any = rx.match(shown.state, *verbs.items(), rx.fragment())
+    drawn: Any = {
+        "": skeleton(6), "missing": empty_state("There is no such campaign."),
+        "new": writing(), "draft": rx.fragment(_head(), writing()),
+    }  # fmt: skip
     return page(
         rx.cond(shown.name != "", shown.name, "Campaign"),
-        rx.match(
-            shown.state,
-            ("", skeleton(6)),
-            ("missing", empty_state("There is no such campaign.")),
-            ("new", writing()),
-            ("draft", rx.fragment(_head(), writing())),
-            rx.fragment(_head(), _running()),
-        ),
+        rx.match(shown.state, *drawn.items(), rx.fragment(_head(), _running())),
         _dialogs(),
         active="campaigns",
         back="/campaigns",
-        action=rx.cond(state.may_start, verbs),
+        action=rx.cond(state.may_start, verb),
     )
 
 
 def _head() -> rx.Component:
-    """Draw how it stands, to whom it goes, and the way to end it."""
     state, shown = CampaignState, CampaignState.shown
     is_open = (shown.state != "completed") & (shown.state != "cancelled")
     cancel = button("Cancel", kind="danger", on_click=opens(CANCEL), testid="campaign-cancel")
@@ -84,7 +73,6 @@ def _head() -> rx.Component:
 
 
 def _running() -> rx.Component:
-    """Draw the numbers, the reasons, the text and the people of a campaign that was started."""
     state, shown = CampaignState, CampaignState.shown
     tiles = [
         stat(words(name), getattr(shown.numbers, name), testid=f"campaign-number-{name}")
@@ -93,34 +81,33 @@ def _running() -> rx.Component:
     choose = state.choose("", "")
     everybody = button("Everybody", kind="quiet", on_click=choose, testid="campaign-everybody")
     is_open = (shown.state == "active") | (shown.state == "paused")
-    turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
+    turn = pager(state.page_number, shown.pages, state.turn(-1), state.turn(1))
     return rx.fragment(
         progress(shown.settled, shown.numbers.audience, "Done", testid="campaign-progress"),
         rx.el.div(*tiles, class_name="grid grid-cols-3 gap-2 lg:grid-cols-5 lg:gap-3"),
         rx.cond(shown.figures != "", rx.el.p(shown.figures, data_testid="figures")),
         card(
-            rx.foreach(state.versions, _version),
+            rx.foreach(shown.versions, _version),
             rx.cond(state.may_start & is_open, _rewording()),
             title="The text",
         ),
-        card(rows(rx.foreach(state.places, _place)), title="Where they stand, and why"),
+        card(rows(rx.foreach(shown.places, _place)), title="Where they stand, and why"),
         card(
-            rows(rx.foreach(state.rows, _recipient)),
-            rx.cond(state.pages > 1, turn),
+            rows(rx.foreach(shown.people, _recipient)),
+            rx.cond(shown.pages > 1, turn),
             title="Recipients",
             action=rx.cond(state.place != "", everybody),
         ),
     )
 
 
-def _version(one: VersionRow) -> rx.Component:
-    about = rx.el.p(one.about, class_name="text-sm text-muted")
-    said = rx.el.p(one.body, class_name="whitespace-pre-wrap")
+def _version(one: Any) -> rx.Component:
+    about = rx.el.p(one[0], class_name="text-sm text-muted")
+    said = rx.el.p(one[1], class_name="whitespace-pre-wrap")
     return rx.el.div(about, said, data_testid="campaign-version")
 
 
 def _rewording() -> rx.Component:
-    """Draw the text to be changed for those who still wait."""
     state = CampaignState
     return rx.fragment(
         text_area("Another text for those who still wait", value=state.draft["body"],
@@ -131,7 +118,6 @@ def _rewording() -> rx.Component:
 
 
 def _place(one: PlaceRow) -> rx.Component:
-    """Draw a place and reason with how many people it keeps, and the way to see who."""
     who = CampaignState.choose(one.place, one.reason)
     return rx.el.li(
         rx.el.span(one.people, class_name="w-10 shrink-0 text-right font-semibold tabular-nums"),

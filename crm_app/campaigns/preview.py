@@ -9,15 +9,16 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign
-from crm_app.campaigns.wording import FALLBACKS, Measure, cost, costly, measure, render
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_times import day_words
 from crm_app.compliance.queries import attestation_of
 from crm_app.compliance.rules import rules
+from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import MOST
 from crm_app.conversations.facts import Asked, facts_for
+from crm_app.conversations.wording import FALLBACKS, Measure, cost, costly, measure, render
 from crm_app.errors import CrmError
 from crm_app.outbox.actions import NewText
 from crm_app.settings import settings
@@ -140,11 +141,6 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
 def _trouble(one: Member, size: Measure) -> tuple[int, int, int]:
     """Say how likely a text is to look wrong: dear, with stand-ins, long."""
     return size.segments, sum(not value for value in one.values.values()), size.length
-
-
-def first_name_and_town(first_name: str, city: str | None) -> str:
-    """Return what a marketer may read of somebody: "Margery, Quincy"."""
-    return ", ".join(filter(None, (first_name, city))) or "Somebody"
 
 
 def _sample(one: Member, size: Measure, body: str, person: Person) -> Sample:

@@ -1,5 +1,7 @@
 """State of /campaigns and of one campaign: a draft being written, or one that was started."""
 
+import tomllib
+from pathlib import Path
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -7,19 +9,18 @@ import reflex as rx
 from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
-from crm_app.campaigns import actions, queries, standing
+from crm_app.campaigns import actions, queries
 from crm_app.campaigns.preview import Preview, look_ahead, preview
-from crm_app.campaigns.queries import CampaignRow, VersionRow
-from crm_app.campaigns.standing import PlaceRow, RecipientRow
-from crm_app.campaigns.wording import STARTERS
+from crm_app.campaigns.queries import CampaignRow
 from crm_app.contacts import queries as contacts
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
 from crm_app.outbox.figures import line_figures
 from crm_app.ui.attrs import address_id, opens, toast
-from crm_app.ui.controls import Option
 
+_FILE = Path(__file__).with_name("starters.toml")
+STARTERS: dict[str, str] = tomllib.loads(_FILE.read_text("utf-8"))["starters"]
 START = "start-campaign"
 DRAFT = ("name", "list_id", "body", "texts", "minutes")
 
@@ -34,14 +35,12 @@ class CampaignsState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the list, and follow every campaign."""
         listener.watch(self, "campaign", "", CampaignsState.refresh)
         self.figures = await in_thread(line_figures)
         self.rows, self.is_loaded = await in_thread(queries.find_campaigns), True
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch the list again; tabs that show it share one read."""
         asked = (await signed_in(self), ("campaigns",))
         self.rows = await listener.together(*asked, lambda: in_thread(queries.find_campaigns))
 
@@ -51,25 +50,18 @@ class CampaignState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {
         "*": Permission.CAMPAIGN_EDIT,
-        "ask": Permission.CAMPAIGN_START,
-        "reword": Permission.CAMPAIGN_START,
-        "send_to_me": Permission.CAMPAIGN_START,
-        "change": Permission.CAMPAIGN_START,
+        **dict.fromkeys(("ask", "reword", "send_to_me", "change"), Permission.CAMPAIGN_START),
     }
     shown: CampaignRow = CampaignRow()
     may_start: bool = False
-    lists: list[Option] = []
+    lists: list[tuple[str, str]] = []
     draft: dict[str, str] = dict.fromkeys(DRAFT, "")
     phone: str = ""
-    versions: list[VersionRow] = []
     seen: Preview = Preview()
     question: str = ""
-    places: list[PlaceRow] = []
     place: str = ""
     reason: str = ""
-    rows: list[RecipientRow] = []
     page_number: int = 1
-    pages: int = 1
     _number: int = 0
     _is_new: bool = False
 
@@ -84,8 +76,7 @@ class CampaignState(rx.State):
         shown = self.shown
         self.draft = {name: str(getattr(shown, name)) for name in DRAFT}
         self.phone = await in_thread(actions.my_phone, await signed_in(self))
-        made = await in_thread(contacts.lists)
-        self.lists = [Option("", "Choose a list"), *(Option(*one) for one in made)]
+        self.lists = [("", "Choose a list"), *await in_thread(contacts.lists)]
         await self._look()
 
     @rx.event
@@ -102,7 +93,6 @@ class CampaignState(rx.State):
 
     @rx.event
     async def begin_with(self, name: str) -> None:
-        """Put a starter text into the draft."""
         await self.write("body", STARTERS[name])
 
     @rx.event
@@ -120,7 +110,6 @@ class CampaignState(rx.State):
 
     @rx.event
     async def reword(self) -> Any:
-        """Give those who still wait the text as it is now written."""
         person = await signed_in(self)
         await in_thread(actions.reword, self._number, self.draft["body"], person)
         await self._read()
@@ -138,7 +127,6 @@ class CampaignState(rx.State):
 
     @rx.event
     async def change(self, verb: str) -> Any:
-        """Start, pause, resume or cancel it."""
         await in_thread(actions.VERBS[verb], self._number, await signed_in(self))
         queue.ring(send_outbox)
         await self._read()
@@ -152,8 +140,7 @@ class CampaignState(rx.State):
 
     @rx.event
     async def turn(self, step: int) -> None:
-        """Go `step` pages of recipients on."""
-        self.page_number = max(1, min(self.pages, self.page_number + step))
+        self.page_number = max(1, min(self.shown.pages, self.page_number + step))
         await self._read()
 
     def _own_page(self) -> Any:
@@ -176,16 +163,5 @@ class CampaignState(rx.State):
     async def _read(self) -> None:
         person = await signed_in(self)
         self.may_start = person.may(Permission.CAMPAIGN_START)
-        found = await in_thread(queries.find_campaigns, self._number)
-        self.shown = found[0] if found else CampaignRow(state="missing" if self._number else "new")
-        self.versions = await in_thread(queries.versions, self._number)
-        self.places = await in_thread(standing.places, self._number)
-        self.rows, total = await in_thread(
-            standing.find_recipients,
-            self._number,
-            person,
-            self.place,
-            self.reason,
-            self.page_number,
-        )
-        self.pages = max(1, -(-total // standing.PAGE_SIZE))
+        which = (self.place, self.reason, self.page_number)
+        self.shown = await in_thread(queries.campaign, self._number, person, *which)

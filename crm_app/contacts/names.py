@@ -80,3 +80,8 @@ def initials(name: str) -> str:
     """Return one or two capitals for the round picture of a name; "?" without any letter."""
     letters = re.findall(r"(?<![^\W_]|['’])[^\W\d_]", name)
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
+
+
+def first_name_and_town(first_name: str, city: str | None) -> str:
+    """Return what a marketer may read of somebody: "Margery, Quincy"."""
+    return ", ".join(filter(None, (first_name, city))) or "Somebody"

@@ -1,4 +1,4 @@
-"""The commands `clock` (shows and moves the sandbox's business time) and `demo` (clears it)."""
+"""The commands `sandbox` (serves it), `clock` (shows and moves the sandbox's business time) and `demo` (clears it)."""
 
 import argparse
 import json
@@ -16,11 +16,22 @@ from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
 from crm_app.sandbox import clocks, play, tasks
 from crm_app.sandbox.demo import clearing
+from crm_app.sandbox.openphone.server import serve
 from crm_app.settings import settings
 from crm_app.terminal import show
 
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 PATIENCE = 600.0  # seconds a command waits for the worker to play the time
+
+
+def sandbox() -> None:
+    """Serve the pretend OpenPhone on a loopback port of its own until SIGTERM."""
+    ours, data_path = settings(), settings().data_path
+    serve(
+        port=0, state_path=data_path / "sandbox.sqlite", url_file=data_path / "sandbox.url",
+        webhook_url=f"http://127.0.0.1:{ours.port}/webhooks/openphone",
+        key=ours.webhook_keys[0], own_number=ours.own_number,
+    )  # fmt: skip
 
 
 def command(args: list[str]) -> int:

@@ -9,12 +9,12 @@ from crm_app import clock
 from crm_app.auth.models import Role, User
 from crm_app.auth.permissions import Person
 from crm_app.campaigns.models import Campaign, CampaignState
-from crm_app.campaigns.standing import Numbers, numbers_of
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import Suppression
 from crm_app.contacts.models import Contact, PhoneNumber
 from crm_app.conversations.models import Outbox, OutboxState, Pace
 from crm_app.outbox.actions import set_pace
+from crm_app.outbox.standing import Numbers, numbers_of
 from crm_app.settings import settings
 from tests.make import make_contact, make_list, make_property, make_user
 

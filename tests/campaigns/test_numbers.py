@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.campaigns import standing
 from crm_app.campaigns.queries import find_campaigns
-from crm_app.campaigns.standing import PLACES, Numbers, find_recipients, places, words
 from crm_app.conversations.models import OutboxState
+from crm_app.outbox import standing
+from crm_app.outbox.standing import PLACES, Numbers, find_recipients, places, words
 from tests.campaigns.people import (
     MARKETER,
     OWNER,

@@ -9,8 +9,7 @@ from sqlmodel import Session, col, select
 from crm_app.auth.permissions import Person
 from crm_app.campaigns import actions
 from crm_app.campaigns.models import Campaign, Wording
-from crm_app.campaigns.queries import versions
-from crm_app.campaigns.standing import places
+from crm_app.campaigns.queries import campaign as one_campaign
 from crm_app.compliance.facts import Purpose
 from crm_app.conversations.models import DayCap, Outbox, OutboxState
 from crm_app.conversations.threads import receive_text
@@ -19,6 +18,7 @@ from crm_app.house import get_setting
 from crm_app.outbox.figures import figures, line_figures
 from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.sending import claim_next
+from crm_app.outbox.standing import places
 from tests.campaigns.people import MARKETER, draft, neighbours, number, numbers, person_of
 from tests.make import make_user
 from tests.texting import TUESDAY, at_full_speed, claimed, incoming, set_clock
@@ -66,9 +66,9 @@ def test_another_text_goes_to_those_who_still_wait(
     assert [(one.version, one.body[:30]) for one in kept] == [
         (1, "Hi {first_name|there}, this is"), (2, "Hi {first_name|there}, Attack-"),
     ]  # fmt: skip
-    newest, first = versions(session, campaign.id)
-    assert newest.about.startswith("Version 2 · ")
-    assert first.about.endswith(" · 1 sent")
+    newest, first = one_campaign(session, campaign.id, owner, "", "", 1).versions
+    assert newest[0].startswith("Version 2 · ")
+    assert first[0].endswith(" · 1 sent")
 
 
 @pytest.mark.parametrize("body", ["", "Hi {first_nam}", "x" * 1601])

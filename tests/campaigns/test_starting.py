@@ -10,9 +10,9 @@ from crm_app import db
 from crm_app.auth.permissions import Person
 from crm_app.campaigns import actions, tasks
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
-from crm_app.campaigns.standing import Numbers
 from crm_app.conversations.models import Outbox, OutboxState, Pace
 from crm_app.errors import CrmError, ForbiddenError
+from crm_app.outbox.standing import Numbers
 from tests.campaigns.people import (
     MARKETER,
     draft,

@@ -9,9 +9,9 @@ from crm_app import queue
 from crm_app.campaigns import actions, page, state
 from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.preview import Preview
-from crm_app.campaigns.standing import Numbers
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
+from crm_app.outbox.standing import Numbers
 from tests.campaigns.people import (
     BODY,
     MARKETER,
@@ -60,13 +60,13 @@ def test_a_campaign_is_opened_started_paused_and_cancelled(
     session.refresh(campaign)
     assert campaign.body == "Hello"  # what starts is on the screen
     run(shown.change("start"))
-    assert (shown.shown.state, len(shown.rows), rung) == ("active", 2, [send_outbox])
+    assert (shown.shown.state, len(shown.shown.people), rung) == ("active", 2, [send_outbox])
     run(shown.change("pause"))
     assert shown.shown.numbers == Numbers(audience=2, held=2)
     run(shown.change("resume"))
     run(shown.change("cancel"))
     assert shown.shown.numbers == Numbers(audience=2, skipped=2)
-    assert [(one.reason, one.people) for one in shown.places] == [("campaign cancelled", 2)]
+    assert [(one.reason, one.people) for one in shown.shown.places] == [("campaign cancelled", 2)]
 
 
 def test_recipients_are_chosen_by_place_and_reason(session: Session, rung: list[Any]) -> None:
@@ -77,12 +77,12 @@ def test_recipients_are_chosen_by_place_and_reason(session: Session, rung: list[
     shown = open_state(state.CampaignState, f"/campaigns/{campaign.id}/")
 
     run(shown.load())
-    assert len(shown.rows) == 2
+    assert len(shown.shown.people) == 2
     run(shown.choose("skipped", "a company, not a homeowner"))
-    assert [row.name for row in shown.rows] == ["Pat1 Example"]
+    assert [row.name for row in shown.shown.people] == ["Pat1 Example"]
     run(shown.turn(5))
     run(shown.refresh())
-    assert (shown.page_number, len(shown.rows)) == (1, 1)
+    assert (shown.page_number, len(shown.shown.people)) == (1, 1)
 
 
 @pytest.mark.parametrize("path", ["/campaigns/404", "/campaigns/x", "/campaigns/99999999999"])
@@ -189,7 +189,7 @@ def test_a_running_campaign_gets_another_text_and_is_sent_to_oneself(
     run(shown.reword())
     run(shown.send_to_me({"phone": "617 555 0188"}))
 
-    assert [one.about[:9] for one in shown.versions] == ["Version 2", "Version 1"]
+    assert [about[:9] for about, _body in shown.shown.versions] == ["Version 2", "Version 1"]
     assert rung == [send_outbox]
     run(shown.load())
     assert shown.phone == "+16175550188"

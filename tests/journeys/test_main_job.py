@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from crm_app.campaigns.standing import PLACES
+from crm_app.outbox.standing import PLACES
 from tests.journeys.screen import Screen, screen
 from tests.journeys.stack import Stack, until
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app.campaigns.standing import PLACES, STANDING, binds, numbers_of
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import company_day
 from crm_app.outbox.sending import Claimed
+from crm_app.outbox.standing import PLACES, STANDING, binds, numbers_of
 from tests.machine.people import is_open
 from tests.machine.provider import Provider
 

@@ -1,11 +1,9 @@
 """Templates with `{first_name}` or `{first_name|there}`, and how long a text is in the air."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from crm_app.errors import CrmError
 
@@ -14,9 +12,6 @@ FALLBACKS = {
     "first_name": "there", "street": "your street", "city": "your town", "year_built": "years ago",
     "neighborhood": "your neighborhood", "years_owned": "some",
 }  # fmt: skip
-_FILE = Path(__file__).with_name("starters.toml")
-_STARTERS = tomllib.loads(_FILE.read_text("utf-8"))["starter"]
-STARTERS: dict[str, str] = {one["name"]: one["body"] for one in _STARTERS}
 # OpenPhone's API price in the US (facts/openphone.md, pricing).
 DOLLARS_PER_SEGMENT = Decimal("0.01")
 _TOKEN = re.compile(r"\{([^{}]*)\}")

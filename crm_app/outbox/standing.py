@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.campaigns.preview import first_name_and_town
+from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
 
 PAGE_SIZE = 50
