@@ -1,4 +1,4 @@
-"""The commands `sandbox` (serves it), `clock` (shows and moves the sandbox's business time) and `demo` (clears it)."""
+"""Commands: `sandbox` serves the pretend OpenPhone, `clock` moves its time, `demo` clears it."""
 
 import argparse
 import json
