@@ -28,7 +28,6 @@ class LineState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch it, and follow the line."""
         for topic in ("line", "inbox"):
             listener.watch(self, topic, "", LineState.refresh)
         person = await signed_in(self)

@@ -27,7 +27,6 @@ def _part(part: Part) -> rx.Component:
 
 
 def admin_page() -> rx.Component:
-    """Draw /admin."""
     parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
     lines = rx.foreach(
         AdminState.odd,
@@ -41,7 +40,6 @@ def admin_page() -> rx.Component:
 
 
 def settings_page() -> rx.Component:
-    """Draw /settings."""
     kept = SettingsState.rules
     form = rx.el.form(
         *(field(label, name=name, default_value=getattr(kept, name),

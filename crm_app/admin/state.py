@@ -26,7 +26,6 @@ class AdminState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch all of it."""
         self.parts = await in_thread(queries.health)
         self.odd = await in_thread(queries.odd_deliveries)
 
@@ -40,13 +39,11 @@ class SettingsState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the rules in force."""
         self.rules = await in_thread(rules)
         self.may_save = (await signed_in(self)).may(Permission.SETTINGS)
 
     @rx.event
     async def save(self, form: dict[str, str]) -> Any:
-        """Keep the rules of the form."""
         try:
             changed = Rules(**{each.name: int(form.get(each.name, "")) for each in fields(Rules)})
         except ValueError:

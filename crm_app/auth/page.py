@@ -17,12 +17,11 @@ def native_form(*children: Any, action: Any) -> rx.Component:
 
 
 def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
-    """Draw the form that ends with login and password."""
     marks: Any = {"role": "alert", "data_testid": "problem"}
     problem = rx.el.p(EntryState.note, class_name="text-blocked", **marks)
     form = native_form(
         *first,
-        field("Login", testid="login", required=True, autocomplete="username"),
+        field("Login", testid="login", required=True, auto_complete="username"),
         field("Password", testid="password", type_="password", required=True, **password),
         rx.cond(EntryState.note != "", problem),
         button(word, type_="submit", testid="sign-in"),
@@ -32,28 +31,26 @@ def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Compon
 
 
 def login_page() -> rx.Component:
-    """Name and password."""
-    return _entrance(action="/auth/sign-in", word="Sign in", autocomplete="current-password")
+    return _entrance(action="/auth/sign-in", word="Sign in", auto_complete="current-password")
 
 
 def welcome_page() -> rx.Component:
     """Make the first owner by the one-time link."""
     return _entrance(
         rx.el.p("You are the first. Choose how you sign in.", class_name="text-muted"),
-        field("Your name", name="name", required=True, autocomplete="name"),
+        field("Your name", name="name", required=True, auto_complete="name"),
         action="/welcome?link=" + EntryState.link, word="Become the owner",
-        hint="At least 10 characters", autocomplete="new-password",
+        hint="At least 10 characters", auto_complete="new-password",
     )  # fmt: skip
 
 
 def password_card() -> rx.Component:
-    """Change one's own password."""
     secret: dict[str, Any] = {"type_": "password", "required": True}
     form = native_form(
         field("Old password", name="old", testid="old-password",
-              autocomplete="current-password", **secret),
+              auto_complete="current-password", **secret),
         field("New password", name="new", testid="new-password",
-              autocomplete="new-password", hint="At least 10 characters", **secret),
+              auto_complete="new-password", hint="At least 10 characters", **secret),
         rx.cond(EntryState.note != "", rx.el.p(EntryState.note, role="status")),
         button("Change password", kind="plain", type_="submit", testid="change-password"),
         action="/auth/password",
@@ -62,7 +59,6 @@ def password_card() -> rx.Component:
 
 
 def user_menu(name: Any, role: Any) -> rx.Component:
-    """Who is signed in, and signing out."""
     who = rx.el.div(name, class_name="font-semibold truncate")
     may = rx.el.div(role, class_name="text-sm text-muted")
     leave = button("Sign out", kind="plain", type_="submit", testid="sign-out")

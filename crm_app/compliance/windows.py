@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers import timezone
 
-from crm_app.contacts.addresses import places, state_of_zip, states_in, zone_of_zip
+from crm_app.contacts.addresses import place_of_zip, places, states_in
 
 SEARCH = timedelta(days=14)  # for a common hour: a week, and one since its days may be holidays
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,7 +37,7 @@ def recipient_zones(e164: str, zips: Iterable[str]) -> frozenset[str]:
 
     Codes across a border of time have both, toll-free numbers all; empty when nothing is known.
     """
-    return _zones_of_number(e164) | {zone for zip5 in zips if (zone := zone_of_zip(zip5))}
+    return _zones_of_number(e164) | {place_of_zip(zip5)[1] for zip5 in zips} - {""}
 
 
 def recipient_states(e164: str, zips: Iterable[str]) -> frozenset[str]:
@@ -47,7 +47,7 @@ def recipient_states(e164: str, zips: Iterable[str]) -> frozenset[str]:
     """
     code, table = _area_code(e164), places()["area_codes"]
     of_number = frozenset(state for state, codes in table.items() if code in codes)
-    return of_number | {state for zip5 in zips if (state := state_of_zip(zip5))}
+    return of_number | {place_of_zip(zip5)[0] for zip5 in zips} - {""}
 
 
 @lru_cache(maxsize=8192)

@@ -66,23 +66,16 @@ def read_zip(cell: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _place(zip5: str) -> tuple[str, str]:
-    """State and zone of a ZIP; "" for what it has not."""
+def place_of_zip(zip5: str) -> tuple[str, str]:
+    """Return the two letters of a ZIP's state, and its IANA zone ("" for army post offices).
+
+    Both are "" when there is no such ZIP.
+    """
     if not re.fullmatch(r"[0-9]{5}", zip5):
         return "", ""
     zips = places()["zips"]
     _start, state, zone = zips[bisect_right(zips, zip5, key=itemgetter(0)) - 1]
     return state, zone
-
-
-def state_of_zip(zip5: str) -> str | None:
-    """Return the two letters of the state of a ZIP, or None when there is no such ZIP."""
-    return _place(zip5)[0] or None
-
-
-def zone_of_zip(zip5: str) -> str | None:
-    """Return the IANA zone of a ZIP, or None (no such ZIP, or an army post office)."""
-    return _place(zip5)[1] or None
 
 
 @cache

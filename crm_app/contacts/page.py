@@ -34,7 +34,6 @@ def _row(line: Line) -> rx.Component:
 
 
 def contacts_page() -> rx.Component:
-    """Search, filter, add and browse contacts."""
     state = ContactsState
     nothing = empty_state(
         "Nobody is here. Try the start of a name, a street or the last digits, or import a list.",
@@ -79,7 +78,6 @@ def _line(line: Line, *more: rx.Component) -> rx.Component:
 
 
 def _number(line: Line) -> rx.Component:
-    """Draw a number with its last text, and what may be done."""
     ask = ContactState.ask
     thread = link("Texts: ", line.last_text, href=line.href, class_name="block truncate py-1",
                   testid="contact-thread")  # fmt: skip
@@ -95,7 +93,6 @@ def _number(line: Line) -> rx.Component:
 
 
 def _contact() -> rx.Component:
-    """Draw who it is, the numbers, houses and lists, and what edits them."""
     state, shown, who = ContactState, ContactState.shown, ContactState.shown.who
     restore = _plain("Restore", state.delete(True), "contact-restore")
     gone = banner("This contact is deleted.", "held", action=restore)
@@ -111,7 +108,7 @@ def _contact() -> rx.Component:
         field("Name", name="name", default_value=who["name"], required=True),
         field("First name, as texts use it", name="first_name", default_value=who["first_name"]),
         field("Last name", name="last_name", default_value=who["last_name"]),
-        field("E-mail", name="email", default_value=who["email"], inputmode="email"),
+        field("E-mail", name="email", default_value=who["email"], input_mode="email"),
         field("Another number", name="phone", type_="tel"),
         text_area("Notes", name="notes", default_value=who["notes"]),
         on_submit=state.save, verb="Save", testid="contact-save", key=who["id"],
@@ -139,7 +136,6 @@ def _contact() -> rx.Component:
 
 
 def contact_page() -> rx.Component:
-    """Show one contact, with what may be done."""
     who = ContactState.shown.who
     none = empty_state("There is no such contact.", button("All contacts", href="/contacts"))
     known = rx.cond(ContactState.is_loaded, rx.cond(who, _contact(), none), skeleton(8))

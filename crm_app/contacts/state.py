@@ -13,7 +13,6 @@ from crm_app.conversations import optout
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.ui.attrs import address_id, closes, opens, toast
-from crm_app.ui.controls import Option
 
 ADD, EDIT, NUMBER = "add-contact", "edit-contact", "about-number"
 VERBS = {STOP: optout.suppress_by_hand, LIFT: optout.lift_by_hand, CHECK: actions.mark_checked}
@@ -31,39 +30,34 @@ class ContactsState(rx.State):
     pages: int = 1
     summary: str = ""
     rows: list[Line] = []
-    lists: list[Option] = []
+    lists: list[tuple[str, str]] = []
     is_loaded: bool = False
     may_edit: bool = False
 
     @rx.event
     async def load(self) -> None:
         """Fetch the lists and the page of contacts; `?list=` in the address chooses a list."""
-        made = await in_thread(queries.lists)
-        self.lists = [Option("0", "Everybody"), *(Option(key, words) for key, words in made)]
+        self.lists = [("0", "Everybody"), *await in_thread(queries.lists)]
         await self.choose(self.router.url.query_parameters.get("list", self.list_id))
 
     @rx.event
     async def search(self, typed: str) -> None:
-        """Show the contacts that fit what is typed."""
         self.typed, self.page_number = typed[:100], 1
         await self._read()
 
     @rx.event
     async def choose(self, list_id: str) -> None:
         """Show only the contacts on a list; "0" shows all."""
-        known = {choice.value for choice in self.lists}
-        self.list_id, self.page_number = list_id if list_id in known else "0", 1
+        self.list_id, self.page_number = list_id if list_id in dict(self.lists) else "0", 1
         await self._read()
 
     @rx.event
     async def turn(self, step: int) -> None:
-        """Go `step` pages on."""
         self.page_number = max(1, min(self.pages, self.page_number + step))
         await self._read()
 
     @rx.event
     async def add(self, form: dict[str, str]) -> Any:
-        """Save the contact of the form and show it."""
         found = await in_thread(actions.add_contact, await signed_in(self), form)
         return [closes(ADD), rx.redirect(f"/contacts/{found}")]
 
@@ -95,13 +89,11 @@ class ContactState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the contact of the address."""
         self._number = address_id(self)
         await self._read()
 
     @rx.event
     async def save(self, form: dict[str, str]) -> Any:
-        """Save the edited fields."""
         await in_thread(actions.edit_contact, await signed_in(self), self._number, form)
         await self._read()
         return [closes(EDIT), toast("Saved")]

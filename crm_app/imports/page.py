@@ -20,7 +20,6 @@ ROWS = {"Rows": "rows", "Created": "properties-created", "Updated": "properties-
 
 
 def imports_page() -> rx.Component:
-    """Upload a list, and see past imports."""
     zone = rx.el.label(  # choosing sends it (assets/app.js)
         icon("imports", "size-8 text-muted"),
         rx.el.span("Drop the CSV from PropertyRadar here, or choose it"),
@@ -77,7 +76,6 @@ def _sum(title: str, parts: dict[str, str], testid: str) -> rx.Component:
 
 
 def _result() -> rx.Component:
-    """Draw what became of every row, the list, and the one tick at the end."""
     shown = ImportState.shown
     to_list = button("Show the list", kind="plain", href=f"/contacts?list={shown.list_id}",
                      testid="import-list")  # fmt: skip
@@ -97,7 +95,6 @@ def _result() -> rx.Component:
 
 
 def import_page() -> rx.Component:
-    """Show the progress of one import, then what became of every row."""
     shown = ImportState.shown
     known = rx.match(
         shown.state,

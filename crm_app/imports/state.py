@@ -28,7 +28,6 @@ class ImportsState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the list."""
         self.rows, self.is_loaded = await in_thread(queries.past_imports), True
 
 
@@ -42,19 +41,16 @@ class ImportState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the import of the address, and follow it."""
         self._number = address_id(self)
         listener.watch(self, "import", str(self._number), ImportState.refresh)
         await self.refresh()
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch it again."""
         self.shown, self.is_loaded = await in_thread(queries.shown, self._number), True
 
     @rx.event
     async def attest(self, ticked: bool) -> Any:
-        """Record who attests the right to text the list, and when."""
         if not ticked or self.shown.attested or not self.shown.list_id:
             return None
         person = await signed_in(self)

@@ -67,7 +67,6 @@ def _foot() -> rx.Component:
 
 
 def _head() -> rx.Component:
-    """Draw whose thread it is, and what can be done with it beside writing."""
     shown, turn = ThreadState.shown, ThreadState.turn_beside
     who = rx.el.div(
         rx.el.h2(shown.name, class_name="font-semibold truncate"),
@@ -87,7 +86,6 @@ def _head() -> rx.Component:
 
 
 def open_thread() -> rx.Component:
-    """Draw the open thread: who, what was said, and the reply box."""
     shown = ThreadState.shown
     earlier = button("Show earlier", kind="quiet", on_click=ThreadState.earlier, testid="earlier")
     said = rx.el.div(

@@ -41,7 +41,6 @@ def _row(row: InboxRow) -> rx.Component:
 
 
 def _list() -> rx.Component:
-    """Draw the views, and the threads."""
     more = button("Show older", kind="quiet", on_click=InboxState.more, testid="inbox-more")
     nothing = rx.cond(
         InboxState.view == "open",
@@ -102,10 +101,8 @@ def _panes(*, is_thread: bool) -> list[Any]:
 
 
 def inbox_page() -> rx.Component:
-    """Draw the list of conversations."""
     return page("Inbox", *_panes(is_thread=False), fill=True, head_look="lg:hidden")
 
 
 def thread_page() -> rx.Component:
-    """Draw one conversation, on a desktop beside the list."""
     return page(ThreadState.shown.name, *_panes(is_thread=True), fill=True, head_look="sr-only")

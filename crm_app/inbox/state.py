@@ -34,7 +34,6 @@ class InboxState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Fetch the list, and follow it."""
         listener.watch(self, "inbox", "", InboxState.refresh)
         await self._read()
 
@@ -47,13 +46,11 @@ class InboxState(rx.State):
 
     @rx.event
     async def choose(self, view: str) -> None:
-        """Show another view."""
         self.view, self._pages = view, 1
         await self._read()
 
     @rx.event
     async def more(self) -> None:
-        """Show older threads too."""
         self._pages += 1
         await self._read()
 
@@ -94,7 +91,6 @@ class ThreadState(rx.State):
 
     @rx.event
     async def load(self) -> Any:
-        """Fetch the thread of the address, follow it, and note that it was read."""
         number = address_id(self)
         if number != self.shown.id:
             self._pages, self.is_beside, self.shown = 1, False, Thread()
@@ -116,7 +112,6 @@ class ThreadState(rx.State):
 
     @rx.event
     async def earlier(self) -> None:
-        """Show earlier texts too."""
         self._pages += 1
         await self._read(self.shown.id)
 
@@ -134,13 +129,11 @@ class ThreadState(rx.State):
 
     @rx.event
     async def done(self) -> Any:
-        """Note that this thread needs no answer."""
         await in_thread(actions.mark, self.shown.id, await signed_in(self), done=True)
         return [rx.redirect("/inbox"), toast(f"Done: {self.shown.name}")]
 
     @rx.event
     async def unread(self) -> Any:
-        """Note that somebody has to read this thread."""
         await in_thread(actions.mark, self.shown.id, await signed_in(self), unread=True)
         return rx.redirect("/inbox")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_app.contacts.actions import UNCHECKED
-from crm_app.contacts.addresses import address_key, proper_street, read_zip, state_of_zip
+from crm_app.contacts.addresses import address_key, place_of_zip, proper_street, read_zip
 from crm_app.contacts.models import Property
 from crm_app.contacts.names import split
 from crm_app.contacts.phones import read_email, read_phones, show
@@ -101,8 +101,8 @@ def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
         warnings.append(f"The ZIP {cell['zip'] or '(blank)'} cannot be read.")
     house |= {
         "zip5": zip5, "address_key": address_key(cell["address"], zip5), "people": [],
-        "state": state_of_zip(zip5) or "", "year_built": house["year_built"] or None,
-        "mail_state": state_of_zip(house["mail_zip"]) or "",
+        "state": place_of_zip(zip5)[0], "year_built": house["year_built"] or None,
+        "mail_state": place_of_zip(house["mail_zip"])[0],
     }  # fmt: skip
     return {n: v[: _LONGEST[n]] if isinstance(v, str) else v for n, v in house.items()}
 

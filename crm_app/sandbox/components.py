@@ -32,7 +32,7 @@ def phone(height: str = "h-80") -> rx.Component:
     box = rx.el.form(
         rx.el.div(
             field("Text back", name="homeowner-text", testid="homeowner-text", required=True,
-                  placeholder="Yes, it leaks", autocomplete="off"),
+                  placeholder="Yes, it leaks", auto_complete="off"),
             class_name="grow min-w-0",
         ),
         button("Text", kind="plain", type_="submit", testid="homeowner-send"),

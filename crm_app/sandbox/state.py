@@ -13,7 +13,6 @@ from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.sandbox import phones
 from crm_app.sandbox.phones import Phone
-from crm_app.ui.controls import Option
 
 
 class HomeownerState(rx.State):
@@ -21,15 +20,14 @@ class HomeownerState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.REPLY}
     phone: Phone = Phone()
-    people: list[Option] = []
+    people: list[tuple[str, str]] = []
 
     @rx.event
     async def load(self) -> None:
         """Fetch the people texted lately and show one phone; it follows what is sent."""
         listener.watch(self, "inbox", "", HomeownerState.refresh)
         listener.watch(self, "thread", "", HomeownerState.refresh)
-        found = await in_thread(phones.lately, await signed_in(self))
-        self.people = [Option(e164, name) for e164, name in found]
+        self.people = found = await in_thread(phones.lately, await signed_in(self))
         if self.phone.e164 or found:
             await self._see(self.phone.e164 or found[0][0])
 

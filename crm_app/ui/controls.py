@@ -1,7 +1,6 @@
 """What a person clicks and fills in: links, buttons, choices, and fields with their labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import reflex as rx
@@ -11,7 +10,6 @@ from crm_app.ui.attrs import BOX, RING, TARGET, Change, Click, Flag, Text, icon
 
 Kind = Literal["primary", "plain", "danger", "quiet"]
 LINK = "text-accent-text underline-offset-2 hover:underline"
-RENAMED = {"autocomplete": "auto_complete", "inputmode": "input_mode"}
 
 
 def link(
@@ -52,19 +50,11 @@ def icon_button(
     return rx.el.button(icon(name), type="button", on_click=on_click, class_name=look, **props)
 
 
-@dataclass(frozen=True)
-class Option:
-    """One choice of a select: the value kept, and the words shown."""
-
-    value: str
-    label: str
-
-
 def select(
-    label: Text, options: Sequence[Option], value: Text, on_change: Change, testid: str
+    label: Text, options: Sequence[tuple[str, str]], value: Text, on_change: Change, testid: str
 ) -> rx.Component:
-    """Draw the platform's own choice list."""
-    choices = rx.foreach(options, lambda one: rx.el.option(one.label, value=one.value))
+    """Draw the platform's own choice list; options are (value kept, words shown)."""
+    choices = rx.foreach(options, lambda one: rx.el.option(one[1], value=one[0]))
     box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
     props: Any = {"id": testid, "name": testid, "class_name": box, "data_testid": testid}
     control = rx.el.select(choices, value=value, on_change=on_change, **props)
@@ -111,7 +101,7 @@ def _drawn(make: Any, label: Text, props: dict[str, Any], given: dict[str, Any])
     key = given.get("name") or testid
     props |= {"data_testid": testid, "aria_describedby": f"{key}-hint" if hint else None}
     below = rx.el.p(hint, id=f"{key}-hint", class_name="text-sm text-muted") if hint else None
-    props |= {RENAMED.get(name, name): value for name, value in given.items()}
+    props |= given
     props.setdefault("name", key)  # Reflex deprecates reading a form by the ids of its controls
     control: Any = make(id=key, **props)
     if "value" in given:  # keeps up with fast typing

@@ -219,7 +219,7 @@ def test_demo_shares_nobody_with_the_sample(session: Session) -> None:
         assert number[2:] not in digits
     for found in session.exec(select(Property)):
         assert found.address_key not in houses
-        assert found.state == addresses.state_of_zip(found.zip5)
+        assert found.state == addresses.place_of_zip(found.zip5)[0]
     for one in session.exec(select(Contact)):
         assert (one.last_name or one.name).upper() not in sample.upper()
 

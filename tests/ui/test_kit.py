@@ -4,7 +4,7 @@ import reflex as rx
 
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.ui.attrs import ICONS, icon, toast
-from crm_app.ui.controls import Option, field, select
+from crm_app.ui.controls import field, select
 from crm_app.ui.frame import look, screen
 
 
@@ -34,7 +34,7 @@ def test_a_hint_is_read_with_its_field() -> None:
 
 
 def test_a_select_takes_options() -> None:
-    drawn = str(select("List", [Option("1", "Norwood")], "1", toast("Chosen"), "list"))
+    drawn = str(select("List", [("1", "Norwood")], "1", toast("Chosen"), "list"))
 
     assert "Norwood" in drawn
     assert '"data-testid":"list"' in drawn

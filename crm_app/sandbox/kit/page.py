@@ -4,7 +4,7 @@ import reflex as rx
 
 from crm_app.ui import pieces as draw
 from crm_app.ui.attrs import ICONS, icon, opens, toast
-from crm_app.ui.controls import Option, button, checkbox, field, select, text_area
+from crm_app.ui.controls import button, checkbox, field, select, text_area
 from crm_app.ui.frame import screen
 from crm_app.ui.lists import bubble, list_row, pager, rows, table, table_row, tabs
 from crm_app.ui.pieces import badge, card, confirm, dialog
@@ -48,7 +48,7 @@ def _person(title: str, detail: str, initials: str, unread: bool) -> rx.Componen
 def kit_page() -> rx.Component:
     """Show one example of each piece."""
     stats = [draw.stat(*given) for given in (("Sent", 312), ("Answered", 41), ("Waiting", 88))]
-    listed = [Option("1", "Norwood, built before 1960"), Option("2", "Dedham")]
+    listed = [("1", "Norwood, built before 1960"), ("2", "Dedham")]
     fields = card(
         field("Name", name="name", placeholder="Maria Bell", hint="As it should stand in a text."),
         select("List", listed, "1", toast("Chosen"), "kit-list"),
