@@ -90,6 +90,7 @@ def upgrade() -> None:
         ("outbox", "receipt_checks"),
     ):  # fmt: skip
         op.alter_column(table, column, server_default=None)
+    op.drop_table("one_time_link")  # the link now carries a seal
     op.execute(SKIPPED)
     op.execute(PACES)
     op.execute(WORDINGS)
@@ -142,6 +143,14 @@ def downgrade() -> None:
             op.drop_column(table, column)
     op.drop_table("wording")
     op.drop_table("pace")
+    op.create_table(
+        "one_time_link",
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_one_time_link")),
+    )
 
 
 def _index(name: str, where: str, *columns: str) -> None:

@@ -1,4 +1,4 @@
-"""Tables of the auth module: users, sessions, one-time links, failed sign-ins."""
+"""Tables of the auth module: users, sessions, failed sign-ins."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -38,15 +38,6 @@ class UserSession(Table, table=True):
     seen_at: datetime
     ends_at: datetime
     ended_at: datetime | None = None
-
-
-class OneTimeLink(Table, table=True):
-    """A link that may be used once, such as the one that makes the first owner."""
-
-    token_hash: str = Field(primary_key=True, max_length=64)
-    purpose: str = Field(max_length=20)
-    ends_at: datetime
-    used_at: datetime | None = None
 
 
 class FailedSignIn(Table, table=True):

@@ -1,6 +1,5 @@
 """Sign-in and sign-out as plain form posts, the cookie they set, and the check of all routes."""
 
-import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -60,17 +59,13 @@ def needs(permission: Permission) -> Callable[[Person], Awaitable[Person]]:
 
 def note_of(note: str, mark: str) -> str:
     """Return the note that `_back` signed, else ''."""
-    return note if note and hmac.compare_digest(mark, _mark(note)) else ""
-
-
-def _mark(note: str) -> str:
-    return hmac.new(settings().secret(), b"note:" + note.encode(), hashlib.sha256).hexdigest()[:16]
+    return note if note and hmac.compare_digest(mark, actions.seal(f"note:{note}")) else ""
 
 
 def _back(path: str, note: str = "", **query: str) -> RedirectResponse:
     """Lead to `path`, which shows `note`; signed, so that no outside link puts words on a page."""
     if note:
-        path = f"{path}?{urlencode(query | {'note': note, 'mark': _mark(note)})}"
+        path = f"{path}?{urlencode(query | {'note': note, 'mark': actions.seal(f'note:{note}')})}"
     return RedirectResponse(path, status_code=303)
 
 

@@ -144,8 +144,11 @@ def test_the_owner_link_works_once_and_only_before_anybody_exists(session: Sessi
     at = clock.wall()
     link = actions.make_owner_link(session, at)
     assert link
-    with pytest.raises(CrmError, match="used or is too old"):
-        actions.use_owner_link(session, "wrong", at, login="o", name="", password=PASSWORD)
+    ends, seal = link.split(".")
+    later = at + actions.LINK_LIVES + timedelta(seconds=1)
+    for wrong, when in ((f"{int(ends) + 1}.{seal}", at), ("wrong", at), ("", at), (link, later)):
+        with pytest.raises(CrmError, match="used or is too old"):
+            actions.use_owner_link(session, wrong, when, login="o", name="", password=PASSWORD)
     actions.use_owner_link(session, link, at, login="o", name="", password=PASSWORD)
 
     with pytest.raises(CrmError, match="used or is too old"):
