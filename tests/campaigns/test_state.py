@@ -102,7 +102,7 @@ def test_a_new_campaign_is_written_and_saved(session: Session, rung: list[Any]) 
 
     run(writing.load())
     assert (writing.shown.state, writing.seen) == ("new", Preview())
-    assert [c.label for c in writing.lists] == ["Choose a list", "Spring (2)"]
+    assert [words for _id, words in writing.lists] == ["Choose a list", "Spring (2)"]
     with pytest.raises(CrmError, match="a name"):
         run(writing.save())
     run(writing.write("list_id", str(listed.id)))
