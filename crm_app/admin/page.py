@@ -6,18 +6,12 @@ from crm_app.admin.queries import Part
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import page
+from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
 from crm_app.ui.lists import table, table_row
 from crm_app.ui.pieces import badge, card, empty_state
 
-RULES = {
-    "cold_daily_limit": "Cold texts a day, over all campaigns",
-    "frequency_days": "Days between two cold texts to a number or household",
-    "opens": "Cold texts from (hour, Monday to Friday, on our clock and on theirs)",
-    "closes": "until (hour)",
-    "a_second": "Texts of all kinds a second on our number (0: no limit)",
-    "a_minute": "Texts of all kinds a minute on our number (0: no limit)",
-}
+RULES: dict[str, str] = read_table(__file__, "rules")
 
 
 def _part(part: Part) -> rx.Component:

@@ -1,7 +1,5 @@
 """State of /campaigns and of one campaign: a draft being written, or one that was started."""
 
-import tomllib
-from pathlib import Path
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -17,10 +15,10 @@ from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
 from crm_app.outbox.figures import line_figures
+from crm_app.tables import read_table
 from crm_app.ui.attrs import address_id, opens, toast
 
-_FILE = Path(__file__).with_name("starters.toml")
-STARTERS: dict[str, str] = tomllib.loads(_FILE.read_text("utf-8"))["starters"]
+STARTERS: dict[str, str] = read_table(__file__, "starters")
 START = "start-campaign"
 DRAFT = ("name", "list_id", "body", "texts", "minutes")
 

@@ -4,11 +4,11 @@ Words by FCC 24-24 (47 CFR 64.1200(a)(10)) and the carriers, see replies.toml.
 """
 
 import re
-import tomllib
 import unicodedata
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
+
+from crm_app.tables import read_table
 
 
 class Verdict(StrEnum):
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 @cache
 def _phrases() -> dict[str, frozenset[str]]:
-    table = tomllib.loads(Path(__file__).with_name("replies.toml").read_text())
+    table = read_table(__file__, "replies")
     return {name: frozenset(phrases) for name, phrases in table.items()}
 
 

@@ -1,11 +1,9 @@
 """Which clocks a text must respect, and when all of them are open, also over holidays and DST."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +11,7 @@ import phonenumbers
 from phonenumbers import timezone
 
 from crm_app.contacts.addresses import place_of_zip, places, states_in
+from crm_app.tables import read_table
 
 SEARCH = timedelta(days=14)  # for a common hour: a week, and one since its days may be holidays
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -21,7 +20,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 @cache
 def law() -> dict[str, Any]:
     """The tables of quiet_hours.toml: `federal`, `states`, `labels` and `names`."""
-    return tomllib.loads(Path(__file__).with_name("quiet_hours.toml").read_text())
+    return read_table(__file__, "quiet_hours")
 
 
 @lru_cache(maxsize=4096)

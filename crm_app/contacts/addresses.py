@@ -1,15 +1,14 @@
 """Streets and ZIP codes: how they are shown, compared, and which state and clock they have."""
 
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from functools import cache, lru_cache
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from crm_app.contacts.names import case_word
+from crm_app.tables import read_table
 
 _ORDINAL = re.compile(r"\d+(st|nd|rd|th)", re.IGNORECASE)
 _UPPER = frozenset({"PO", "NE", "NW", "SE", "SW", "RR", "US", "HC"})
@@ -18,7 +17,7 @@ _UPPER = frozenset({"PO", "NE", "NW", "SE", "SW", "RR", "US", "HC"})
 @cache
 def _words() -> dict[str, str]:
     """How the postal service abbreviates a word of a street: variant -> abbreviation."""
-    table = tomllib.loads(Path(__file__).with_name("addresses.toml").read_text())
+    table = read_table(__file__, "addresses")
     shorts = table["suffixes"] | table["directions"]
     found = {variant: short for short, variants in shorts.items() for variant in variants}
     return found | dict.fromkeys(table["units"], "#")
@@ -27,7 +26,7 @@ def _words() -> dict[str, str]:
 @cache
 def places() -> dict[str, Any]:
     """The tables of places.toml: `zips`, `area_codes` and `split`."""
-    return tomllib.loads(Path(__file__).with_name("places.toml").read_text())
+    return read_table(__file__, "places")
 
 
 @lru_cache(maxsize=4096)

@@ -1,12 +1,12 @@
 """How names are written: the capitals of a data file made right, and split into parts."""
 
 import re
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-_WORDS = tomllib.loads(Path(__file__).with_name("names.toml").read_text())
+from crm_app.tables import read_table
+
+_WORDS = read_table(__file__, "names")
 _FORMULA = re.compile(r"[=+@-]")  # how a cell begins that a spreadsheet would compute
 _ESTATE = re.compile(r"(?:the )?estate of\b", re.IGNORECASE)
 # Only before "of": a town is a firm of its own, and Church is a surname too.

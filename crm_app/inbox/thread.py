@@ -16,23 +16,11 @@ from crm_app.contacts.names import initials
 from crm_app.contacts.phones import show
 from crm_app.contacts.queries import card
 from crm_app.conversations.actions import visible
-from crm_app.conversations.models import MessageStatus, OutboxState
+from crm_app.conversations.models import OutboxState
+from crm_app.tables import read_table
 
 LAST = 100
-# What a text is called that is still ours to send, that left, or that never will; the kit's tone.
-STANDS: dict[str, tuple[str, str]] = {
-    OutboxState.WAITING: ("Waiting", "waiting"),
-    OutboxState.SENDING: ("Sending", "waiting"),
-    OutboxState.UNCERTAIN: ("Not sure whether it arrived", "held"),
-    OutboxState.NEVER: ("Not sent", "blocked"),
-    OutboxState.CANCELLED: ("Not sent", "blocked"),
-    MessageStatus.QUEUED: ("Sent", "plain"),
-    MessageStatus.SENT: ("Sent", "plain"),
-    MessageStatus.DELIVERED: ("Delivered", "fine"),
-    MessageStatus.UNDELIVERED: ("Not delivered", "blocked"),
-    MessageStatus.FAILED: ("Failed", "blocked"),
-    MessageStatus.RECEIVED: ("", "plain"),
-}
+STANDS: dict[str, list[str]] = read_table(__file__, "states")  # state: words, tone
 # Messages, and rows of the outbox that no message stands for: not yet sent, not sure, or never.
 # What waits stands below everything that was said.
 _TEXTS = """

@@ -1,10 +1,8 @@
 """One row of a file as a house and its people, or the reason why it is neither."""
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from crm_app.contacts.actions import UNCHECKED
@@ -14,20 +12,17 @@ from crm_app.contacts.names import split
 from crm_app.contacts.phones import read_email, read_phones, show
 from crm_app.errors import CrmError
 from crm_app.intake.readers import Record, cents, clean, day, flag, number, whole
+from crm_app.tables import read_table
 
 # The one format known so far; another is another .toml beside this file.
-_FORMAT = tomllib.loads(Path(__file__).with_name("propertyradar.toml").read_text())
+_FORMAT = read_table(__file__, "propertyradar")
 _WITHOUT = dict.fromkeys(_FORMAT["columns"], "") | dict.fromkeys(_FORMAT["assumed"], "Active")
 # How the fields of a house are read; what a row says nothing of is None or "".
-_READ: dict[str, Callable[[str], Any]] = {
-    "radar_id": str, "apn": str, "owner": str, "listing_status": str, "kind": str.upper,
-    "address": proper_street, "city": proper_street, "subdivision": proper_street,
-    "mail_address": proper_street, "mail_city": proper_street, "mail_zip": read_zip,
-    "latitude": number, "longitude": number, "bedrooms": number, "bathrooms": number,
-    "year_built": whole, "square_feet": whole, "purchased_on": day, "value_cents": cents,
-    "equity_cents": cents, "equity_percent": whole, "is_owner_occupied": flag,
-    "is_listed": flag, "is_in_foreclosure": flag,
+_KINDS: dict[str, Callable[[str], Any]] = {
+    "text": str, "capitals": str.upper, "street": proper_street, "zip": read_zip,
+    "number": number, "whole": whole, "day": day, "cents": cents, "flag": flag,
 }  # fmt: skip
+_READ = {name: _KINDS[kind] for kind, names in _FORMAT["kinds"].items() for name in names}
 _COLUMNS = Property.metadata.tables["property"].columns
 _LONGEST = {column.name: getattr(column.type, "length", None) for column in _COLUMNS}
 

@@ -14,16 +14,11 @@ from crm_app import http
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone.payloads import read_time
 from crm_app.settings import settings
+from crm_app.tables import read_table
 
 ACCOUNT = {401, 402, 403, 404}  # 404 on a send: OpenPhone does not know the number we send from
 NOT_REGISTERED = "0206400"  # comes as a 400
-DO = {
-    401: "Check OPENPHONE_API_KEY.",
-    402: "Add credits or renew the subscription in OpenPhone.",
-    403: "Look at the number's limits and users in OpenPhone.",
-    404: "Check OPENPHONE_PHONE_NUMBER and OPENPHONE_BASE_URL.",
-    400: "Finish the carrier registration in OpenPhone.",
-}
+DO: dict[str, str] = read_table(__file__, "refusals")
 _DID_NOT_LEAVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -56,7 +51,7 @@ def number_id(own_number: str) -> str:
     for number in listed if isinstance(listed, list) else []:
         if isinstance(number, dict) and number.get("number") == own_number:
             return str(number.get("id"))
-    raise ProviderError(f"OpenPhone does not list our number. {DO[404]}", Kind.STOPPED)
+    raise ProviderError(f"OpenPhone does not list our number. {DO['404']}", Kind.STOPPED)
 
 
 def read_page(number: str, e164: str, since: datetime, page_token: str | None) -> Page:
@@ -113,7 +108,7 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
     is_unregistered = str(inner.get("code")) == NOT_REGISTERED or "A2P" in title
     is_account = status in ACCOUNT or answer.is_redirect or is_unregistered or about_from
     if is_account and not is_abroad:
-        return ProviderError(f"OpenPhone: {words}. {DO.get(status, DO[404])}", Kind.STOPPED)
+        return ProviderError(f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}", Kind.STOPPED)
     return ProviderError(words, Kind.REFUSED)
 
 

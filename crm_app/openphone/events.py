@@ -1,7 +1,5 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -15,8 +13,9 @@ from crm_app.conversations.optout import opt_in, opt_out
 from crm_app.conversations.threads import Said
 from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
 from crm_app.settings import settings
+from crm_app.tables import read_table
 
-CODES: dict[str, str] = tomllib.loads(Path(__file__).with_name("codes.toml").read_text())["codes"]
+CODES: dict[str, str] = read_table(__file__, "codes")
 RECEIVED = "message.received"
 STATUS = {f"message.{status}": status for status in threads.ROW_STATE}
 

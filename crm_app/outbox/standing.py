@@ -11,6 +11,7 @@ from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
+from crm_app.tables import read_table
 
 PAGE_SIZE = 50
 # The order of the branches is the precedence: what happened last in a recipient's story wins.
@@ -67,12 +68,9 @@ _COUNTS = text(
     f"select campaign_id, count(*) as audience, {', '.join(_FILTERS)}"
     f" from ({STANDING}) as stood group by campaign_id"
 )
-TONES = dict.fromkeys((*PLACES, "completed"), "fine") | {
-    "waiting": "waiting", "sending": "waiting", "held": "held", "failed": "blocked",
-    "uncertain": "held", "unconfirmed": "plain",
-    "opted_out": "optedout", "skipped": "plain", "draft": "plain", "active": "waiting",
-    "paused": "held", "cancelled": "blocked",
-}  # fmt: skip
+TONES: dict[str, str] = dict.fromkeys((*PLACES, "completed"), "fine") | read_table(
+    __file__, "tones"
+)
 _PLACES = text(
     f"select standing, reason, count(*) as people from ({STANDING}) as stood"
     " group by standing, reason order by people desc, standing, reason limit 100"

@@ -1,13 +1,13 @@
 """What all pieces of the kit share: types, looks, icons, and calls of the front end."""
 
 import json
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec, EventType
+
+from crm_app.tables import read_table
 
 Text = str | rx.Var[str]
 Flag = bool | rx.Var[bool]
@@ -19,7 +19,7 @@ Piece = rx.Component | rx.Var[Any] | str | None
 RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-offset-1 "
 BOX = RING + "field "
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "
-ICONS: dict[str, str] = tomllib.loads(Path(__file__).with_name("icons.toml").read_text())
+ICONS: dict[str, str] = read_table(__file__, "icons")
 
 
 def icon(name: str, size: str = "size-5") -> rx.Component:
