@@ -24,7 +24,8 @@ class LineState(rx.State):
     name: str = ""
     role: str = ""
     places: tuple[str, ...] = tuple(PLACES)
-    line: queries.LineNow = queries.LineNow("", 0)
+    stopped_because: str = ""
+    unread: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -32,13 +33,13 @@ class LineState(rx.State):
             listener.watch(self, topic, "", LineState.refresh)
         person = await signed_in(self)
         self.name, self.role, self.places = person.name, person.role.value, person.places
-        self.line = await in_thread(queries.line, settings().own_number, person)
+        await self.refresh()
 
     @rx.event
     async def refresh(self) -> None:
         """Fetch the line again; tabs that show the same share one read."""
         person, own = await signed_in(self), settings().own_number
-        self.line = await listener.together(
+        self.stopped_because, self.unread = await listener.together(
             person, ("line",), lambda: in_thread(queries.line, own, person)
         )
 
@@ -51,7 +52,7 @@ def on_load(*handlers: Any) -> list[Any]:
 
 def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.Component:
     """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
-    because = LineState.line.stopped_because
+    because = LineState.stopped_because
     return screen(
         title,
         *children,
@@ -59,7 +60,7 @@ def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.C
         banner=rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
         ribbon=ribbon() if settings().is_sandbox else None,
         menu=user_menu(LineState.name, LineState.role),
-        counts={"inbox": LineState.line.unread},
+        counts={"inbox": LineState.unread},
         places=LineState.places,
         **more,
     )

@@ -173,7 +173,6 @@ def _looked() -> list[Part]:
 
 
 def _in_database() -> list[Part]:
-    """Return what `/health` looks at."""
     try:
         with database(), transaction() as session:
             return health(session)

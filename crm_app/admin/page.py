@@ -20,13 +20,13 @@ def _part(part: Part) -> rx.Component:
     return table_row(part.name, state, detail, testid="health-part")
 
 
+def _delivery(cells: rx.Var[list[str]]) -> rx.Component:
+    return rx.el.tr(rx.foreach(cells, lambda cell: rx.el.td(cell)), data_testid="odd-delivery")
+
+
 def admin_page() -> rx.Component:
     parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
-    lines = rx.foreach(
-        AdminState.odd,
-        lambda one: table_row(one.at, one.kind, one.state, one.why, testid="odd-delivery"),
-    )
-    odd = table(["When", "Kind", "State", "Why"], lines)
+    odd = table(["When", "Kind", "State", "Why"], rx.foreach(AdminState.odd, _delivery))
     deliveries = rx.cond(AdminState.odd, odd, empty_state("Every delivery was applied."))
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
     healthy, unused = card(parts, title="Health"), card(deliveries, title="Webhooks without effect")

@@ -62,18 +62,8 @@ def health(session: Session) -> list[Part]:
     ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class OddDelivery:
-    """A delivery that changed nothing, ready to show."""
-
-    at: str
-    kind: str
-    state: str
-    why: str
-
-
-def odd_deliveries(session: Session) -> list[OddDelivery]:
-    """Return deliveries of unknown kind, that failed, and that were refused; the newest of each."""
+def odd_deliveries(session: Session) -> list[list[str]]:
+    """Return when, kind, state, why of deliveries of unknown kind, failed, refused; the newest."""
     kept = (
         "select received_at, coalesce(nullif(kind, ''), '?'), state, error from delivery"
         " where state in ('unknown', 'failed') or (state = 'stored' and next_at is null)"
@@ -83,4 +73,4 @@ def odd_deliveries(session: Session) -> list[OddDelivery]:
         "select at, provider, 'refused', reason from refused_delivery order by id desc limit 50"
     )
     found = session.execute(text(f"({kept}) union all ({refused}) order by 1 desc"))
-    return [OddDelivery(exact(at), kind, state, why) for at, kind, state, why in found]
+    return [[exact(at), *words] for at, *words in found]

@@ -22,7 +22,7 @@ class AdminState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     parts: list[queries.Part] = []
-    odd: list[queries.OddDelivery] = []
+    odd: list[list[str]] = []
 
     @rx.event
     async def load(self) -> None:

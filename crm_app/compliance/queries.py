@@ -16,10 +16,7 @@ _ATTESTATION = text(
 
 
 def suppression_of(session: Session, e164: str) -> Row[Any] | None:
-    """Return the active suppression of a number (at, source, because, by: a name or ''), or None.
-
-    `because` are their words, or the reason of the person who did it.
-    """
+    """Return the one in force (at, source, their words `because`, by: a user's name), or None."""
     return session.execute(_SUPPRESSION, {"e164": e164}).first()
 
 

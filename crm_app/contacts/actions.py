@@ -95,7 +95,6 @@ def mark_checked(session: Session, e164: str, person: Person, because: str) -> N
 
 
 def _make(session: Session, name: names.Name, reading: phones.PhoneReading) -> int:
-    """Save a contact of this name and number, and return its id."""
     at = clock.now(session)
     contact = Contact(**name._asdict(), created_at=at, updated_at=at)
     session.add(contact)

@@ -66,10 +66,7 @@ def read_zip(cell: str) -> str:
 
 @lru_cache(maxsize=8192)
 def place_of_zip(zip5: str) -> tuple[str, str]:
-    """Return the two letters of a ZIP's state, and its IANA zone ("" for army post offices).
-
-    Both are "" when there is no such ZIP.
-    """
+    """Return state and IANA zone of a ZIP; "" for what it has not (army post: the zone)."""
     if not re.fullmatch(r"[0-9]{5}", zip5):
         return "", ""
     zips = places()["zips"]

@@ -25,7 +25,6 @@ class Name(NamedTuple):
 
 
 def _is(group: str, word: str) -> bool:
-    """Whether a word is in a list of names.toml."""
     return word.lower().strip(".,()\"'") in _WORDS[group]
 
 

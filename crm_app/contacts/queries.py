@@ -145,7 +145,6 @@ def _where(typed: str, list_id: int) -> tuple[str, dict[str, Any]]:
 
 
 def _contact(c: Row[Any]) -> Line:
-    """Say of a contact the first number and house, and what stands against texting."""
     first, *more = c.houses.split(BETWEEN)
     others = f" and {len(more)} more" if more else ""
     detail = BETWEEN.join(filter(None, (phones.show(c.e164 or "No number"), first))) + others
@@ -186,7 +185,6 @@ def _house(h: Row[Any], owner: str) -> Line:
 
 
 def _list(m: Row[Any]) -> Line:
-    """Say of a list whether and by whom the right to text it was attested."""
     if not m.at:
         return Line(m.name, "No cold texts to this list yet.", "Not attested", "held")
     return Line(m.name, f"By {m.by}, {times.exact(m.at)}.", "Attested", "fine")

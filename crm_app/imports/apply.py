@@ -82,12 +82,10 @@ def _read(file: File, told: Callable[[int, int], None]) -> Iterator[Row]:
 
 
 def _new_ids(session: Session, table: str, number: int) -> Iterator[int]:
-    """Take ids for rows that are about to be written."""
     return iter(session.execute(_IDS, {"t": table, "n": number}).scalars().all())
 
 
 def _known_houses(session: Session, rows: list[Row]) -> list[House]:
-    """The houses in the database that the rows may mean."""
     parcels = [(row.house["apn"], row.house["city"]) for row in rows if row.house["apn"]]
     given = {
         "radars": [row.house["radar_id"] for row in rows if row.house["radar_id"]],

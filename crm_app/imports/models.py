@@ -14,7 +14,7 @@ _NEEDS_A_LOOK = text("verdict = 'failed' or warnings <> '[]'")
 
 
 class ImportState(StrEnum):
-    """Where an import stands; `planned`, `undoing` and `undone` wait for the importer issue."""
+    """Where an import stands."""
 
     UPLOADED = "uploaded"
     APPLYING = "applying"

@@ -16,13 +16,6 @@ from crm_app.ui.lists import list_row, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
 
 VIEWS = [("Open", "open"), ("Unread", "unread"), ("Unanswered", "unanswered"), ("All", "all")]
-SIDE = "shrink-0 min-h-0 border-line w-full xl:w-80 "
-BESIDE = SIDE + "overflow-y-auto p-4 space-y-4 [&_.bubble]:max-w-[90%] xl:border-l "
-SHEET = (
-    "fixed inset-x-0 bottom-0 z-30 max-h-[85dvh] rounded-t-2xl bg-surface shadow-float "
-    "lg:left-auto lg:max-w-96 "
-    "xl:static xl:max-h-none xl:rounded-none xl:bg-transparent xl:shadow-none"
-)
 
 
 def _row(row: InboxRow) -> rx.Component:
@@ -82,7 +75,7 @@ def _beside() -> rx.Component:
         rx.cond(shown.opted_out != "", stop),
         rx.el.dl(*(_facts(*one) for one in known), class_name="space-y-3"),
         *([homeowner_drawer(shown.e164)] if settings().is_sandbox else []),
-        class_name=rx.cond(ThreadState.is_beside, BESIDE + SHEET, BESIDE + "hidden xl:block"),
+        class_name=rx.cond(ThreadState.is_beside, "beside beside-sheet", "beside hidden xl:block"),
         data_testid="thread-context",
         aria_label="Who this is",
     )
@@ -90,12 +83,10 @@ def _beside() -> rx.Component:
 
 def _panes(*, is_thread: bool) -> list[Any]:
     """Return the panes; on a phone only the list, or only the thread."""
-    pane, lone = "min-h-0 min-w-0 flex-col ", "hidden lg:flex "
-    side = pane + SIDE + "lg:w-72 lg:border-r " + (lone if is_thread else "flex")
-    wide = pane + "grow " + ("flex" if is_thread else lone)
+    side, wide = ("hidden lg:flex", "flex") if is_thread else ("flex", "hidden lg:flex")
     return [
-        rx.el.section(_list(), class_name=side, aria_label="Conversations"),
-        rx.el.section(open_thread(), class_name=wide, aria_label="Conversation"),
+        rx.el.section(_list(), class_name=f"pane pane-list {side}", aria_label="Conversations"),
+        rx.el.section(open_thread(), class_name=f"pane grow {wide}", aria_label="Conversation"),
         rx.cond(ThreadState.shown.id != 0, _beside()) if is_thread else rx.fragment(),
     ]
 

@@ -63,20 +63,12 @@ def inbox(
     return rows, len(found) > size
 
 
-@dataclass(frozen=True)
-class LineNow:
-    """What every page shows of the firm's number: why the account sends nothing, and unread."""
-
-    stopped_because: str
-    unread: int
-
-
-def line(session: Session, own_number: str, person: Person) -> LineNow:
-    """Return whether the account refuses to send, and how many threads this person has unread."""
+def line(session: Session, own_number: str, person: Person) -> tuple[str, int]:
+    """Return why the account sends nothing ("": it does), and this person's unread threads."""
     found, because, unread = session.get(Line, own_number), "", 0
     if found and found.stopped_since:
         because = f"No text can leave: {found.stopped_because}"
     if person.may(Permission.SEE_PEOPLE):
         query = f"select count(*) from conversation c where {VIEWS['unread']} and {_mine(person)}"
         unread = session.execute(text(query), {"me": person.id}).scalar_one()
-    return LineNow(because, unread)
+    return because, unread

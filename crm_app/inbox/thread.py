@@ -121,7 +121,6 @@ def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
 
 
 def _standing(row: Any, now: datetime) -> tuple[str, str]:
-    """Say where a text stands, and in which tone."""
     words, tone = STANDS[row.state]
     words = f"Test to ourselves · {words}" if row.purpose == Purpose.TEST else words
     if row.state == OutboxState.WAITING and row.not_before > now:
