@@ -36,8 +36,7 @@ def owner_of(session: Session, e164: str) -> Contact | None:
 
 def contact_for_stranger(session: Session, e164: str) -> int:
     """Return the id of the contact that has this number; make one named by it when none has."""
-    known = owner_of(session, e164)
-    if known:
+    if known := owner_of(session, e164):
         return known.id
     try:
         with session.begin_nested():
@@ -109,8 +108,7 @@ def _new_number(session: Session, written: str) -> phones.PhoneReading:
     if not reading.e164:
         why = f": {reading.refused}" if reading.refused else ""
         raise CrmError(f"Type a US number with its area code{why}.")
-    owner = owner_of(session, reading.e164)
-    if owner:
+    if owner := owner_of(session, reading.e164):
         gone = ", who was deleted: restore them" if owner.deleted_at else ""
         raise CrmError(f"{phones.show(reading.e164)} already belongs to {owner.name}{gone}.")
     return reading

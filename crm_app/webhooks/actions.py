@@ -83,7 +83,6 @@ def settle(
 
 def fail(session: Session, row_id: int, error: str) -> None:
     """Keep why an attempt failed: the error's type, never its text, which may hold a number."""
-    delivery = take(session, row_id)
-    if delivery:
+    if delivery := take(session, row_id):
         delivery.state, delivery.error = DeliveryState.FAILED, error
         session.flush()
