@@ -56,7 +56,7 @@ def tomorrow(referee: Referee) -> None:
             set_clock(session, TUESDAY + wait)
             for one in to_look_up(session):
                 note_absent(session, one.outbox_id, TUESDAY + wait)
-    sender.send_due(referee)
+    sender.send_due(referee.send)
 
 
 def rows_of(campaign_ids: list[int]) -> tuple[dict[str, Outbox], list[Numbers]]:
@@ -75,7 +75,7 @@ def test_no_send_starts_after_a_stop_in_a_thousand_races(referee: Referee) -> No
 
     def send() -> None:
         gate.wait()
-        sender.send_due(referee)
+        sender.send_due(referee.send)
 
     with ThreadPoolExecutor(4) as pool:
         for n, campaign_id in enumerate(made):
@@ -119,7 +119,7 @@ def test_a_stop_while_the_provider_is_asked_marks_the_text_and_ends_it(
     referee.answer = answer
     (campaign_id,) = drafts(NUMBERS[:FEW])
     begin(campaign_id)
-    sender.send_due(referee)
+    sender.send_due(referee.send)
     tomorrow(referee)
     apply_due()
 

@@ -16,10 +16,8 @@ from crm_app.conversations.actions import queue_text
 from crm_app.conversations.models import Pace
 from crm_app.conversations.wording import slots
 from crm_app.errors import CrmError
-from crm_app.house import get_setting, put_setting
 from crm_app.outbox import actions as outgoing
 
-MY_PHONE = "phone of user {}"  # a setting: where somebody's own test texts go
 # Only rows in these states may still become a text.
 _COMPLETE = text(
     "update campaign c set state = 'completed', ended_at = :now where c.state in"
@@ -94,13 +92,7 @@ def send_to_me(session: Session, campaign_id: int, phone: str, person: Person) -
         raise CrmError("Write your own phone's number, like (617) 555-0123.")
     _, written = ready(session, campaign)
     worst = max(written, key=lambda one: len(one.body))
-    put_setting(session, MY_PHONE.format(person.id), found.e164)
     queue_text(session, found.e164, worst.body, Purpose.TEST, person.id)
-
-
-def my_phone(session: Session, person: Person) -> str:
-    """Return the number that somebody last sent a campaign's text to, "" at first."""
-    return str(get_setting(session, MY_PHONE.format(person.id), ""))
 
 
 def _keep_wording(session: Session, campaign: Campaign, version: int, person: Person) -> None:

@@ -49,11 +49,10 @@ def writing() -> rx.Component:
 
 def to_me() -> rx.Component:
     form = rx.el.form(
-        rx.el.div(field("Your own phone", name="phone", default_value=CampaignState.phone,
-                        input_mode="tel", testid="my-phone"), class_name="grow"),
+        rx.el.div(field("Your own phone", name="phone", input_mode="tel", testid="my-phone"),
+                  class_name="grow"),
         button("Send it to me", kind="plain", type_="submit", testid="send-to-me"),
         on_submit=CampaignState.send_to_me, class_name="flex items-end gap-3",
-        key=CampaignState.phone,
     )  # fmt: skip
     return rx.cond(CampaignState.may_start, form)
 

@@ -54,7 +54,6 @@ class CampaignState(rx.State):
     may_start: bool = False
     lists: list[tuple[str, str]] = []
     draft: dict[str, str] = dict.fromkeys(DRAFT, "")
-    phone: str = ""
     seen: Preview = Preview()
     question: str = ""
     place: str = ""
@@ -73,7 +72,6 @@ class CampaignState(rx.State):
         await self._read()
         shown = self.shown
         self.draft = {name: str(getattr(shown, name)) for name in DRAFT}
-        self.phone = await in_thread(actions.my_phone, await signed_in(self))
         self.lists = [("", "Choose a list"), *await in_thread(contacts.lists)]
         await self._look()
 

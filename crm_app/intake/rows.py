@@ -22,7 +22,9 @@ _KINDS: dict[str, Callable[[str], Any]] = {
     "text": str, "capitals": str.upper, "street": proper_street, "zip": read_zip,
     "number": number, "whole": whole, "day": day, "cents": cents, "flag": flag,
 }  # fmt: skip
-_READ = {name: _KINDS[kind] for kind, names in _FORMAT["kinds"].items() for name in names}
+_READ: dict[str, Callable[[str], Any]] = {
+    name: _KINDS[kind] for kind, names in _FORMAT["kinds"].items() for name in names
+}
 _COLUMNS = Property.metadata.tables["property"].columns
 _LONGEST = {column.name: getattr(column.type, "length", None) for column in _COLUMNS}
 

@@ -1,5 +1,6 @@
 """The sender: claim (commit), call, record (commit). The only caller of the provider's send."""
 
+from collections.abc import Callable
 from threading import Event
 
 from crm_app import clock, db
@@ -7,16 +8,15 @@ from crm_app.conversations.models import MessageStatus
 from crm_app.conversations.threads import ROW_STATE
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
-from crm_app.outbox.outcomes import Receipt, SmsGateway, record
+from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.sending import Claimed, Wait, claim_next
 
+Send = Callable[..., Receipt]  # own_number, to, body; raises ProviderError
 
-class OpenPhone:
-    """OpenPhone as the outbox needs it."""
 
-    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
-        """Send one text; raise ProviderError when it fails or when nobody knows."""
-        return receipt_of(client.send_message(own_number=own_number, to=to, body=body))
+def send(*, own_number: str, to: str, body: str) -> Receipt:
+    """Send one text by OpenPhone; raise ProviderError when it fails or when nobody knows."""
+    return receipt_of(client.send_message(own_number=own_number, to=to, body=body))
 
 
 def receipt_of(sent: client.SentText) -> Receipt:
@@ -25,9 +25,9 @@ def receipt_of(sent: client.SentText) -> Receipt:
     return Receipt(sent.id, status, sent.at)
 
 
-def send_due(gateway: SmsGateway | None = None) -> int:
+def send_due(provider: Send = send) -> int:
     """Send all that is due, waiting for slots; return how many calls; safe in many processes."""
-    gateway, calls = gateway or OpenPhone(), 0
+    calls = 0
     while True:
         with db.transaction() as session:
             claimed = claim_next(session)
@@ -36,17 +36,17 @@ def send_due(gateway: SmsGateway | None = None) -> int:
         if isinstance(claimed, Wait):
             Event().wait(claimed.seconds)
             continue
-        outcome = _call(gateway, claimed)
+        outcome = _call(provider, claimed)
         with db.transaction() as session:
             record(session, claimed, outcome)
         calls += 1
 
 
-def _call(gateway: SmsGateway, claimed: Claimed) -> Receipt | ProviderError:
+def _call(provider: Send, claimed: Claimed) -> Receipt | ProviderError:
     """Call the provider, unless this process slept so long that its claim may be another's."""
     if clock.wall() >= claimed.call_before:
         return ProviderError("the sender was too slow", Kind.AGAIN)
     try:
-        return gateway.send(own_number=claimed.own_number, to=claimed.to, body=claimed.body)
+        return provider(own_number=claimed.own_number, to=claimed.to, body=claimed.body)
     except ProviderError as problem:
         return problem

@@ -5,7 +5,6 @@ Every change happens under the number's lock, and only to a row that still waits
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -66,14 +65,6 @@ class Receipt:
     provider_id: str
     status: MessageStatus = MessageStatus.SENT
     at: datetime | None = None
-
-
-class SmsGateway(Protocol):
-    """The one thing this module needs from a provider of text messages."""
-
-    def send(self, *, own_number: str, to: str, body: str) -> Receipt:
-        """Send a text once and return its receipt; raise ProviderError when it fails."""
-        ...
 
 
 def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError) -> None:

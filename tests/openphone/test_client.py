@@ -8,7 +8,8 @@ import pytest
 from crm_app import http
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
-from crm_app.openphone.sender import OpenPhone, receipt_of
+from crm_app.openphone.sender import receipt_of
+from crm_app.openphone.sender import send as send_text
 from tests.texting import PAT, TUESDAY
 
 OURS = "+16175550100"
@@ -56,7 +57,7 @@ def test_a_text_is_sent_with_the_raw_key(openphone: Any, environment: Any) -> No
     environment(OPENPHONE_API_KEY="a raw key")
     asked = openphone(lambda _: httpx.Response(202, json={"data": SENT}))
 
-    receipt = OpenPhone().send(own_number=OURS, to=PAT, body="Hi")
+    receipt = send_text(own_number=OURS, to=PAT, body="Hi")
 
     assert (receipt.provider_id, receipt.at) == ("AC1", TUESDAY)
     (request,) = asked

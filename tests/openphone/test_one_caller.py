@@ -59,8 +59,7 @@ def test_only_the_client_and_the_floor_import_httpx() -> None:
     assert importers == {"http.py", "openphone/client.py"}
 
 
-def test_only_the_sender_makes_a_gateway_and_it_claims_before_it_calls() -> None:
-    assert users_of("OpenPhone") == {"openphone/sender.py"}
+def test_only_the_sender_claims() -> None:
     assert users_of("claim_next") == {"openphone/sender.py"}
 
 

@@ -18,8 +18,8 @@ def test_all_that_is_due_leaves_once(session: Session) -> None:
     queued = queue_cold(session, 12)
     gateway = Gateway()
 
-    assert sender.send_due(gateway) == 12
-    assert sender.send_due(gateway) == 0
+    assert sender.send_due(gateway.send) == 12
+    assert sender.send_due(gateway.send) == 0
 
     assert [body for _, body in gateway.asked] == [row(session, one).body for one in queued]
 
@@ -28,7 +28,7 @@ def test_a_refused_account_ends_the_run_after_one_call(session: Session) -> None
     queued = queue_cold(session, 3)
     gateway = Gateway(ProviderError("no credits", Kind.STOPPED))
 
-    assert sender.send_due(gateway) == 1
+    assert sender.send_due(gateway.send) == 1
 
     assert session.get_one(Line, settings().own_number).stopped_since
     assert {row(session, one).state for one in queued} == {OutboxState.WAITING}
@@ -37,7 +37,7 @@ def test_a_refused_account_ends_the_run_after_one_call(session: Session) -> None
 def test_one_bad_recipient_does_not_hold_up_the_others(session: Session) -> None:
     queued = queue_cold(session, 3)
 
-    sender.send_due(Gateway(ProviderError("no such number", Kind.REFUSED)))
+    sender.send_due(Gateway(ProviderError("no such number", Kind.REFUSED)).send)
 
     assert [row(session, one).state for one in queued] == [
         OutboxState.FAILED,
@@ -61,7 +61,7 @@ def test_a_sender_that_slept_through_its_lease_does_not_call(
         return found
 
     monkeypatch.setattr(sender, "claim_next", late)
-    assert sender.send_due(gateway) == 1
+    assert sender.send_due(gateway.send) == 1
 
     assert gateway.asked == []
     assert row(session, only).state is OutboxState.WAITING

@@ -243,7 +243,7 @@ def test_senders_receipts_stops_and_sweeps_at_once_never_deadlock() -> None:
         return []
 
     def sends() -> list[Claimed]:
-        send_due(gateway)
+        send_due(gateway.send)
         return []
 
     turns = [sends, sends, sends, receipts, stops]

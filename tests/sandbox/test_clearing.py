@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from crm_app import clock, house
+from crm_app import clock
 from crm_app.auth.models import User
 from crm_app.auth.permissions import Person
 from crm_app.campaigns import actions
@@ -192,7 +192,6 @@ def test_what_i_did_with_people_of_the_demo_goes(
     body = f'{{"from": "{RUTH}"}}'
     told = {"provider": "openphone", "delivery_id": "EV1", "received_at": clock.wall()}
     session.add(Delivery(**told, body=body))
-    house.put_setting(session, actions.MY_PHONE.format(me.id), MARTA)
     assert "decision" in mentions(session)
 
     clearing.clear(session)

@@ -72,7 +72,6 @@ delete from phone_number where contact_id = any(:contacts);
 delete from contact where id = any(:contacts);
 delete from delivery where body like any(:mentions);
 delete from refused_delivery where body like any(:mentions);
-delete from owner_setting where value #>> '{}' = any(:numbers);
 """
 _DECIDED = text("select 1 from decision where e164 = any(:numbers)")
 # Decisions are kept for ever, by a trigger. None of these was about a real person: a sandbox's
