@@ -36,7 +36,7 @@ COMMANDS = {
     "backup": Command("admin.commands:backup", "save the database to a file"),
     "restore": Command("admin.commands:restore", "replace the database by a saved one"),
     "doctor": Command("admin.commands:doctor", "each part: ok, or what to do", database=False),
-    "reset": Command("admin.commands:reset", "empty a sandbox"),
+    "reset": Command("sandbox.commands:reset", "empty a sandbox"),
 }
 PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}  # no arguments
 

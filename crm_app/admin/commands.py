@@ -1,10 +1,9 @@
-"""The owner's commands: `backup`, `restore`, `reset` of the whole database; `export`; `doctor`."""
+"""The owner's commands: `backup`, `restore` of the whole database; `export`; `doctor`."""
 
 import argparse
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,9 +28,6 @@ OTHER_MODE_FAILS = (
     "do $$ begin if exists (select 1 from public.house where mode <> '{mode}') then"
     " raise exception 'it was not born {mode}; real and pretend never meet'; end if; end $$"
 )
-# What a sandbox keeps beside its database: files, Reflex's states, the pretend world's memory.
-BESIDE = ("imports", "media", "reflex/states", "sandbox.sqlite*")
-
 _SELECTS = {
     "contacts": "select c.name, c.first_name, c.last_name, c.is_company, c.email, n.e164 as phone,"
     " n.is_textable, n.not_textable_because, s.at as opted_out_at, c.houses, c.notes"
@@ -68,7 +64,7 @@ def restore(args: list[str]) -> int:
     mode = "sandbox" if settings().is_sandbox else "live"
     data_path = settings().data_path
     with only_run(data_path), TemporaryDirectory(dir=data_path) as folder:
-        _refuse_while_used()
+        refuse_while_used()
         script = f"{folder}/restore.sql"
         _run("pg_restore", "--no-owner", "--no-acl", f"--file={script}", str(asked.file))
         strict = ("-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-o", os.devnull)
@@ -77,20 +73,6 @@ def restore(args: list[str]) -> int:
         migrate()
     say(f"Restored from {asked.file}.")
     return 0
-
-
-def reset() -> None:
-    """Empty a sandbox; refused for anything that is or was live, and while it runs."""
-    if not settings().is_sandbox:
-        raise CrmError("This is a live system; only a sandbox can be reset.")
-    with only_run(settings().data_path):
-        _refuse_while_used()
-        migrate()  # which refuses a database that was born live
-        with engine().begin() as connection:
-            connection.execute(text(EMPTY))
-        for path in [p for name in BESIDE for p in settings().data_path.glob(name)]:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    say("The sandbox is empty. `make run` fills it again.")
 
 
 def escaped(value: object) -> str:
@@ -129,7 +111,7 @@ def doctor(args: list[str]) -> int:
     return 0 if found and all(part.is_ok for part in found) else 1
 
 
-def _refuse_while_used() -> None:
+def refuse_while_used() -> None:
     """Raise CrmError when another program is connected to the database."""
     others = (
         "select count(*) from pg_stat_activity where datname = current_database() and pid <>"

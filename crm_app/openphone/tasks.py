@@ -12,7 +12,7 @@ from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
 from crm_app.openphone.payloads import UnreadableError, read_event
 from crm_app.openphone.sender import send_due
-from crm_app.outbox.outcomes import sweep_leases, told, untold
+from crm_app.outbox.outcomes import sweep_leases, untold
 from crm_app.outbox.sending import next_due
 from crm_app.webhooks import actions
 from crm_app.webhooks.models import DeliveryState
@@ -51,7 +51,8 @@ def every_minute() -> None:
 def tell_owner() -> None:
     """Write to the owner when the account refuses to send, once an hour at most."""
     with db.transaction() as session:
-        because = untold(session)
+        line = untold(session)
+        because = line.stopped_because if line else ""
     if not because or not mail.is_set_up():
         return
     problem = ""
@@ -61,8 +62,8 @@ def tell_owner() -> None:
         problem = f"{type(found).__name__}: look at SMTP_URL"
     with db.transaction() as session:
         house.beat(session, "mail", clock.wall(), problem)
-        if not problem:
-            told(session)
+        if line := untold(session):
+            line.told_at = line.told_at if problem else clock.now(session)
 
 
 def seconds_to_next() -> float | None:

@@ -4,7 +4,7 @@ Every change happens under the number's lock, and only to a row that still waits
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -13,11 +13,12 @@ from crm_app import clock, live
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.queries import suppression_of
 from crm_app.conversations import slots
-from crm_app.conversations.models import Direction, MessageStatus, Outbox, OutboxState
+from crm_app.conversations.models import Direction, Line, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.optout import opted_out_words
 from crm_app.conversations.threads import Said, add_message, move_forward, settle_row, thread_with
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.sending import PROBE_EVERY, Claimed, announce
+from crm_app.settings import settings
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 NO_ANSWER = "no clear answer from OpenPhone; being looked up"
@@ -34,6 +35,7 @@ _ENDED = text(
     " where id in (select id from outbox where state = 'waiting' and send_before <= :now"
     "              for update skip locked) returning id"
 )
+NEVER_YET = datetime.min.replace(tzinfo=UTC)
 UNCLEAR = 3  # so many uncertain answers in a row pause the line
 SILENT = "OpenPhone gives no clear answers. Sending pauses for five minutes and goes on by itself."
 _UNCLEAR = text(
@@ -46,11 +48,6 @@ _STOP = text(
     " stopped_since = coalesce(line.stopped_since, :now), stopped_because = :because,"
     " retry_at = :later"
 )
-_UNTOLD = text(
-    "select stopped_because from line where stopped_since is not null and unclear < :most"
-    " and coalesce(told_at < stopped_since and told_at < :now - interval '1 hour', true) limit 1"
-)
-_TOLD = text("update line set told_at = :now where stopped_since is not null")
 _RUNS = text(
     "update line set stopped_since = null, stopped_because = '', retry_at = null, unclear = 0"
     " where own_number = :own and (unclear > 0 or stopped_since is not null)"
@@ -108,15 +105,13 @@ def _line_runs(session: Session, row: Outbox, now: datetime) -> None:
         live.publish(session, "line")
 
 
-def untold(session: Session) -> str:
-    """Return why the account refuses to send while its owner has not heard of it, else ""."""
-    found = session.execute(_UNTOLD, {"now": clock.now(session), "most": UNCLEAR}).scalar()
-    return found or ""
-
-
-def told(session: Session) -> None:
-    """Note that the owner has heard of it."""
-    session.execute(_TOLD, {"now": clock.now(session)})
+def untold(session: Session) -> Line | None:
+    """Return our line when the account refuses to send and its owner was not told this hour."""
+    line, now = session.get(Line, settings().own_number), clock.now(session)
+    if line is None or line.stopped_since is None or line.unclear >= UNCLEAR:
+        return None
+    told_at = line.told_at or NEVER_YET
+    return line if told_at < min(line.stopped_since, now - timedelta(hours=1)) else None
 
 
 def sweep_leases(session: Session) -> int:

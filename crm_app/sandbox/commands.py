@@ -1,25 +1,32 @@
-"""Commands: `sandbox` serves the pretend OpenPhone, `clock` moves its time, `demo` clears it."""
+"""Commands: `sandbox` serves the pretend OpenPhone, `clock` moves time, `demo`, `reset` clear."""
 
 import argparse
 import json
 import re
+import shutil
 import sys
 import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, db, times
+from crm_app.admin.commands import EMPTY, refuse_while_used
 from crm_app.errors import CrmError
 from crm_app.live import CHANNEL
+from crm_app.migrations import migrate
+from crm_app.run.database import only_run
 from crm_app.sandbox import clocks, play, tasks
 from crm_app.sandbox.demo import clearing
 from crm_app.sandbox.openphone.server import serve
 from crm_app.settings import settings
-from crm_app.terminal import show
+from crm_app.terminal import say, show
 
+# What a sandbox keeps beside its database: files, Reflex's states, the pretend world's memory.
+BESIDE = ("imports", "media", "reflex/states", "sandbox.sqlite*")
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 PATIENCE = 600.0  # seconds a command waits for the worker to play the time
 
@@ -32,6 +39,20 @@ def sandbox() -> None:
         webhook_url=f"http://127.0.0.1:{ours.port}/webhooks/openphone",
         key=ours.webhook_keys[0], own_number=ours.own_number,
     )  # fmt: skip
+
+
+def reset() -> None:
+    """Empty a sandbox; refused for anything that is or was live, and while it runs."""
+    if not settings().is_sandbox:
+        raise CrmError("This is a live system; only a sandbox can be reset.")
+    with only_run(settings().data_path):
+        refuse_while_used()
+        migrate()  # which refuses a database that was born live
+        with db.engine().begin() as connection:
+            connection.execute(text(EMPTY))
+        for path in [p for name in BESIDE for p in settings().data_path.glob(name)]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    say("The sandbox is empty. `make run` fills it again.")
 
 
 def command(args: list[str]) -> int:

@@ -14,6 +14,7 @@ from crm_app.__main__ import main
 from crm_app.admin import commands
 from crm_app.errors import CrmError
 from crm_app.run.database import only_run
+from crm_app.sandbox import commands as sandbox
 from crm_app.settings import ROOT, settings
 from tests.admin.conftest import Home
 
@@ -86,7 +87,7 @@ def test_live_system_is_replaced_only_when_told_twice(saved: Path, home: Home) -
     with pytest.raises(CrmError, match="Add --yes"):
         commands.restore([str(saved)])
     with pytest.raises(CrmError, match="only a sandbox"):
-        commands.reset()
+        sandbox.reset()
 
 
 def test_pretend_data_does_not_come_into_a_live_system(saved: Path, home: Home) -> None:
@@ -120,7 +121,7 @@ def test_reset_empties_a_sandbox(saved: Path, home: Home) -> None:
     (home.folder / "sandbox.sqlite").write_text("x")
     (home.folder / "secret").write_text("kept")
 
-    commands.reset()
+    sandbox.reset()
 
     assert not (home.folder / "imports").exists()
     assert not (home.folder / "sandbox.sqlite").exists()
@@ -133,7 +134,7 @@ def test_database_that_was_born_live_is_not_reset(saved: Path, home: Home) -> No
     with db.transaction() as session:
         session.execute(text("update house set mode = 'live'"))
     with pytest.raises(CrmError, match="born live"):
-        commands.reset()
+        sandbox.reset()
     assert _marker() == "before"
 
 
