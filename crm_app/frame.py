@@ -54,13 +54,9 @@ def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.C
     """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
     because = LineState.stopped_because
     return screen(
-        title,
-        *children,
-        active=active,
+        title, *children, active=active,
         banner=rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
         ribbon=ribbon() if settings().is_sandbox else None,
-        menu=user_menu(LineState.name, LineState.role),
-        counts={"inbox": LineState.unread},
-        places=LineState.places,
-        **more,
-    )
+        menu=user_menu(LineState.name, LineState.role), counts={"inbox": LineState.unread},
+        places=LineState.places, **more,
+    )  # fmt: skip

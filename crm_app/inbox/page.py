@@ -21,16 +21,11 @@ VIEWS = [("Open", "open"), ("Unread", "unread"), ("Unanswered", "unanswered"), (
 def _row(row: InboxRow) -> rx.Component:
     stopped = rx.cond(row.is_opted_out, badge("Opted out", "optedout"))
     return list_row(
-        href=f"/inbox/{row.id}",
-        title=row.name,
-        detail=row.text,
-        meta=when(row.when, row.exact),
+        href=f"/inbox/{row.id}", title=row.name, detail=row.text, meta=when(row.when, row.exact),
         lead=avatar(row.initials),
         badge=rx.cond(row.is_unanswered, badge("Unanswered", "held"), stopped),
-        unread=row.is_unread,
-        selected=ThreadState.shown.id == row.id,
-        testid="inbox-row",
-    )
+        unread=row.is_unread, selected=ThreadState.shown.id == row.id, testid="inbox-row",
+    )  # fmt: skip
 
 
 def _list() -> rx.Component:

@@ -68,19 +68,11 @@ def _navigation(active: str, counts: Counts, places: Any, menu: Piece) -> tuple[
 
 
 def screen(
-    title: Text,
-    *children: Piece,
-    action: Piece = None,
-    active: str = "inbox",
-    banner: Piece = None,
-    ribbon: Piece = None,
-    menu: Piece = None,
-    counts: Counts | None = None,
-    places: Sequence[str] | rx.Var[tuple[str, ...]] = PLACES,
-    back: Text | None = None,
-    fill: bool = False,
-    head_look: str = "",
-) -> rx.Component:
+    title: Text, *children: Piece, action: Piece = None, active: str = "inbox",
+    banner: Piece = None, ribbon: Piece = None, menu: Piece = None, counts: Counts | None = None,
+    places: Sequence[str] | rx.Var[tuple[str, ...]] = PLACES, back: Text | None = None,
+    fill: bool = False, head_look: str = "",
+) -> rx.Component:  # fmt: skip
     """Draw a page in its frame; `back` is where the phone's arrow leads, `counts` say who waits.
 
     `fill` gives the children the whole height without padding (panes that scroll by themselves);

@@ -15,17 +15,10 @@ def rows(*children: Any, testid: str | None = None) -> rx.Component:
 
 
 def list_row(
-    *,
-    href: Text,
-    title: Text,
-    detail: Text,
-    meta: Piece = "",
-    badge: Piece = None,
-    testid: str | None = None,
-    unread: Flag = False,
-    selected: Flag | None = None,
+    *, href: Text, title: Text, detail: Text, meta: Piece = "", badge: Piece = None,
+    testid: str | None = None, unread: Flag = False, selected: Flag | None = None,
     lead: Piece = None,
-) -> rx.Component:
+) -> rx.Component:  # fmt: skip
     """Draw a row of two lines that leads somewhere: name and time, then detail and badge."""
     dot = rx.cond(unread, rx.el.span("Unread", class_name="unread-dot"))
     name = rx.el.span(title, class_name=rx.cond(unread, "truncate font-semibold", "truncate"))
