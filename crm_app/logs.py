@@ -43,12 +43,10 @@ class JsonLines(logging.Formatter):
         """Return the record as one line of JSON."""
         is_quoting = record.name.partition(".")[0] in _QUOTING
         entry: dict[str, Any] = {
-            "at": wall().isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "name": record.name,
-            "id": context_id.get(),
+            "at": wall().isoformat(timespec="milliseconds"), "level": record.levelname.lower(),
+            "name": record.name, "id": context_id.get(),
             "text": _LEFT_OUT if is_quoting else redact(record.getMessage()),
-        }
+        }  # fmt: skip
         if record.exc_info and record.exc_info[0]:
             # The message of an exception may hold a text; its type and its place do not.
             where = traceback.extract_tb(record.exc_info[2])

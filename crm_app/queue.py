@@ -87,7 +87,6 @@ def huey() -> Huey:
 
 @cache
 def _registered() -> dict[str, Callable[..., object]]:
-    """Return Huey's own wrappers of all tasks by name."""
     return {name: huey().task(name=name)(partial(_run, name)) for name in [*tasks, *periodic_tasks]}
 
 

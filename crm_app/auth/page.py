@@ -19,13 +19,11 @@ def native_form(*children: Any, action: Any) -> rx.Component:
 def _entrance(*first: Any, action: Any, word: str, **password: str) -> rx.Component:
     note = rx.el.p(EntryState.note, class_name="text-blocked", role="alert", data_testid="problem")
     form = native_form(
-        *first,
-        field("Login", testid="login", required=True, auto_complete="username"),
+        *first, field("Login", testid="login", required=True, auto_complete="username"),
         field("Password", testid="password", type_="password", required=True, **password),
-        rx.cond(EntryState.note != "", note),
-        button(word, type_="submit", testid="sign-in"),
+        rx.cond(EntryState.note != "", note), button(word, type_="submit", testid="sign-in"),
         action=action,
-    )
+    )  # fmt: skip
     return bare(card(form))
 
 

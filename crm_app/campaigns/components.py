@@ -9,8 +9,7 @@ from crm_app.ui.controls import button, field, select, text_area
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import banner, card, empty_state
 
-FIELDS = " ".join(f"{{{name}}}" for name in FALLBACKS)
-HINT = f"{FIELDS}, or with a stand-in: {{first_name|there}}"
+HINT = " ".join(f"{{{name}}}" for name in FALLBACKS) + ", or with a stand-in: {first_name|there}"
 
 
 def writing() -> rx.Component:

@@ -53,11 +53,8 @@ def campaign_page() -> rx.Component:
     return page(
         rx.cond(shown.name != "", shown.name, "Campaign"),
         rx.match(shown.state, *drawn.items(), rx.fragment(_head(), _running())),
-        _dialogs(),
-        active="campaigns",
-        back="/campaigns",
-        action=rx.cond(state.may_start, verb),
-    )
+        _dialogs(), active="campaigns", back="/campaigns", action=rx.cond(state.may_start, verb),
+    )  # fmt: skip
 
 
 def _head() -> rx.Component:
@@ -137,7 +134,6 @@ def _recipient(row: RecipientRow) -> rx.Component:
 
 
 def _dialogs() -> rx.Component:
-    """Hold the two questions: before a start, and before the end."""
     state = CampaignState
     note = banner("This is a sandbox: no real text leaves this machine.", "sandbox")
     real = note if settings().is_sandbox else rx.el.strong("Real people get it.")

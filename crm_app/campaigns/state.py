@@ -140,7 +140,6 @@ class CampaignState(rx.State):
         await self._read()
 
     def _own_page(self) -> Any:
-        """Lead from /campaigns/new to the page of the campaign that came of it."""
         return rx.redirect(f"/campaigns/{self._number}") if self._is_new else None
 
     async def _save(self) -> None:

@@ -71,10 +71,8 @@ def _line(line: Line, *more: rx.Component) -> rx.Component:
     mark = rx.cond(line.badge != "", badge(line.badge, line.tone, testid="number-state"))
     return rx.el.li(
         rx.el.div(rx.el.span(line.title, class_name="tabular-nums"), mark, class_name=LINE),
-        rx.el.p(line.detail, class_name="text-sm text-muted"),
-        *more,
-        class_name="space-y-1 py-2",
-    )
+        rx.el.p(line.detail, class_name="text-sm text-muted"), *more, class_name="space-y-1 py-2",
+    )  # fmt: skip
 
 
 def _number(line: Line) -> rx.Component:

@@ -16,7 +16,6 @@ _IN_CAMPAIGN, _CONFIRMS = "campaign_id is not null", "suppression_id is not null
 
 
 def _where(condition: str, name: str, *columns: Any, unique: bool = False) -> Index:
-    """Index only the rows of which the condition is true."""
     return Index(name, *columns, unique=unique, postgresql_where=text(condition))
 
 

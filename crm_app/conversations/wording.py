@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crm_app.errors import CrmError
+from crm_app.tables import read_table
 
-# The fields a template may use, each with a fallback to propose.
-FALLBACKS = {
-    "first_name": "there", "street": "your street", "city": "your town", "year_built": "years ago",
-    "neighborhood": "your neighborhood", "years_owned": "some",
-}  # fmt: skip
+FALLBACKS: dict[str, str] = read_table(__file__, "fields")
 # OpenPhone's API price in the US (facts/openphone.md, pricing).
 DOLLARS_PER_SEGMENT = Decimal("0.01")
 _TOKEN = re.compile(r"\{([^{}]*)\}")

@@ -97,7 +97,6 @@ def _known_houses(session: Session, rows: list[Row]) -> list[House]:
 
 
 def _known_people(session: Session, numbers: list[str]) -> dict[str, Contact]:
-    """The contacts that have one of these numbers, by number."""
     by_id, by_number = dict[int, Contact](), dict[str, Contact]()
     for row in session.execute(_KNOWN_PEOPLE, {"numbers": numbers}).mappings():
         contact = dict(row)

@@ -66,7 +66,6 @@ def _rows(title: str, words: Any) -> rx.Component:
 
 
 def _sum(title: str, parts: dict[str, str], testid: str) -> rx.Component:
-    """Draw counts that add up: the name of each, and where it stands."""
     counts = ImportState.shown.counts
     tiles = [
         stat(name, counts[key], testid=f"{testid}-{name.lower().replace(' ', '-')}")

@@ -38,9 +38,8 @@ def _message(message: ThreadMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.day != "", day),
         bubble(message.body, message.side, meta, message.tone, testid=f"message-{message.side}"),
-        decision(message.asks, message.is_uncertain),
-        key=message.key,
-    )
+        decision(message.asks, message.is_uncertain), key=message.key,
+    )  # fmt: skip
 
 
 def _foot() -> rx.Component:
@@ -52,16 +51,12 @@ def _foot() -> rx.Component:
         rx.el.input(type="hidden", name="nonce", value=f"{ThreadState.nonce}"),
         rx.el.div(field, class_name="grow min-w-0 [&_label]:sr-only"),
         button("Send", type_="submit", icon_name="send", testid="reply-send"),
-        on_submit=ThreadState.send,
-        key=f"{shown.id}",
-        class_name="flex items-end gap-2",
-    )
+        on_submit=ThreadState.send, key=f"{shown.id}", class_name="flex items-end gap-2",
+    )  # fmt: skip
     stop = rx.el.p(
-        icon("alert", "size-5 shrink-0"),
-        shown.opted_out,
-        class_name="flex items-center gap-2 text-muted min-h-11",
-        data_testid="opted-out-note",
-    )
+        icon("alert", "size-5 shrink-0"), shown.opted_out,
+        class_name="flex items-center gap-2 text-muted min-h-11", data_testid="opted-out-note",
+    )  # fmt: skip
     drawn = rx.cond(shown.opted_out != "", stop, box)  # who may read a thread may answer in it
     return rx.el.div(drawn, class_name="border-t border-line p-3 shrink-0")
 
@@ -91,12 +86,9 @@ def open_thread() -> rx.Component:
     said = rx.el.div(
         rx.cond(shown.has_earlier, rx.el.div(earlier, class_name="flex justify-center")),
         rx.foreach(shown.messages, _message),
-        class_name="grow min-h-0 overflow-y-auto p-4 space-y-2",
-        key=f"{shown.id}",
-        role="log",
-        data_testid="thread",
-        data_stick_bottom="true",
-    )
+        class_name="grow min-h-0 overflow-y-auto p-4 space-y-2", key=f"{shown.id}", role="log",
+        data_testid="thread", data_stick_bottom="true",
+    )  # fmt: skip
     nothing = rx.fragment(
         rx.el.div(way_back("/inbox"), class_name="flex items-center px-4 min-h-14 lg:hidden"),
         rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),

@@ -77,7 +77,6 @@ def _beside() -> rx.Component:
 
 
 def _panes(*, is_thread: bool) -> list[Any]:
-    """Return the panes; on a phone only the list, or only the thread."""
     side, wide = ("hidden lg:flex", "flex") if is_thread else ("flex", "hidden lg:flex")
     return [
         rx.el.section(_list(), class_name=f"pane pane-list {side}", aria_label="Conversations"),

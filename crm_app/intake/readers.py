@@ -50,7 +50,6 @@ def read(path: Path) -> tuple[list[str], list[Record]]:
 
 
 def _records(text: str) -> list[Record]:
-    """All records that are not blank."""
     reader = csv.reader(io.StringIO(text, newline=""))
     found, line = list[Record](), 1
     try:

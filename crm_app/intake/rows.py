@@ -88,7 +88,6 @@ def read_row(record: Record, columns: dict[str, int], width: int) -> Row:
 
 
 def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
-    """The fields of the property table that a row gives."""
     house = {name: read(cell[name]) for name, read in _READ.items()}
     zip5 = read_zip(cell["zip"])
     if (house["latitude"] or 0) < (house["longitude"] or 0):  # no place of the US is there

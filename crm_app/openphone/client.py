@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 
-from crm_app import http
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone.payloads import read_time
 from crm_app.settings import settings
@@ -19,6 +18,7 @@ from crm_app.tables import read_table
 ACCOUNT = {401, 402, 403, 404}  # 404 on a send: OpenPhone does not know the number we send from
 NOT_REGISTERED = "0206400"  # comes as a 400
 DO: dict[str, str] = read_table(__file__, "refusals")
+TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 _DID_NOT_LEAVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -78,10 +78,16 @@ def read_message(message_id: str) -> SentText:
     raise ProviderError("OpenPhone's message cannot be read.", Kind.UNCERTAIN)
 
 
+def connection(headers: dict[str, str] | None = None) -> httpx.Client:
+    """Return a client that never follows a redirect and never repeats by itself."""
+    given: Any = {"headers": headers, "timeout": TIMEOUT, "follow_redirects": False}
+    return httpx.Client(base_url=settings().provider_url, trust_env=False, **given)
+
+
 def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
     key = settings().openphone_api_key.get_secret_value() or "sandbox"
     try:
-        with http.client(settings().provider_url, {"Authorization": key}) as client:
+        with connection({"Authorization": key}) as client:
             answer = client.request(method, path, **asked)
     except _DID_NOT_LEAVE as problem:
         raise ProviderError("OpenPhone cannot be reached.", Kind.AGAIN) from problem

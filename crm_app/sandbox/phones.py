@@ -8,12 +8,12 @@ import httpx
 from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app import http, times
+from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.phones import show
 from crm_app.errors import CrmError
+from crm_app.openphone import client
 from crm_app.sandbox.clocks import only_in_sandbox
-from crm_app.settings import settings
 
 NOBODY = "The pretend OpenPhone does not answer. Start it with `make run`."
 OTHER = "This world has no phone to look at: another server stands in for OpenPhone."
@@ -44,8 +44,8 @@ def ask(method: str, path: str, content: bytes | None = None) -> httpx.Response:
     """Return what the pretend world answers below /__sandbox; raise CrmError when it is silent."""
     only_in_sandbox()
     try:
-        with http.client(settings().provider_url) as client:
-            return client.request(method, f"/__sandbox/{path}", content=content)
+        with client.connection() as provider:
+            return provider.request(method, f"/__sandbox/{path}", content=content)
     except httpx.HTTPError as problem:
         raise CrmError(NOBODY) from problem
 

@@ -13,9 +13,9 @@ from threading import Event
 import httpx
 from sqlalchemy import text
 
-from crm_app import clock, db, house, http, live, queue
+from crm_app import clock, db, house, live, queue
 from crm_app.conversations import slots
-from crm_app.openphone import sender
+from crm_app.openphone import client, sender
 from crm_app.openphone import tasks as openphone
 from crm_app.outbox.sending import LEASE, next_due
 from crm_app.sandbox import clocks
@@ -55,8 +55,8 @@ def tell_sandbox() -> Told | None:
 
 def _post(offset: int) -> tuple[Told | None, str]:
     try:
-        with http.client(settings().provider_url) as client:
-            answer = client.post(
+        with client.connection() as provider:
+            answer = provider.post(
                 "/__sandbox/clock", json={"offset_seconds": offset}, timeout=PATIENCE
             )
     except httpx.HTTPError as problem:

@@ -43,14 +43,12 @@ def _place(key: str, active: str, kind: str, counts: Counts, places: Any) -> rx.
 
 
 def _more(name: str, words: str, look: str, testid: str) -> rx.Component:
-    """Draw a button that opens what has no place of its own."""
     props: Any = {"type": "button", "data_testid": testid, "aria_haspopup": "dialog"}
     props |= {"class_name": RING + look + " cursor-pointer", "on_click": opens(MORE)}
     return rx.el.button(icon(name), rx.el.span(words), **props)
 
 
 def _navigation(active: str, counts: Counts, places: Any, menu: Piece) -> tuple[rx.Component, ...]:
-    """Draw the desktop's sidebar, the phone's bottom bar, and the menu that both open."""
     side = [_place(key, active, "nav", counts, places) for key in PLACES]
     bar = [_place(key, active, "bar", counts, places) for key in PLACES[:ON_THE_BAR]]
     others = [_place(key, active, "more", counts, places) for key in PLACES[ON_THE_BAR:]]
@@ -83,12 +81,10 @@ def screen(
     buttons = rx.el.div(action, class_name="ml-auto flex gap-2")
     side, bar, more = _navigation(active, counts or {}, places, menu)
     column = rx.el.div(
-        ribbon,
-        banner,
-        rx.el.header(arrow, words, buttons, class_name=f"page-head {head_look}"),
+        ribbon, banner, rx.el.header(arrow, words, buttons, class_name=f"page-head {head_look}"),
         rx.el.main(*children, class_name="fill-main" if fill else "page-main"),
         class_name="column fill" if fill else "column",
-    )
+    )  # fmt: skip
     return rx.el.div(side, column, bar, more, class_name="frame")
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from crm_app import http
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
 from crm_app.openphone.sender import receipt_of
 from crm_app.openphone.sender import send as send_text
+from crm_app.settings import settings
 from tests.texting import PAT, TUESDAY
 
 OURS = "+16175550100"
@@ -32,11 +32,11 @@ def openphone(
             asked.append(request)
             return answer(request)
 
-        def mocked(base_url: str, headers: dict[str, str]) -> httpx.Client:
-            transport = httpx.MockTransport(handle)
-            return httpx.Client(base_url=base_url, headers=headers, transport=transport)
+        def mocked(headers: dict[str, str]) -> httpx.Client:
+            url, answering = settings().provider_url, httpx.MockTransport(handle)
+            return httpx.Client(base_url=url, headers=headers, transport=answering)
 
-        monkeypatch.setattr(http, "client", mocked)
+        monkeypatch.setattr(client, "connection", mocked)
         return asked
 
     return answers_with

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import create_engine, text
 from sqlmodel import Session
 
-from crm_app import clock, db, house, http, queue
+from crm_app import clock, db, house, queue
 from crm_app.conversations.models import OutboxState
 from crm_app.outbox.sending import LEASE
 from crm_app.sandbox import clocks, play, tasks
@@ -48,8 +47,8 @@ class World:
 def world(session: Session, monkeypatch: pytest.MonkeyPatch) -> World:
     found = World()
 
-    def client(base_url: str, headers: Any = None) -> httpx.Client:
-        return httpx.Client(base_url=base_url, transport=httpx.MockTransport(found))
+    def connection() -> httpx.Client:
+        return httpx.Client(base_url="http://world", transport=httpx.MockTransport(found))
 
     def act(name: str, result: int = 0) -> Callable[..., int]:
         def done(*_args: object) -> int:
@@ -58,7 +57,7 @@ def world(session: Session, monkeypatch: pytest.MonkeyPatch) -> World:
 
         return done
 
-    monkeypatch.setattr(http, "client", client)
+    monkeypatch.setattr(play.client, "connection", connection)
     monkeypatch.setattr(play.sender, "send_due", act("send"))
     monkeypatch.setattr(play.openphone, "apply_due", act("apply"))
     monkeypatch.setattr(queue, "periodic_tasks", {"crm_app.any.tasks.work": act("schedule")})

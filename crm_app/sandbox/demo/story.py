@@ -14,7 +14,6 @@ from sqlmodel import Session, col, select
 
 from crm_app.auth.models import User
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
-from crm_app.campaigns.wording import render
 from crm_app.compliance import replies
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import CONFIRM_WITHIN
@@ -32,6 +31,7 @@ from crm_app.conversations.models import (
 )
 from crm_app.conversations.optout import opt_out
 from crm_app.conversations.threads import Said
+from crm_app.conversations.wording import render
 from crm_app.outbox.actions import set_pace
 from crm_app.outbox.outcomes import Receipt, sent
 from crm_app.sandbox.stage.chance import roll
