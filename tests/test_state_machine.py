@@ -38,6 +38,7 @@ def test_the_promises_hold_whatever_happens(
     monkeypatch.setattr(clock, "wall", World.time.wall)
     monkeypatch.setattr(client, "number_id", lambda _: "PN1")
     monkeypatch.setattr(client, "read_page", lambda *asked: World.provider.page(*asked))
+    monkeypatch.setattr(client, "read_message", lambda which: World.provider.message(which))
     monkeypatch.setattr(lookup, "take_rate_slot", lambda *_: 0.0)
     machine = seed(int(SEED))(Machine) if SEED else Machine
 

@@ -48,6 +48,14 @@ _NOT_CALLED_BACK = text(
     "select o.e164 from outbox o join suppression s on s.e164 = o.e164 and s.lifted_at is null"
     " where o.state = 'waiting' and o.purpose <> 'confirmation'"
 )
+# Whom a campaign's claim must find: still on its list, the contact not deleted.
+_LISTED = text(
+    "select 1 from outbox o join pace p using (campaign_id) join phone_number n on n.e164 = o.e164"
+    " join contact k on k.id = n.contact_id and k.deleted_at is null"
+    " join list_member m on m.list_id = p.list_id and m.contact_id = k.id where o.id = :id"
+)
+_LEFT = text("select id, body from outbox where state not in ('waiting', 'never', 'cancelled')")
+_NO_REASON = text("select e164 from outbox where state in ('never', 'cancelled') and because = ''")
 _SUPPRESSED = text("select 1 from suppression where e164 = :e164 and lifted_at is null")
 _ALL_SUPPRESSED = text("select e164 from suppression where lifted_at is null")
 
@@ -59,6 +67,7 @@ class Promises:
         self.provider = provider
         self.seen: dict[tuple[str, int], str] = {}
         self.words: dict[str, tuple[datetime, str]] = {}
+        self.bodies: dict[int, str] = {}  # of what has started, as it was claimed
 
     def said(self, e164: str, word: str, at: datetime) -> None:
         """Remember the latest word about a number, whenever it came to our ears."""
@@ -69,6 +78,7 @@ class Promises:
         """At the commit of a claim."""
         row = session.get_one(Outbox, claimed.outbox_id, populate_existing=True)
         assert not self.provider.left[row.id], f"{row.e164}: this text has left before"
+        self.bodies[row.id] = claimed.body
         if row.purpose == "confirmation":
             assert now - row.created_at <= timedelta(minutes=5), "a late confirmation"
             return
@@ -77,6 +87,9 @@ class Promises:
         assert not stopped, f"{row.e164} is suppressed"
         if row.purpose.is_cold:
             assert is_open(row.e164, now), f"{row.e164} was texted at {now}"
+        if row.campaign_id:
+            on_the_list = session.execute(_LISTED, {"id": row.id}).scalar()
+            assert on_the_list, f"{row.e164} is no longer on the list, or deleted"
 
     def check(self, session: Session) -> None:
         """After every step."""
@@ -87,6 +100,9 @@ class Promises:
         said_stop = {e164 for e164, (_, word) in self.words.items() if word == "STOP"}
         assert said_stop <= stopped, f"the last word was STOP: {said_stop - stopped}"
         assert session.execute(_NOT_CALLED_BACK).all() == [], "waits for somebody who said stop"
+        assert session.execute(_NO_REASON).all() == [], "never, and nobody says why"
+        changed = [row.id for row in session.execute(_LEFT) if row.body != self.bodies[row.id]]
+        assert not changed, f"the words of {changed} changed after they left"
 
     def _arrows(self, session: Session) -> None:
         states: dict[tuple[str, int], str] = {}

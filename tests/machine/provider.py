@@ -1,7 +1,7 @@
 """The world outside as the machine plays it: the time, a provider, and what it truly took."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from crm_app.errors import Kind, ProviderError
@@ -43,7 +43,7 @@ class Provider:
 
     def __init__(self, time: Time) -> None:
         self.time = time
-        self.plan, self.row_id, self.is_broken = "sent", 0, False
+        self.plan, self.row_id, self.is_broken, self.status = "sent", 0, False, "sent"
         self.left: Counter[int] = Counter()
         self.sent: list[tuple[str, SentText]] = []
 
@@ -62,3 +62,10 @@ class Provider:
             raise ProviderError("no list", Kind.UNCERTAIN)
         late = [one for to, one in self.sent if to == e164 and one.at and one.at >= since]
         return late, None
+
+    def message(self, message_id: str) -> SentText:
+        """Return a text that left as it stands now."""
+        if self.is_broken:
+            raise ProviderError("no message", Kind.UNCERTAIN)
+        found = (one for _, one in self.sent if one.id == message_id)
+        return replace(next(found), status=self.status)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import text
 
 from crm_app import db
@@ -15,6 +15,7 @@ from crm_app.openphone.lookup import look_up_due
 from crm_app.openphone.tasks import apply_due
 from crm_app.outbox.outcomes import sweep_leases
 from tests.campaigns.people import BODY
+from tests.machine.changes import Changes
 from tests.machine.people import PEOPLE, is_open
 from tests.machine.provider import OUTCOMES
 from tests.machine.world import World
@@ -35,7 +36,7 @@ outcomes = st.sampled_from(["sent", "sent", "unclear", *OUTCOMES])
 spare = st.sampled_from([False, False, True])
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(Changes):
     """Rules move the world; the promises are looked at after each."""
 
     @initialize(begins=st.sampled_from(BEGINNINGS))

@@ -112,7 +112,7 @@ class World:
     def call(self, flight: Flight, plan: str) -> None:
         """Call the provider, which then does as planned."""
         self.provider.plan, self.provider.row_id = plan, flight.claimed.outbox_id
-        flight.answer = sender._call(self.provider, flight.claimed)
+        flight.answer = sender._call(self.provider.send, flight.claimed)
 
     def record(self, flight: Flight) -> None:
         assert flight.answer
