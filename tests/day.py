@@ -153,10 +153,8 @@ def lived(session: Session, monkeypatch: pytest.MonkeyPatch, seed: int) -> Day:
     day.user = make_user(session)
     _campaigns(session, day)
     whole = (CLOSES - OPENS).total_seconds() - 3600  # what is answered at the end is seen, too
-    at = OPENS
-    for who in range(FIRST, FIRST + ANSWERS):  # Poisson: the pauses are exponential
-        at += timedelta(seconds=chance.expovariate(ANSWERS / whole))
-        day.plan(at, "answer", who)
+    for who in range(FIRST, FIRST + ANSWERS):  # a Poisson process of so many is uniform
+        day.plan(OPENS + timedelta(seconds=chance.uniform(0, whole)), "answer", who)
     for who in chance.sample(range(FIRST, FIRST + ANSWERS), FURTHER):
         day.again.add(who)
     day.plan(OPENS, "minute", 0)
