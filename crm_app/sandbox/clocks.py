@@ -90,6 +90,7 @@ def lead_to(session: Session, target: datetime) -> bool:
     else:
         row.clock_target = None
         _move(row, target)
+        _come_back(session)
     session.flush()
     live.publish(session, TOPIC)
     return will_play
@@ -100,8 +101,19 @@ def reset(session: Session) -> None:
     only_in_sandbox()
     row = _locked(session)
     row.clock_target, row.clock_offset = None, 0
-    session.flush()
+    _come_back(session)
     live.publish(session, TOPIC)
+
+
+def _come_back(session: Session) -> None:
+    """Let the gate decide anew on what was held until a time that is far ahead once more."""
+    session.flush()
+    ahead = {"now": clock.now(session)}
+    for held in (
+        "update pace set next_at = :now, because = '' where next_at > :now",
+        "update outbox set not_before = :now where state = 'waiting' and not_before > :now",
+    ):
+        session.execute(text(held), ahead)
 
 
 def step(

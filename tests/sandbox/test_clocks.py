@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, house
 from crm_app.errors import CrmError
 from crm_app.sandbox import clocks
+from tests.texting import queue_cold, row
 
 BOSTON = ZoneInfo("America/New_York")
 SECOND = timedelta(seconds=1)
@@ -154,3 +156,18 @@ def test_live_system_has_no_clock_to_move(
             move(session)
     with pytest.raises(CrmError, match="live system"):
         clocks.lead_to(session, clock.wall())
+
+
+def test_a_clock_that_is_set_back_leaves_nothing_held_for_weeks(session: Session) -> None:
+    clocks.lead_to(session, clock.wall() + timedelta(days=21))
+    only = queue_cold(session)[0]
+    ahead = clock.now(session) + timedelta(days=3)
+    session.execute(text("update pace set next_at = :at, because = 'closed'"), {"at": ahead})
+    session.execute(text("update outbox set not_before = :at"), {"at": ahead})
+
+    clocks.reset(session)
+
+    now = clock.now(session)
+    assert row(session, only).not_before <= now
+    paces = session.execute(text("select next_at <= :now, because from pace"), {"now": now}).all()
+    assert {tuple(one) for one in paces} == {(True, "")}
