@@ -9,6 +9,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+UNSETTLED = "state in ('waiting', 'sending', 'uncertain')"
 DUE = "state = 'waiting' and not is_for_person"
 # Skipped people had a row of their own; now they are texts that never leave.
 SKIPPED = """
@@ -101,12 +102,20 @@ def upgrade() -> None:
     _index("ix_outbox_due", f"{DUE} and campaign_id is null", "priority", "not_before", "id")
     _index("ix_outbox_next", DUE, "campaign_id", "not_before", "id")
     _index("ix_outbox_unconfirmed", "state = 'sent'", "receipt_checks", "finished_at")
+    _index("ix_outbox_late", "state = 'waiting'", "send_before")
+    _index("ix_outbox_unsettled", UNSETTLED, "campaign_id")
     op.create_index("ix_outbox_started", "outbox", ["own_number", "started_at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_outbox_started", "outbox")
-    for name in ("ix_outbox_unconfirmed", "ix_outbox_next", "ix_outbox_due"):
+    for name in (
+        "ix_outbox_unsettled",
+        "ix_outbox_late",
+        "ix_outbox_unconfirmed",
+        "ix_outbox_next",
+        "ix_outbox_due",
+    ):
         op.drop_index(name, "outbox")
     _index("ix_outbox_due", "state = 'waiting'", "priority", "not_before", "id")
     op.create_table(

@@ -171,7 +171,6 @@ def _number(n: Row[Any], person: Person) -> Line:
 
 
 def _house(h: Row[Any], owner: str) -> Line:
-    """Say of a house where and what it is, and who is there without a number."""
     others = ", ".join(person["name"] for person in h.people if person["name"] != owner)
     facts = (
         f"built {h.year_built}" if h.year_built else "",

@@ -12,6 +12,7 @@ from crm_app.compliance.facts import Purpose
 from crm_app.db import Table, choice
 
 _DUE = "state = 'waiting' and not is_for_person"
+_UNSETTLED = "state in ('waiting', 'sending', 'uncertain')"
 _IN_CAMPAIGN, _CONFIRMS = "campaign_id is not null", "suppression_id is not null"
 
 
@@ -99,6 +100,8 @@ class Outbox(Table, table=True):
     __table_args__ = (
         _where(f"{_DUE} and campaign_id is null", "ix_outbox_due", "priority", "not_before", "id"),
         _where(_DUE, "ix_outbox_next", "campaign_id", "not_before", "id"),
+        _where("state = 'waiting'", "ix_outbox_late", "send_before"),
+        _where(_UNSETTLED, "ix_outbox_unsettled", "campaign_id"),
         _where("state = 'sent'", "ix_outbox_unconfirmed", "receipt_checks", "finished_at"),
         Index("ix_outbox_started", "own_number", "started_at"),
         _where("state in ('sending', 'uncertain')", "ix_outbox_open", "state"),

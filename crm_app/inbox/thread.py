@@ -103,7 +103,6 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
 
 
 def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
-    """Draw texts in their order, with the day named above the first of each."""
     drawn, last = [], ""
     for row in rows:
         day, count = times.day(row.at, now), len(row.media or [])

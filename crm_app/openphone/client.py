@@ -109,11 +109,12 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
         return ProviderError(words, Kind.AGAIN)
     if status >= 500 or status == 408:
         return ProviderError(words, Kind.UNCERTAIN)
+    is_lost = status == 404 and "/messages/" in str(answer.url)  # that one text, not the account
     is_abroad = status == 403 and bool(to) and not to.startswith("+1")
     about_from = '"/from' in json.dumps(inner.get("errors"))
     is_unregistered = str(inner.get("code")) == NOT_REGISTERED or "A2P" in title
     is_account = status in ACCOUNT or answer.is_redirect or is_unregistered or about_from
-    if is_account and not is_abroad:
+    if is_account and not (is_abroad or is_lost):
         return ProviderError(f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}", Kind.STOPPED)
     return ProviderError(words, Kind.REFUSED)
 

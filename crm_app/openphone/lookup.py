@@ -45,8 +45,8 @@ def ask_for_receipts() -> None:
             status = receipt_of(client.read_message(provider_id)).status
         except ProviderError as problem:
             logger.warning("a receipt could not be asked for: %s", problem.kind)
-            if problem.kind in (Kind.AGAIN, Kind.UNCERTAIN):
-                return  # nobody answers at all: the next minute's run tries again
+            if problem.kind is not Kind.REFUSED:
+                return  # nobody answers, or not us: the next minute's run tries again
             status = MessageStatus.SENT
         with db.transaction() as session:
             lookups.note_receipt(session, outbox_id, status)

@@ -283,3 +283,23 @@ def test_while_nobody_answers_no_receipt_is_given_up(session: Session, openphone
     ask_for_receipts()
 
     assert session.exec(select(Outbox.receipt_checks)).one() == 0
+
+
+def test_a_refused_account_gives_no_receipt_up_and_a_lost_text_stops_nobody(
+    session: Session, openphone: Place
+) -> None:
+    openphone.put("faults", drop_webhook=1.0)
+    queue_cold(session, 2)
+    assert send_due() == 2
+    move(session, openphone, 11 * MINUTE)
+    openphone.put("faults", **{"401": 1.0})
+    ask_for_receipts()
+    assert set(session.exec(select(Outbox.receipt_checks))) == {0}
+
+    openphone.put("faults", drop_webhook=1.0)
+    session.execute(text("update outbox set provider_id = 'ACgone' where id = "
+                         "(select min(id) from outbox)"))  # fmt: skip
+    ask_for_receipts()
+
+    assert states(session) == {OutboxState.SENT: 1, OutboxState.DELIVERED: 1}
+    assert sorted(session.exec(select(Outbox.receipt_checks))) == [0, 1]
