@@ -48,7 +48,6 @@ app = rx.App(
 )
 app.add_middleware(Guard())
 listener.start(app)
-
 _INBOX = on_load(InboxState.load, ThreadState.load)
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/", "Inbox", inbox_page, _INBOX),

@@ -18,7 +18,6 @@ from crm_app.settings import DATABASE, ROOT, settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
 # Named constraints, so that Alembic can drop them again.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s",

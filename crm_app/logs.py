@@ -10,7 +10,6 @@ from typing import Any
 from crm_app.clock import wall
 
 context_id: ContextVar[str] = ContextVar("context_id", default="")
-
 _SECRETS = [
     (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL: ***"),
     # Headers that hold a secret have several parts: the rest of the line goes.

@@ -1,7 +1,9 @@
 """E-mail to the owner, through the server of SMTP_URL (smtp://user:password@host:587)."""
 
 import smtplib
+import ssl
 from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
 from crm_app.settings import settings
@@ -15,19 +17,20 @@ def is_set_up() -> bool:
 
 
 def send(subject: str, body: str) -> None:
-    """Send one e-mail to ALERT_EMAIL; raise OSError or SMTPException when the server takes none.
+    """Send one e-mail to ALERT_EMAIL; raise OSError, SMTPException or ValueError when it fails.
 
-    smtps:// is TLS from the start; smtp:// becomes TLS when the server offers it (RFC 3207).
+    smtps:// is TLS from the start; smtp:// becomes it (RFC 3207), with a password in any case.
     """
     url, message = urlsplit(settings().smtp_url.get_secret_value()), EmailMessage()
     message["From"] = message["To"] = settings().alert_email
+    message["Date"], message["Message-ID"] = formatdate(), make_msgid()
     message["Subject"] = f"{settings().company_name}: {subject}"
     message.set_content(body)
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
     with kind(url.hostname or "", url.port or 0, timeout=TIMEOUT_SECONDS) as server:
         server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls()
+        if server.has_extn("starttls") or (url.username and url.scheme != "smtps"):
+            server.starttls(context=ssl.create_default_context())
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
         server.sendmail(message["From"], [message["To"]], message.as_bytes())

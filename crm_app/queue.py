@@ -20,7 +20,6 @@ from crm_app.db import dsn
 from crm_app.settings import settings
 
 logger = logging.getLogger(__name__)
-
 Work = Callable[..., object]
 W = TypeVar("W", bound=Work)
 tasks: dict[str, Work] = {}

@@ -1,6 +1,7 @@
 """The owner gets an e-mail, by a real SMTP server, when the account refuses to send."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from typing import Any
 
@@ -13,6 +14,7 @@ from crm_app.admin.queries import health
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import tasks
 from crm_app.outbox.outcomes import record
+from crm_app.settings import settings
 from tests.journeys.stack import free_port
 from tests.texting import TUESDAY, claimed, queue_cold, set_clock
 
@@ -94,3 +96,32 @@ def test_without_a_server_nothing_is_sent(session: Session) -> None:
 
     assert house.last_beat(session, "mail") is None
     assert mail_part(session) == (True, "SMTP_URL is not set: no e-mail when something is wrong")
+
+
+def test_a_refusal_after_an_outage_is_told_too(session: Session, box: Box) -> None:
+    queue_cold(session, 4)
+    for _ in range(3):
+        record(session, claimed(session), ProviderError("no answer", Kind.UNCERTAIN))
+    tasks.tell_owner()
+    assert box.letters == [], "a pause is no refusal"
+    set_clock(session, TUESDAY + timedelta(minutes=6))
+    record(session, claimed(session), REFUSED)
+
+    tasks.tell_owner()
+
+    assert len(box.letters) == 1
+
+
+@pytest.mark.parametrize("url", ["smtp://127.0.0.1:99999", "smtp://me:secret@127.0.0.1:{port}"])
+def test_a_server_that_will_not_do_is_said(
+    session: Session, box: Box, environment: Callable[..., None], url: str
+) -> None:
+    """A port that is none; a password that would travel in clear."""
+    refuse(session)
+    environment(SMTP_URL=url.format(port=settings().smtp_url.get_secret_value().rpartition(":")[2]))
+    set_clock(session, TUESDAY)
+
+    tasks.tell_owner()
+
+    assert mail_part(session)[0] is False
+    assert box.letters == []

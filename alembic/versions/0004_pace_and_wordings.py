@@ -28,6 +28,10 @@ insert into pace (campaign_id, name, list_id, seconds, next_at, because, is_paus
 select id, name, list_id, 72, coalesce(started_at, created_at), '', state = 'paused'
 from campaign where state <> 'draft'
 """
+PAUSED = """
+update outbox set is_paused = true from pace
+where pace.campaign_id = outbox.campaign_id and pace.is_paused
+"""
 WORDINGS = """
 insert into wording (campaign_id, version, body, written_by, at)
 select id, 1, body, coalesce(started_by, created_by), started_at from campaign
@@ -143,6 +147,7 @@ def downgrade() -> None:
         "outbox", sa.Column("is_paused", sa.Boolean(), nullable=False, server_default="false")
     )
     op.alter_column("outbox", "is_paused", server_default=None)
+    op.execute(PAUSED)
     op.drop_constraint(op.f("fk_outbox_decided_by_app_user"), "outbox")
     for table, *columns in (
         ("outbox", "receipt_checks", "decided_by", "version"),

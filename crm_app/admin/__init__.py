@@ -1,1 +1,0 @@
-"""What the owner looks at when something is wrong."""

@@ -136,7 +136,6 @@ def _run(name: str, *arguments: str) -> None:
 
 
 def _looked() -> list[Part]:
-    """Return every part; the database is the one that runs, or is started for the moment."""
     try:
         ours = settings()
     except CrmError as problem:

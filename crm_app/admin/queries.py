@@ -51,7 +51,7 @@ def health(session: Session) -> list[Part]:
         Part("queue", has_queue, "its rows are the outbox", "Start the worker once: `make run`."),
         Part("worker", beat is not None and at - beat < LATE, ago(beat, at) if beat else "never",
              "It does not run, or hangs: `make run`; its log is logs/worker.log in DATA_DIR."),
-        Part("provider", not stopped, stopped or settings().provider_url,
+        Part("provider", not stopped, stopped.rstrip(".") or settings().provider_url,
              "Texts wait until it is well again: look at the account, in a sandbox at `make run`."),
         Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",
              "Set OPENPHONE_WEBHOOK_KEYS to the signing key that OpenPhone shows."),

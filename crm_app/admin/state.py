@@ -49,6 +49,6 @@ class SettingsState(rx.State):
         except ValueError:
             raise CrmError("Each of these is a whole number.") from None
         await in_thread(change_rules, changed)
-        await in_thread(ask_again)
+        await in_thread(ask_again, each=True)
         queue.ring(send_outbox)
         return [SettingsState.load, toast("The rules are saved")]

@@ -1,1 +1,0 @@
-"""Who are you: users, roles, sessions and the guard in front of every event and route."""

@@ -22,7 +22,6 @@ from crm_app.errors import NotSignedInError
 from crm_app.ui.attrs import toast
 
 logger = logging.getLogger(__name__)
-
 # Reflex's own; without them the sign-in page loops (design §4). update_vars_internal is not here:
 # nothing of ours lives in the browser's storage.
 REFLEX_EVENTS = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}

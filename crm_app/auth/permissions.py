@@ -32,7 +32,6 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.TECHNICIAN: frozenset({P.READ, P.SEE_PEOPLE, P.REPLY, P.SUPPRESS}),
     Role.MARKETER: frozenset({P.READ, P.CAMPAIGN_EDIT, P.SUPPRESS}),
 }
-
 # The places of the navigation in their order, and what it takes to see each.
 PLACES = {
     "inbox": P.SEE_PEOPLE, "contacts": P.SEE_PEOPLE, "campaigns": P.CAMPAIGN_EDIT,

@@ -1,1 +1,0 @@
-"""Campaigns: a list, a text, and where each recipient stands."""

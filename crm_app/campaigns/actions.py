@@ -8,8 +8,9 @@ from sqlmodel import Session, col, func, select
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
-from crm_app.campaigns.preview import ready
+from crm_app.campaigns.preview import ready, texts_for, trouble
 from crm_app.compliance.facts import Purpose
+from crm_app.contacts.actions import owner_of
 from crm_app.contacts.models import ContactList
 from crm_app.contacts.phones import read_phone
 from crm_app.conversations.actions import queue_text
@@ -30,10 +31,7 @@ def save_campaign(
     session: Session, name: str, list_id: int, body: str, person: Person, campaign_id: int = 0,
     texts: int = 25, minutes: int = 30,
 ) -> int:  # fmt: skip
-    """Make a draft, or change the one of that id; return its id, or raise CrmError.
-
-    `texts` leave evenly in `minutes`.
-    """
+    """Make a draft, or change the one of that id; `texts` leave evenly in `minutes`."""
     person.must(Permission.CAMPAIGN_EDIT)
     name = name.strip()
     if not 0 < len(name) <= 120:
@@ -83,16 +81,16 @@ def reword(session: Session, campaign_id: int, body: str, person: Person) -> Non
     _moved(session, campaign, campaign.state)
 
 
-def send_to_me(session: Session, campaign_id: int, phone: str, person: Person) -> None:
-    """Send a campaign's likeliest-wrong text to one's own phone; it is in no count of anything."""
+def send_to_me(session: Session, campaign_id: int, body: str, phone: str, person: Person) -> None:
+    """Send `body` as its likeliest-wrong text to one's own phone; it is in no count of anything."""
     person.must(Permission.CAMPAIGN_START)
-    campaign = session.get_one(Campaign, campaign_id)
     found = read_phone(phone)
-    if not found.e164:
+    if not found.e164 or found.because:
         raise CrmError("Write your own phone's number, like (617) 555-0123.")
-    _, written = ready(session, campaign)
-    worst = max(written, key=lambda one: len(one.body))
-    queue_text(session, found.e164, worst.body, Purpose.TEST, person.id)
+    if (owner := owner_of(session, found.e164)) and owner.houses:
+        raise CrmError(f"This is {owner.name}'s number: only your own phone gets the text first.")
+    _, written = texts_for(session, session.get_one(Campaign, campaign_id).list_id, body)
+    queue_text(session, found.e164, max(written, key=trouble).body, Purpose.TEST, person.id)
 
 
 def _keep_wording(session: Session, campaign: Campaign, version: int, person: Person) -> None:

@@ -13,8 +13,7 @@ HINT = " ".join(f"{{{name}}}" for name in FALLBACKS) + ", or with a stand-in: {f
 
 
 def writing() -> rx.Component:
-    state, draft, seen = CampaignState, CampaignState.draft, CampaignState.seen
-    nothing = empty_state("Choose a list and write: the text appears here as people get it.")
+    state, draft = CampaignState, CampaignState.draft
     begin = [("", "…"), *((name, name) for name in STARTERS)]
     pace = rx.el.div(
         field("Texts", value=draft["texts"], on_change=state.write("texts"),
@@ -34,7 +33,13 @@ def writing() -> rx.Component:
         button("Save draft", on_click=state.save, testid="campaign-save"),
         to_me(),
     )  # fmt: skip
-    told = card(
+    return rx.el.div(form, as_people_get_it(), class_name="grid items-start gap-4 lg:grid-cols-2")
+
+
+def as_people_get_it() -> rx.Component:
+    seen = CampaignState.seen
+    nothing = empty_state("Choose a list and write: the text appears here as people get it.")
+    return card(
         rx.el.p(seen.summary, data_testid="campaign-cost", class_name="tabular-nums"),
         rx.foreach(seen.skipped, lambda said: rx.el.p(said, class_name="text-sm text-muted")),
         rx.foreach(seen.problems, lambda said: banner(said, "blocked", testid="campaign-problem")),
@@ -43,7 +48,6 @@ def writing() -> rx.Component:
         title="As people get it",
         testid="campaign-preview",
     )
-    return rx.el.div(form, told, class_name="grid items-start gap-4 lg:grid-cols-2")
 
 
 def to_me() -> rx.Component:

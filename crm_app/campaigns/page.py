@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.campaigns.components import HINT, to_me, writing
+from crm_app.campaigns.components import HINT, as_people_get_it, to_me, writing
 from crm_app.campaigns.queries import CampaignRow
 from crm_app.campaigns.state import START, CampaignsState, CampaignState
 from crm_app.frame import page
@@ -110,7 +110,7 @@ def _rewording() -> rx.Component:
         text_area("Another text for those who still wait", value=state.draft["body"],
                   on_change=state.write("body"), rows=4, hint=HINT, testid="campaign-body"),
         button("Use it from now on", kind="plain", on_click=state.reword, testid="campaign-reword"),
-        to_me(),
+        to_me(), as_people_get_it(),
     )  # fmt: skip
 
 
@@ -130,7 +130,8 @@ def _recipient(row: RecipientRow) -> rx.Component:
         href=row.href, title=row.name, detail=row.reason, meta=row.number,
         badge=badge(row.words, row.tone), testid="campaign-recipient",
     )  # fmt: skip
-    return rx.fragment(shown, rx.el.li(decision(row.asks, row.is_uncertain), class_name="px-3"))
+    asks = rx.el.li(row.reason, decision(row.asks, row.is_uncertain), class_name="px-3 text-sm")
+    return rx.fragment(shown, rx.cond(row.asks != 0, asks))
 
 
 def _dialogs() -> rx.Component:

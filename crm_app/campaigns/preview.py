@@ -119,8 +119,8 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     members = audience(session, list_id)
     written, problems = write_all(members, body)
     counted = Counter(one.skipped_because for one in members if one.skipped_because)
+    written.sort(key=trouble, reverse=True)
     sized = [(one, measure(one.body)) for one in written]
-    sized.sort(key=lambda pair: _trouble(*pair), reverse=True)
     segments = sum(size.segments for _, size in sized)
     warnings = [] if attestation_of(session, list_id) else [UNATTESTED]
     company = settings().company_name
@@ -138,8 +138,9 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     )
 
 
-def _trouble(one: Member, size: Measure) -> tuple[int, int, int]:
+def trouble(one: Member) -> tuple[int, int, int]:
     """Say how likely a text is to look wrong: dear, with stand-ins, long."""
+    size = measure(one.body)
     return size.segments, sum(not value for value in one.values.values()), size.length
 
 
@@ -152,17 +153,22 @@ def _sample(one: Member, size: Measure, body: str, person: Person) -> Sample:
     return Sample(who, said, f"{size.length} characters · {segments} · {cost(size.segments)}")
 
 
+def texts_for(session: Session, list_id: int, body: str) -> tuple[list[Member], list[Member]]:
+    """Return everybody, and who gets a text, with it; raise CrmError with what is wrong."""
+    members = audience(session, list_id)
+    written, problems = write_all(members, body)
+    if problems or not written:
+        raise CrmError(problems[0] if problems else "Nobody on this list can be texted.")
+    return members, written
+
+
 def ready(session: Session, campaign: Campaign) -> tuple[list[Member], list[Member]]:
-    """Return everybody, and who gets a text, with it; raise CrmError with what is missing."""
+    """Return the same for a campaign that may start; raise CrmError with what is missing."""
     if not campaign.body:
         raise CrmError("Write the text first.")
     if not attestation_of(session, campaign.list_id):
         raise CrmError(UNATTESTED)
-    members = audience(session, campaign.list_id)
-    written, problems = write_all(members, campaign.body)
-    if problems or not written:
-        raise CrmError(problems[0] if problems else "Nobody on this list can be texted.")
-    return members, written
+    return texts_for(session, campaign.list_id, campaign.body)
 
 
 def look_ahead(session: Session, campaign_id: int) -> str:

@@ -116,8 +116,8 @@ class CampaignState(rx.State):
         """Keep the draft, and send its likeliest-wrong text to one's own phone."""
         if self.shown.state in ("new", "draft"):
             await self._save()
-        person = await signed_in(self)
-        await in_thread(actions.send_to_me, self._number, form.get("phone", ""), person)
+        told = (self.draft["body"], form.get("phone", ""), await signed_in(self))
+        await in_thread(actions.send_to_me, self._number, *told)
         queue.ring(send_outbox)
         return self._own_page() or toast("It is on its way to your phone")
 

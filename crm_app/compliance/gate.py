@@ -58,7 +58,7 @@ def wrote_lately(facts: Facts, now: datetime) -> str | None:
 
 NEVER = (suppression, textable, audience, times.common_hour)
 PERSON = (attested, wrote_lately, times.known_clock)  # no time opens what waits for a person
-WAIT = (times.hours, times.number_frequency, times.household_frequency, times.daily_cap)
+WAIT = (times.number_frequency, times.household_frequency, times.daily_cap, times.hours)
 ASK = (times.night,)  # what only asks does not block
 
 

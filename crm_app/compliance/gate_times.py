@@ -63,9 +63,7 @@ def _texted(last: datetime | None, facts: Facts, now: datetime) -> str | None:
     pause = timedelta(days=facts.frequency_days)
     if last is None or not facts.purpose.is_cold or last + pause <= now:
         return None
-    zone = ZoneInfo(facts.company_zone)
-    days = (now.astimezone(zone).date() - last.astimezone(zone).date()).days
-    return "texted " + {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    return f"texted on {day_words(last, now, facts.company_zone)}"
 
 
 def number_frequency(facts: Facts, now: datetime) -> str | None:

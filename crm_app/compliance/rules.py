@@ -13,10 +13,7 @@ KEY = "texting rules"
 
 @dataclass(frozen=True)
 class Rules:
-    """Limits on cold texts; hours are whole, on the company's and the recipient's clocks.
-
-    The line's speed binds every text: so many a second and a minute, 0 for no limit.
-    """
+    """Limits on cold texts (whole hours on both clocks); the line's speed for all, 0 for none."""
 
     cold_daily_limit: int
     frequency_days: int = 30

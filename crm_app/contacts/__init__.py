@@ -1,1 +1,0 @@
-"""People, their numbers and houses, and lists of them."""

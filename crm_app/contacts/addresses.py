@@ -16,7 +16,6 @@ _UPPER = frozenset({"PO", "NE", "NW", "SE", "SW", "RR", "US", "HC"})
 
 @cache
 def _words() -> dict[str, str]:
-    """How the postal service abbreviates a word of a street: variant -> abbreviation."""
     table = read_table(__file__, "addresses")
     shorts = table["suffixes"] | table["directions"]
     found = {variant: short for short, variants in shorts.items() for variant in variants}

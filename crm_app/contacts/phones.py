@@ -40,7 +40,6 @@ def read_phones(cell: str) -> list[PhoneReading]:
 
 
 def _read_one(part: str) -> PhoneReading:
-    """Read one number, with an extension or the ".0" that a spreadsheet adds."""
     number = _EXTENSION.sub("", part)
     found = digits(re.sub(r"^(\d{10,11})\.0+$", r"\1", number))
     if not found or re.search(r"[^\W\d_]", number):

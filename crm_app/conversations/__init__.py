@@ -1,1 +1,0 @@
-"""Threads, messages and the outbox; whose a thread is."""

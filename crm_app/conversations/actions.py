@@ -23,7 +23,6 @@ _FIRST_NUMBER = text(
     "select e164 from phone_number where contact_id = :id and is_textable"
     " order by position, id limit 1"
 )
-
 _HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
 
 

@@ -34,6 +34,8 @@ _FACTS = text("""
              when exists (select from outbox o where o.property_id = a.property_id
                   and o.e164 <> a.e164 and coalesce(o.answered_at, o.opted_out_at) is not null)
              then 'somebody else in this house has answered'
+             when c.last_inbound_at > me.created_at and me.campaign_id is not null
+             then 'they have written to us since'
              else '' end as left_because, me.decided_by is not null as is_decided,
         (select max(started_at) from outbox o where o.property_id = a.property_id
          and o.e164 <> a.e164 and o.purpose = any(:cold)) as last_cold_to_household_at,

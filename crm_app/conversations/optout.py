@@ -33,7 +33,7 @@ _CALL_BACK = text(
 
 def opted_out_words(at: datetime) -> str:
     """Return how a text that was called back says why, by the company's calendar."""
-    return f"opted out on {local(at):%b %-d, %Y}"
+    return f"opted out on {local(at):%-d %B %Y}"
 
 
 def opt_out(

@@ -21,6 +21,10 @@ _TAKE = text(
 )
 _GIVE_BACK = text("update day_cap set used = used - 1 where own_number = :own and day = :day")
 _ASK_AGAIN = text("update pace set next_at = :now, because = '' where because <> ''")
+_ASK_EACH = text(
+    "update outbox set not_before = :now where state = 'waiting' and not_before > :now"
+    " and campaign_id is not null"
+)
 _FORGET = text("delete from rate_slot where own_number = :own and at not between :old and :odd")
 _NEWEST = text("select at from rate_slot where own_number = :own order by at desc limit :n")
 _STARTED = text(
@@ -71,9 +75,11 @@ def give_day_slot_back(session: Session, own_number: str, taken_at: datetime) ->
     ask_again(session)
 
 
-def ask_again(session: Session) -> None:
-    """Let the gate decide anew on campaigns held as a whole: a slot is free, or rules changed."""
-    session.execute(_ASK_AGAIN, {"now": clock.now(session)})
+def ask_again(session: Session, *, each: bool = False) -> None:
+    """Let the gate decide anew on campaigns held as a whole, since a slot is free; or on `each`."""
+    now = {"now": clock.now(session)}
+    for held in (_ASK_AGAIN, *([_ASK_EACH] if each else [])):
+        session.execute(held, now)
 
 
 def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
@@ -97,8 +103,7 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
 def line_free_at(session: Session, own_number: str, now: datetime) -> tuple[datetime, datetime]:
     """Return from when the line's speed lets another text start: any, and a campaign's.
 
-    Business time: a carrier's minute is the minute that is lived (or played). Campaigns leave a
-    third of each minute to people. Source: facts/compliance.md, small registrations.
+    Business time; campaigns leave a third of each minute to people. Source: facts/compliance.md.
     """
     limits = rules(session)
     asked = {"own": own_number, "now": now, "since": now - _MINUTE, "n": limits.a_minute or 1}

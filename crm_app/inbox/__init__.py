@@ -1,1 +1,0 @@
-"""The inbox: the screens on conversations, and what they read."""

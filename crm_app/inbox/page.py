@@ -56,7 +56,6 @@ def _facts(title: str, values: Any) -> rx.Component:
 
 
 def _beside() -> rx.Component:
-    """Draw who the person is: a pane on a wide screen, else a sheet from below."""
     shown, contact = ThreadState.shown, f"/contacts/{ThreadState.shown.contact_id}"
     look, tap = "text-lg font-semibold min-w-0 hover:underline", "flex min-h-11 items-center gap-2"
     name = link(shown.name, href=contact, testid="thread-contact", class_name=look)

@@ -34,7 +34,7 @@ select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose, u.name as writ
          case w.state when 'waiting' then greatest(w.created_at, :now)
          else coalesce(w.started_at, w.finished_at, w.created_at) end, w.id
   from outbox w
-  where w.e164 = :e164 and w.own_number = :own
+  where w.e164 = :e164 and w.own_number = :own and (w.state <> 'never' or w.campaign_id is null)
     and not exists (select from message m where m.outbox_id = w.id)
 ) t
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id

@@ -1,1 +1,0 @@
-"""From a file to houses and contacts: read its rows, fold them in their order. Writes nothing."""

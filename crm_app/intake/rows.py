@@ -104,7 +104,6 @@ def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
 
 
 def _person(cell: dict[str, str], who: str, position: int, row: Row) -> None:
-    """Add the primary or secondary person; without a number they stay with the house."""
     written, status, mail = cell[f"{who}_phone"], cell[f"{who}_status"], cell[f"{who}_email"]
     name, email, readings = split(cell[f"{who}_name"]), read_email(mail), read_phones(written)
     if mail and not email:

@@ -58,7 +58,7 @@ def tell_owner() -> None:
     problem = ""
     try:
         mail.send("no text can leave", f"{because}\n\nNothing is lost. Sending goes on by itself.")
-    except (OSError, SMTPException) as found:
+    except (OSError, SMTPException, ValueError) as found:
         problem = f"{type(found).__name__}: look at SMTP_URL"
     with db.transaction() as session:
         house.beat(session, "mail", clock.wall(), problem)

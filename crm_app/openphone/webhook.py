@@ -73,7 +73,6 @@ async def _read(request: Request) -> bytes | None:
 
 
 async def _refuse(reason: str, body: bytes, status: int) -> Response:
-    """Count a refused delivery; the answer says nothing but its status."""
     try:
         await db.in_thread(actions.refuse, PROVIDER, reason, body, clock.wall())
     except _NO_DATABASE as problem:

@@ -1,1 +1,0 @@
-"""The outbox on its way out: what is claimed next, and what became of it."""

@@ -18,10 +18,7 @@ _FIGURES = (
 
 
 def figures(session: Session, which: str, **given: Any) -> str:
-    """Say how many of the texts that left were delivered: facts/business.md, "The firm's figures".
-
-    Unconfirmed ones are counted apart. `which` is a condition on outbox rows.
-    """
+    """Say how much of what left was delivered, unconfirmed apart; `which` is a condition on rows."""
     row = session.execute(text(_FIGURES + which), given).one()
     if not row.known:
         return f"{row.unconfirmed:,} unconfirmed" if row.unconfirmed else ""

@@ -35,7 +35,6 @@ _ENDED = text(
     " where id in (select id from outbox where state = 'waiting' and send_before <= :now"
     "              for update skip locked) returning id"
 )
-NEVER_YET = datetime.min.replace(tzinfo=UTC)
 UNCLEAR = 3  # so many uncertain answers in a row pause the line
 SILENT = "OpenPhone gives no clear answers. Sending pauses for five minutes and goes on by itself."
 _UNCLEAR = text(
@@ -108,9 +107,9 @@ def _line_runs(session: Session, row: Outbox, now: datetime) -> None:
 def untold(session: Session) -> Line | None:
     """Return our line when the account refuses to send and its owner was not told this hour."""
     line, now = session.get(Line, settings().own_number), clock.now(session)
-    if line is None or line.stopped_since is None or line.unclear >= UNCLEAR:
+    if line is None or line.stopped_since is None or line.stopped_because == SILENT:
         return None
-    told_at = line.told_at or NEVER_YET
+    told_at = line.told_at or datetime.min.replace(tzinfo=UTC)
     return line if told_at < min(line.stopped_since, now - timedelta(hours=1)) else None
 
 
@@ -164,7 +163,7 @@ def wait_again(
         row.because = opted_out_words(row.opted_out_at)
     elif row.send_before and row.send_before <= now:
         row.state, row.finished_at = OutboxState.CANCELLED, now
-        row.because = row.because or TOO_LATE
+        row.because = TOO_LATE if row.because in ("", NO_ANSWER) else row.because
     else:
         row.state, row.because = OutboxState.WAITING, because
 

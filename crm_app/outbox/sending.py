@@ -24,7 +24,6 @@ LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
 PROBE_EVERY = timedelta(minutes=5)
 LOOKS = 20  # rows looked at in one transaction, so that no lock is held for long
 BUSY_SECONDS, SOON = 0.05, 5.0  # SOON: a worker's beat
-
 _DUE = "state = 'waiting' and not is_for_person and not_before <= :now and not id = any(:seen)"
 _URGENT = text(
     f"select id from outbox where {_DUE} and campaign_id is null"
@@ -176,7 +175,7 @@ def _hold_all(session: Session, facts: Facts, now: datetime) -> bool:
     decision = may_send(ours, now)
     if decision.allowed or decision.opens_at is None:
         return False
-    hold = {"opens_at": decision.opens_at, "because": decision.reasons[-1].text}
+    hold = {"opens_at": decision.opens_at, "because": decision.reasons[0].text}
     for campaign_id in session.execute(_HOLD_ALL, hold).scalars().all():
         live.publish(session, "campaign", campaign_id)
     return True

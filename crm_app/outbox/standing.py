@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 # The order of the branches is the precedence: what happened last in a recipient's story wins.
 STANDING = """
     select o.id, o.campaign_id, o.e164, o.contact_id, o.property_id,
-        case when o.is_for_person then o.id else 0 end as asks, case
+        case when o.is_for_person then o.id else 0 end as asks, o.because, case
             when o.opted_out_at is not null then 'opted_out'
             when o.answered_at is not null then 'answered'
             when o.state = 'sent' and o.receipt_checks >= 3 then 'unconfirmed'
@@ -27,12 +27,15 @@ STANDING = """
                 or p.because <> '' and p.next_at > :now then 'held'
             else 'waiting'
         end as standing, case
+            when o.opted_out_at is not null and o.state = 'cancelled' then o.because
             when o.opted_out_at is not null or o.answered_at is not null then ''
+            when o.state = 'uncertain' and o.is_for_person then 'did it arrive?'
             when o.state = 'sent' and o.receipt_checks >= 3 then 'OpenPhone has no receipt'
             when o.state in ('sending', 'sent', 'delivered') then ''
             when o.state = 'waiting' and p.is_paused then 'campaign is paused'
             when o.state = 'waiting' and o.not_before <= :now and not o.is_for_person
-                then case when p.next_at > :now then p.because else '' end
+                then case when p.because <> '' and p.next_at > :now then p.because
+                     else 'in turn, one every ' || round(p.seconds) || ' seconds' end
             else coalesce(nullif(o.because, ''), 'no reason was given')
         end as reason
     from outbox o join pace p on p.campaign_id = o.campaign_id where o.campaign_id = any(:ids)
@@ -145,6 +148,10 @@ def find_recipients(
         who = ("", first_name_and_town(row.first_name, row.city), "")
         if person.may(Permission.SEE_PEOPLE):
             who = (f"/contacts/{row.contact_id}", row.name, show(row.e164))
-        stands = (row.reason, words(row.standing), TONES[row.standing])
+        stands = (
+            row.because if row.standing == "uncertain" else row.reason,
+            words(row.standing),
+            TONES[row.standing],
+        )
         rows.append(RecipientRow(*who, *stands, row.asks, row.standing == "uncertain"))
     return rows, session.execute(_COUNT, given).scalar_one()

@@ -1,1 +1,0 @@
-"""Starting and stopping the whole program on one machine."""

@@ -79,7 +79,6 @@ def build(wait: Callable[[float], bool] = _NEVER.wait) -> None:
 
 
 def _export(data_path: Path, wait: Callable[[float], bool]) -> bool:
-    """Let Reflex build; return whether a whole bundle came out."""
     first = "" if (WEB / "node_modules").exists() else " (the first time it fetches packages)"
     say(f"Building the front end{first} …")
     sources = _sources()  # what is saved from here on is not in it for sure

@@ -1,1 +1,0 @@
-"""The kit: what screens are drawn from. Looks only, no word of the business."""

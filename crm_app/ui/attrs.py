@@ -15,7 +15,6 @@ Number = int | rx.Var[int]
 Click = EventType[()]
 Change = EventType[str] | EventType[()] | Callable[..., Any]
 Piece = rx.Component | rx.Var[Any] | str | None
-
 RING = "outline-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-offset-1 "
 BOX = RING + "field "
 TARGET = "min-h-11 lg:pointer-fine:min-h-9 "

@@ -1,1 +1,0 @@
-"""Every delivery from outside, stored once before it is answered, applied once after."""

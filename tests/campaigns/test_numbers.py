@@ -31,7 +31,7 @@ S = OutboxState
     ("row", "place", "reason"),
     [
         ({}, "skipped", "a company, not a homeowner"),
-        ({"state": S.WAITING}, "waiting", ""),
+        ({"state": S.WAITING}, "waiting", "in turn, one every 0 seconds"),
         ({"state": S.WAITING, "is_for_person": True}, "held", "no reason was given"),
         ({"state": S.WAITING, "is_for_person": True, "because": "no zone"}, "held", "no zone"),
         ({"state": S.SENDING}, "sending", ""),

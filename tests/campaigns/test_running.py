@@ -19,8 +19,8 @@ from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.sending import claim_next
 from crm_app.outbox.standing import places
 from tests.campaigns.people import MARKETER, draft, neighbours, number, numbers, person_of
-from tests.make import make_user
-from tests.texting import TUESDAY, at_full_speed, claimed, incoming, set_clock
+from tests.make import make_contact, make_user
+from tests.texting import PAT, TUESDAY, at_full_speed, claimed, incoming, set_clock
 
 NEW = "Hi {first_name|there}, Attack-a-Crack again: still dry? Reply STOP to end"
 
@@ -86,14 +86,14 @@ def test_a_marketer_rewords_nothing_that_runs(session: Session, campaign: Campai
     with pytest.raises(ForbiddenError):
         actions.reword(session, campaign.id, NEW, MARKETER)
     with pytest.raises(ForbiddenError):
-        actions.send_to_me(session, campaign.id, "6175550188", MARKETER)
+        actions.send_to_me(session, campaign.id, NEW, "6175550188", MARKETER)
 
 
 def test_my_own_phone_gets_it_first_and_it_counts_nowhere(session: Session, owner: Person) -> None:
     set_clock(session, TUESDAY)
     campaign = draft(session, *neighbours(session, 2))
 
-    actions.send_to_me(session, campaign.id, "(617) 555-0188", owner)
+    actions.send_to_me(session, campaign.id, campaign.body, "(617) 555-0188", owner)
 
     (row,) = session.exec(select(Outbox)).all()
     assert (row.e164, row.purpose, row.campaign_id) == ("+16175550188", Purpose.TEST, None)
@@ -101,8 +101,12 @@ def test_my_own_phone_gets_it_first_and_it_counts_nowhere(session: Session, owne
     assert claimed(session).to == "+16175550188"
     assert session.exec(select(DayCap)).first() is None
     assert numbers(session, campaign.id).audience == 0
-    with pytest.raises(CrmError, match="your own phone"):
-        actions.send_to_me(session, campaign.id, "not a phone", owner)
+    for wrong in ("not a phone", "(800) 555-0199"):
+        with pytest.raises(CrmError, match="your own phone"):
+            actions.send_to_me(session, campaign.id, NEW, wrong, owner)
+    make_contact(session, name="Margery").houses = "12 Lanternwick St Quincy"
+    with pytest.raises(CrmError, match="Margery's number"):
+        actions.send_to_me(session, campaign.id, NEW, PAT, owner)
 
 
 @pytest.mark.parametrize(

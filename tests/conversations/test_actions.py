@@ -98,7 +98,7 @@ def test_a_first_text_by_hand_counts_for_the_whole_house(session: Session) -> No
     session.flush()
     second = row(session, actions.reply(session, threads[1], "Hello", olivia(session)))
 
-    assert second.because == "somebody else in this house was texted today"
+    assert second.because == "somebody else in this house was texted on 9 June"
     assert second.not_before > TUESDAY + timedelta(days=29)
 
 

@@ -65,7 +65,7 @@ def test_a_stop_calls_back_what_waits_and_marks_what_was_sent(session: Session) 
     called_back, gone = row(session, waiting), row(session, sent)
     assert (called_back.state, called_back.because) == (
         OutboxState.CANCELLED,
-        "opted out on Jun 9, 2026",
+        "opted out on 9 June 2026",
     )
     assert called_back.opted_out_at == gone.opted_out_at == TUESDAY
     assert gone.state is OutboxState.SENT

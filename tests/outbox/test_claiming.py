@@ -99,7 +99,7 @@ def test_who_said_stop_after_queueing_is_called_back_at_claiming(session: Sessio
     assert claim_next(session) is None
 
     found = row(session, only)
-    assert (found.state, found.because) == (OutboxState.CANCELLED, "opted out on Jun 9, 2026")
+    assert (found.state, found.because) == (OutboxState.CANCELLED, "opted out on 9 June 2026")
     assert found.opted_out_at == TUESDAY
 
 
@@ -135,7 +135,7 @@ def test_the_second_owner_of_a_house_waits_a_month(session: Session) -> None:
     assert claim_next(session) is None
 
     held = row(session, second)
-    assert held.because.startswith("somebody else in this house was texted today")
+    assert held.because.startswith("somebody else in this house was texted on 9 June")
     assert held.not_before >= TUESDAY + timedelta(days=30)
 
 
@@ -146,7 +146,7 @@ def test_a_number_gets_one_cold_text_a_month_over_all_campaigns(session: Session
     claimed(session)
 
     assert claim_next(session) is None
-    assert row(session, second).because == "texted today by Spring 1"
+    assert row(session, second).because == "texted on 9 June by Spring 1"
 
 
 def test_the_used_up_day_holds_all_cold_texts_at_once_with_one_decision(session: Session) -> None:

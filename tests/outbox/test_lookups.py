@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from crm_app.conversations.models import DayCap, Message, MessageStatus, OutboxS
 from crm_app.conversations.optout import opt_out
 from crm_app.conversations.threads import note_status
 from crm_app.errors import CrmError, ForbiddenError, Kind, ProviderError
+from crm_app.outbox.actions import cancel_campaign
 from crm_app.outbox.lookups import (
     adopt,
     decide,
@@ -258,3 +260,46 @@ def test_what_the_provider_says_of_a_sent_text_is_its_end(
 
     assert (row(session, only).state, row(session, only).receipt_checks) == (state, 0)
     assert without_receipt(session) == []
+
+
+def test_news_of_it_by_webhook_counts_before_an_absence(session: Session) -> None:
+    """The provider's list may lag behind its own webhook; nobody is texted twice for that."""
+    queue_cold(session)
+    only = make_uncertain(session)
+    at = row(session, only).started_at or TUESDAY
+    e164 = row(session, only).e164
+    for provider_id, body in (("ACother", "Another text"), ("AC1", "Hello 0110")):
+        said = status(provider_id, MessageStatus.DELIVERED, body=body, e164=e164)
+        note_status(session, replace(said, at=at))
+
+    look_twice(session, only)
+
+    assert (row(session, only).state, row(session, only).provider_id) == (
+        OutboxState.DELIVERED, "AC1",
+    )  # fmt: skip
+
+
+def test_while_the_line_is_paused_nobodys_second_try_is_used_up(session: Session) -> None:
+    queue_cold(session, 3)
+    for _ in range(3):
+        make_uncertain(session)
+    assert to_look_up(session) == []
+
+    set_clock(session, TUESDAY + 6 * MINUTE)
+
+    assert len(to_look_up(session)) == 3
+
+
+def test_an_uncertain_text_of_a_cancelled_campaign_asks_nobody(session: Session) -> None:
+    queue_cold(session)
+    only = make_uncertain(session)
+    look_twice(session, only)
+    set_clock(session, TUESDAY + 12 * MINUTE)
+    make_uncertain(session)
+    cancel_campaign(session, 1, "campaign cancelled")
+
+    note_absent(session, only, TUESDAY + 13 * MINUTE)
+    note_absent(session, only, TUESDAY + 23 * MINUTE)
+
+    found = row(session, only)
+    assert (found.state, found.is_for_person) == (OutboxState.CANCELLED, False)

@@ -181,7 +181,7 @@ def test_a_text_in_flight_when_they_said_stop_is_called_back_if_it_did_not_leave
     record(session, sending, BUSY)
 
     found = row(session, only)
-    assert (found.state, found.because) == (OutboxState.CANCELLED, "opted out on Jun 9, 2026")
+    assert (found.state, found.because) == (OutboxState.CANCELLED, "opted out on 9 June 2026")
     assert found.opted_out_at == TUESDAY
 
 
