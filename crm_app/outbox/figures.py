@@ -18,7 +18,7 @@ _FIGURES = (
 
 
 def figures(session: Session, which: str, **given: Any) -> str:
-    """Say how much of what left was delivered, unconfirmed apart; `which` is a condition on rows."""
+    """Say how much of what left was delivered, unconfirmed apart; `which` is a row condition."""
     row = session.execute(text(_FIGURES + which), given).one()
     if not row.known:
         return f"{row.unconfirmed:,} unconfirmed" if row.unconfirmed else ""
