@@ -83,17 +83,17 @@ def _running() -> rx.Component:
         progress(shown.settled, shown.numbers.audience, "Done", testid="campaign-progress"),
         rx.el.div(*tiles, class_name="grid grid-cols-3 gap-2 lg:grid-cols-5 lg:gap-3"),
         rx.cond(shown.figures != "", rx.el.p(shown.figures, data_testid="figures")),
-        card(
-            rx.foreach(shown.versions, _version),
-            rx.cond(state.may_start & is_open, _rewording()),
-            title="The text",
-        ),
         card(rows(rx.foreach(shown.places, _place)), title="Where they stand, and why"),
         card(
             rows(rx.foreach(shown.people, _recipient)),
             rx.cond(shown.pages > 1, turn),
             title="Recipients",
             action=rx.cond(state.place != "", everybody),
+        ),
+        card(
+            rx.foreach(shown.versions, _version),
+            rx.cond(state.may_start & is_open, _rewording()),
+            title="The text",
         ),
     )
 
@@ -110,7 +110,7 @@ def _rewording() -> rx.Component:
         text_area("Another text for those who still wait", value=state.draft["body"],
                   on_change=state.write("body"), rows=4, hint=HINT, testid="campaign-body"),
         button("Use it from now on", kind="plain", on_click=state.reword, testid="campaign-reword"),
-        to_me(), as_people_get_it(),
+        to_me(), rx.cond(state.draft["body"] != state.shown.body, as_people_get_it()),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def card(
 
 def stat(label: Text, value: Text | Number, testid: str | None = None) -> rx.Component:
     """Show one number with its name."""
-    name = rx.el.dt(label, class_name="text-sm text-muted truncate")
+    name = rx.el.dt(label, class_name="text-xs sm:text-sm text-muted truncate")
     shown = rx.el.dd(value, class_name="text-xl font-semibold tabular-nums", data_testid=testid)
     return rx.el.dl(name, shown, class_name="stat")
 
