@@ -33,12 +33,16 @@ COMMANDS = {
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "demo": Command("sandbox.commands:demo", "clear the demo data of a sandbox"),
     "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
+    "read-reply": Command(
+        "compliance.reading:command", "what the texts on stdin ask of us", database=False
+    ),
     "backup": Command("admin.commands:backup", "save the database to a file"),
     "restore": Command("admin.commands:restore", "replace the database by a saved one"),
     "doctor": Command("admin.commands:doctor", "each part: ok, or what to do", database=False),
     "reset": Command("sandbox.commands:reset", "empty a sandbox"),
 }
-PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset"}  # no arguments
+# without arguments
+PLAIN = {"web", "worker", "sandbox", "build", "migrate", "prepare", "reset", "read-reply"}
 
 
 def main(argv: list[str]) -> int:
@@ -53,7 +57,7 @@ def main(argv: list[str]) -> int:
 
     name, args = (argv[0], argv[1:]) if argv else ("", [])
     if name not in COMMANDS:
-        lines = [f"\n  {known:<9} {command.help}" for known, command in COMMANDS.items()]
+        lines = [f"\n  {known:<10} {command.help}" for known, command in COMMANDS.items()]
         say("usage: python -m crm_app <command> [--help]\n" + "".join(lines))
         return 0 if name in ("-h", "--help", "help") else 2
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))

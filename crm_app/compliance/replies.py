@@ -1,61 +1,149 @@
-"""What an incoming text surely asks of us, by such a word or a simple sentence around it.
+"""What an incoming text asks of us, by its words and what stands around them.
 
-Words by FCC 24-24 (47 CFR 64.1200(a)(10)) and the carriers, see replies.toml.
+47 CFR 64.1200(a)(10) and FCC 24-24: any reasonable manner counts. Words and senses lie in
+replies.toml; what is uncertain is held for a person, and never passed over.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
+from crm_app.compliance import replies_words
+from crm_app.compliance.replies_patterns import Pattern, Patterns
+from crm_app.compliance.replies_words import BARE, mended, plain
 from crm_app.tables import read_table
 
 
 class Verdict(StrEnum):
-    """What a text asks of us."""
+    """What a text asks of us; HOLD: automation stops for the number, and a person looks."""
 
-    STOP = "stop"
-    START = "start"
-    HELP = "help"
-    NONE = "none"
-
-
-@cache
-def _phrases() -> dict[str, frozenset[str]]:
-    table = read_table(__file__, "replies")
-    return {name: frozenset(phrases) for name, phrases in table.items()}
+    STOP = "STOP"
+    HOLD = "HOLD"
+    START = "START"
+    HELP = "HELP"
+    NONE = "NONE"
 
 
-def read(text: str) -> Verdict:
-    """Read an incoming text. START and HELP only as the whole text, STOP also politely said."""
-    words = _plain(text)
-    for verdict in (Verdict.START, Verdict.HELP):
-        if words in _phrases()[verdict]:
-            return verdict
-    return Verdict.STOP if _is_stop(words) else Verdict.NONE
+@dataclass(frozen=True)
+class Reading:
+    """A verdict and the words it rests on, in a phrase for a person; none for NONE."""
+
+    verdict: Verdict
+    because: str = ""
 
 
-def _plain(text: str) -> str:
-    """The words of a text alone: lower case, without accents, marks, emoji and fancy letters."""
-    text = re.sub("['’‘`´]", "", unicodedata.normalize("NFKD", text).casefold())
-    kept = (
-        letter if unicodedata.category(letter)[0] in "LN" else " "
-        for letter in text
-        if unicodedata.category(letter) not in ("Mn", "Me", "Cf")  # accents, keycaps, joiners
-    )
-    words = "".join(kept).split()
-    if len(words) > 1 and all(len(word) == 1 for word in words):
-        return "".join(words)  # S T O P, S.T.O.P.
-    return " ".join(words)
+_TABLE = read_table(__file__, "replies")
+_KINDS = {
+    "innocent": {"": _TABLE["innocent"]},
+    "stop": {"asks us to stop": _TABLE["stop"]},
+    "hold": _TABLE["hold"],
+    "ours": {"": _TABLE["ours"]},
+    "visit": {"": _TABLE["visit"]},
+}
+_PATTERNS = Patterns(_KINDS, _TABLE["sets"])
+replies_words.KNOWN.update(_PATTERNS.known)
+_ALONE = {verdict: frozenset(_TABLE[verdict]) for verdict in (Verdict.START, Verdict.HELP)}
+_POLITE, _FILLERS = frozenset(_TABLE["polite"]), frozenset(_TABLE["fillers"])
+_CONTACT, _UNCLEAR = frozenset(_TABLE["contact"]), frozenset(_TABLE["unclear"])
+_NO, _BESIDE_NO = frozenset(_TABLE["no"]), frozenset(_TABLE["beside_no"])
+_VISITS = frozenset(_TABLE["of_a_visit"])
+_WEAK = frozenset(replies_words.WEAK)
+_SIGNATURE = re.compile(_TABLE["signature"])
+_TAPBACK = re.compile(_TABLE["tapback"])
+_WORD = re.compile(r"[^ .]+")
+_NONE = Reading(Verdict.NONE)
 
 
-def _is_stop(words: str) -> bool:
-    """Whether a phrase of the stop list is left without politeness and repetition."""
-    lists = _phrases()
-    while words not in lists["stop"]:
-        before = next((p for p in lists["before"] if words.startswith(f"{p} ")), None)
-        after = next((p for p in lists["after"] if words.endswith(f" {p}")), None)
-        if before is None and after is None:
-            return bool(words) and all(word in lists["stop"] for word in words.split())
-        words = words.removeprefix(f"{before} ").removesuffix(f" {after}")
-    return True
+def read(text: str, before: str = "") -> Reading:
+    """Read a text of theirs, an answer to `before` of ours ("" unknown); never raises."""
+    if _TAPBACK.match(text):
+        return _NONE
+    words = _SIGNATURE.sub("", plain(text)).strip(" .")
+    clauses = [clause.split() for clause in words.split(" . ")]
+    if verdict := _is_alone(words, text):
+        return Reading(verdict, f'says only "{words}"')
+    if len(words) < 30 or not _CONTACT.isdisjoint(words.split()):
+        words = mended(words)
+        clauses = [clause.split() for clause in words.split(" . ")]
+    return _bare(clauses, before) or _seen(words) or _says_no(clauses, before) or _NONE
+
+
+def _is_alone(words: str, text: str) -> Verdict | None:
+    """START and HELP count only as the whole text: nobody is texted again by a longer one."""
+    left = " ".join(word for word in words.split() if word not in _POLITE)
+    if left in _ALONE[Verdict.START] and "?" not in text:
+        return Verdict.START
+    return Verdict.HELP if left in _ALONE[Verdict.HELP] else None
+
+
+def _bare(clauses: list[list[str]], before: str) -> Reading | None:
+    """A word of the law as a whole clause, politeness and curses aside."""
+    for place, clause in enumerate(clauses):
+        left = [word for word in clause if word not in _FILLERS]
+        said = " ".join(clause if " ".join(clause) in BARE else left)
+        if said not in BARE and not (left and all(word in BARE for word in left)):
+            continue
+        if said in _WEAK and 0 < place < len(clauses) - 1:
+            continue
+        if said in _VISITS and len(clauses) == 1 and _about(before) == "visit":
+            return Reading(Verdict.HOLD, f'may mean the visit: "{said}"')
+        return Reading(Verdict.STOP, f'asks us to stop: "{said}"')
+    return None
+
+
+def _about(before: str) -> str:
+    """Whether our text was a cold one ("ours"), spoke of a visit, or neither."""
+    kinds = {pattern.kind for pattern, _, _ in _found(plain(before), "ours", "visit")}
+    return "ours" if "ours" in kinds else "visit" if "visit" in kinds else ""
+
+
+def _found(words: str, *kinds: str) -> Iterator[tuple[Pattern, int, int]]:
+    """Yield each pattern found: the longest at each word; an innocent one clears its words."""
+    free = 0
+    for token in _WORD.finditer(words):
+        start, best, end = token.start(), None, 0
+        if start < free or token[0] not in _PATTERNS:
+            continue
+        for pattern in _PATTERNS[token[0]]:
+            if pattern.kind not in kinds or not (found := pattern.words.match(words, start)):
+                continue
+            if best is None or found.end() > end:
+                best, end = pattern, found.end()
+        if best:
+            free = end if best.kind == "innocent" else free
+            yield best, start, end
+
+
+def _seen(words: str) -> Reading | None:
+    """A request, else a reason to hold, else a word of ceasing that nothing explains."""
+    held, cleared = None, set[int]()
+    for pattern, start, end in _found(words, "innocent", "stop", "hold"):
+        if pattern.kind == "stop":
+            return Reading(Verdict.STOP, f'{pattern.label}: "{words[start:end]}"')
+        if pattern.kind == "innocent":
+            cleared.update(range(start, end))
+        held = held or (Reading(Verdict.HOLD, f'{pattern.label}: "{words[start:end]}"')
+                        if pattern.kind == "hold" else None)  # fmt: skip
+    if open_words := _uncleared(words, cleared):
+        if not _CONTACT.isdisjoint(words.split()):
+            return Reading(Verdict.STOP, f'asks us to stop: "{open_words}"')
+        return held or Reading(Verdict.HOLD, f'unclear: "{open_words}"')
+    return held
+
+
+def _uncleared(words: str, cleared: set[int]) -> str:
+    for token in _WORD.finditer(words):
+        if token[0] in _UNCLEAR and token.start() not in cleared:
+            return token[0]
+    return ""
+
+
+def _says_no(clauses: list[list[str]], before: str) -> Reading | None:
+    """A bare no answers our last text: no to a time is no news, no to an offer is."""
+    said = [word for clause in clauses for word in clause]
+    if _NO.isdisjoint(said) or not set(said) <= _NO | _FILLERS | _BESIDE_NO:
+        return None
+    if _about(before) == "visit":
+        return None
+    return Reading(Verdict.HOLD, f'says no: "{" ".join(said)}"')

@@ -28,7 +28,7 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         said = _said(session, event)
     except UnreadableError:
         return False  # kept, and shown with the reason when it is applied
-    verdict = replies.read(said.body)
+    verdict = replies.read(said.body).verdict
     if verdict is Verdict.STOP:
         return opt_out(session, said.e164, source="text", because=said.body, at=said.at)
     if verdict is Verdict.START:

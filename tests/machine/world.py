@@ -72,7 +72,7 @@ class World:
         at += timedelta(microseconds=next(self.ids))  # no two at one moment
         said = dated(id=f"ACin{next(self.ids)}", text=words, createdAt=at.isoformat())
         said["data"]["context"]["senderIdentifier"] = e164
-        self.promises.said(e164, replies.read(words).name, at)
+        self.promises.said(e164, replies.read(words).verdict.name, at)
         self.deliver(said, words)
 
     def receipt(self, n: int, status: str) -> None:

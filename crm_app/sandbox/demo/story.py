@@ -164,7 +164,7 @@ def _hear(
 ) -> None:
     """Let a text of theirs arrive; a STOP counts first, and is confirmed."""
     body = text["body"]
-    if replies.read(body) is replies.Verdict.STOP:
+    if replies.read(body).verdict is replies.Verdict.STOP:
         opt_out(session, e164, source="text", because=body, at=at)
     parties = (provider_id, settings().own_number, e164, Direction.IN, body)
     media = text.get("media", [])

@@ -1,0 +1,79 @@
+"""The patterns of replies.toml, compiled: words in a row, where each place may be
+
+`word`, `a|b`, `{set}`, `..` (up to three words), each with `?` (may be missing); `!a|b` (not
+followed by), `$` (the clause ends), `^` (it begins, only first), `,` (it may end here).
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+Table = dict[str, dict[str, list[str]]]
+_ENDS = r"(?= |$)"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What stands in a row, the kind of text it is a sign of, and how to call that."""
+
+    words: re.Pattern[str]
+    kind: str
+    label: str
+
+
+class Patterns(dict[str, list[Pattern]]):
+    """All patterns by their first word, and all words that they know."""
+
+    def __init__(self, kinds: dict[str, Table], sets: dict[str, list[str]]) -> None:
+        """Compile the lines of each kind and label; `sets` are the {names} in them."""
+        super().__init__()
+        by_first: dict[str, list[Pattern]] = defaultdict(list)
+        self.known: set[str] = set()
+        self._sets = {name: "|".join(words) for name, words in sets.items()}
+        for kind, labels in kinds.items():
+            for label, lines in labels.items():
+                for line in lines:
+                    compiled = Pattern(re.compile(self._row(line)), kind, label)
+                    for first in {option.split()[0] for option in self._options(line)}:
+                        by_first[first].append(compiled)
+        self.update(by_first)
+
+    def _expand(self, place: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: self._sets[found[1]], place)
+
+    def _options(self, line: str) -> list[str]:
+        first = line.split()[1 if line.startswith("^") else 0]
+        return self._expand(first.strip("?!")).replace("_", " ").split("|")
+
+    def _row(self, line: str) -> str:
+        """Return a line as a regular expression for words with one space between them."""
+        row = ""
+        for place in line.split():
+            row += self._place(place) if row not in ("", _START) else _head(self._place(place))
+        return row
+
+    def _place(self, place: str) -> str:
+        marks = {
+            "^": _START,
+            "$": r"(?= \.|$)",
+            "..": r"(?: [^ .]+){0,3}?",
+            ",": r"(?: \.)?",
+            ",?": r"(?: \.)?",
+        }
+        if place in marks:
+            return marks[place]
+        options = self._expand(place.strip("?!")).replace("_", " ").replace(".", r"\.")
+        self.known.update(re.findall(r"\w+", options))
+        one = rf" (?:{options.replace('|$', '')}){_ENDS}"
+        one += r"|(?= \.|$)" if "|$" in options else ""
+        if place.startswith("!"):
+            return f"(?!{one})"
+        return f"(?:{one})?" if place.endswith("?") else f"(?:{one})"
+
+
+_START = r"(?:^|(?<=\. ))"
+
+
+def _head(row: str) -> str:
+    """The first place has no space before it."""
+    return row if row == _START else row.replace("(?: ", "(?:", 1)

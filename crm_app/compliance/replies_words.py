@@ -1,0 +1,110 @@
+"""Makes the words of a text comparable: `plain("S.T.0.P, pleeease!")` is `stop . please`.
+
+Unicode's NFKD (UAX 15) undoes full-width and fancy letters, replies_words.toml the rest. A full
+stop stands for any mark that ends a clause.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from crm_app.tables import read_table
+
+_TABLE = read_table(__file__, "replies_words")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LOOKALIKES: dict[int, str] = str.maketrans(
+    _TABLE["lookalikes"]
+    | {mark: f" {word} " for mark, word in _TABLE["emoji"].items()}
+    | {chr(0x1F1E6 + n): letter for n, letter in enumerate(_LETTERS)}  # flags: S T O P
+    | {chr(0x1F170 + n): letter for n, letter in enumerate(_LETTERS)}  # white on a square
+    | {chr(0x1F150 + n): letter for n, letter in enumerate(_LETTERS)}  # white on a disc
+)
+_UNSEEN = re.compile(
+    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u20d0-\u20ff\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
+)
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
+_SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,3}){2,}[^\W_](?![^\W_])")
+_TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|[.,;:!?\n\r()\"“”…—–]|(?<= )-+(?= )")
+_RUN = re.compile(r"(\w)\1{2,}")
+_DIGITS = str.maketrans("01345789$@", "oieastbgsa")
+_SAME: dict[str, str] = {
+    said: word for word, all_said in _TABLE["same"].items() for said in all_said.split()
+}
+_PHRASES = {said: word for word, all_said in _TABLE["phrases"].items() for said in all_said}
+_PHRASE = re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?!\S)")
+_GLUED = re.compile(_TABLE["glued"])
+BARE = frozenset(_TABLE["bare"])
+WEAK = frozenset(_TABLE["weak"])
+_JOINED = {word.replace(" ", ""): word for word in BARE}
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """Every word one slip of the finger from a law's word (Damerau), but words of their own."""
+    found: dict[str, str] = {}
+    for word in _TABLE["slips"]["of"]:
+        cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+        near = {a + b[1:] for a, b in cuts if b}
+        near |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+        near |= {a + c + b[k:] for a, b in cuts for c in _LETTERS for k in (0, 1)}
+        found |= dict.fromkeys(near, word)
+    return {said: word for said, word in found.items() if said not in _TABLE["slips"]["not"]}
+
+
+def plain(text: str) -> str:
+    """Return the words in lower case, a space between them, each clause's end a full stop."""
+    text = _letters(text)
+    joined = re.sub(r"[\W_]+", "", text[:40]) if len(text) < 40 else ""
+    if joined in _JOINED and " " not in text.strip(" .!"):
+        return _JOINED[joined]
+    tokens = [_word(token) for token in _TOKEN.findall(_SPELLED.sub(_join, text))]
+    words = " ".join(tokens)
+    words = re.sub(r"(?: ?\.)+(?= |$)", " .", words).strip(" .")
+    words = _PHRASE.sub(lambda found: _PHRASES[found[0]], words)
+    return _JOINED.get(words.replace(" ", ""), words)
+
+
+def mended(words: str) -> str:
+    """Return the words with slips of the law's words undone: for short texts, or about texts."""
+    return " ".join(_slips().get(word, word) for word in words.split())
+
+
+def _letters(text: str) -> str:
+    """Small letters without accents, look-alikes, what is not seen, and apostrophes."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LOOKALIKES))
+        text = _UNSEEN.sub("", text.casefold().translate(_LOOKALIKES))
+    return _APOSTROPHE.sub("", text.casefold().replace("/", " ").replace("&", " and "))
+
+
+def _join(found: re.Match[str]) -> str:
+    """S T O P and s.t.o.p as the word, if it is one."""
+    word = re.sub(r"[\W_]", "", found[0]).translate(_DIGITS)
+    return word if word in _JOINED else found[0]
+
+
+def _word(token: str) -> str:
+    """One word as it is usually written; a full stop for a mark."""
+    if not (token[0].isalnum() or token[0] in "$@"):
+        return "."
+    token = token.strip("_*")
+    if not token.isalpha() and not token.isdigit():
+        token = _shown(token)
+    if short := _RUN.sub(r"\1", token) if _RUN.search(token) else "":
+        token = short if short in _SAME or short in KNOWN else _RUN.sub(r"\1\1", token)
+    if glued := _GLUED.fullmatch(token):
+        return " ".join(part for part in glued.groups() if part)
+    return _SAME.get(token, token)
+
+
+def _shown(token: str) -> str:
+    """A word with digits and signs for letters (st0p, c@ncel, f*ck), if that makes a known one."""
+    if "*" in token:
+        return re.sub(r"^(?:mother)?f\*+[uck]*", "fuck", token).replace("*", "")
+    letters = token.translate(_DIGITS)
+    known = letters in KNOWN or letters in BARE
+    return letters if known else token.rstrip("1234567890") if token[:-1] in BARE else token
+
+
+KNOWN: set[str] = set(BARE)  # replies.py adds the words of its patterns
