@@ -11,6 +11,7 @@ from crm_app.errors import CrmError, ForbiddenError, NotSignedInError
 from crm_app.imports.routes import router as imports
 from crm_app.openphone.webhook import router as openphone
 from crm_app.sandbox.routes import router as sandbox
+from crm_app.screening.routes import router as screening
 from crm_app.settings import settings
 
 
@@ -18,7 +19,7 @@ def build() -> FastAPI:
     """Return the HTTP side of the program, with its OpenAPI page at /api/docs."""
     docs, spec = "/api/docs", "/api/openapi.json"
     api = FastAPI(title="Attack-a-Crack", docs_url=docs, openapi_url=spec, redoc_url=None)
-    for router in (auth, imports, openphone):
+    for router in (auth, imports, openphone, screening):
         api.include_router(router)
     api.add_api_route("/health", health)
     if settings().is_sandbox:

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     openphone_webhook_keys: SecretStr = SecretStr("")
     cold_daily_limit: int = Field(default=125, ge=0, le=2000)
+    numverify_api_key: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     alert_email: str = ""
 
@@ -104,6 +105,18 @@ class Settings(BaseSettings):
             return url.rstrip("/").removesuffix("/v1")
         file = self.data_path / "sandbox.url"
         return file.read_text().strip() if file.exists() else NOWHERE
+
+    @property
+    def numverify_url(self) -> str:
+        """Where numbers are checked; in a sandbox beside the pretend OpenPhone."""
+        if self.is_sandbox:
+            return f"{self.provider_url}/numverify/api/validate"
+        return "https://apilayer.net/api/validate"
+
+    @property
+    def checks_lines(self) -> bool:
+        """Whether numbers are checked: live only with a key."""
+        return self.is_sandbox or bool(self.numverify_api_key.get_secret_value())
 
     @property
     def webhook_keys(self) -> list[bytes]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from crm_app.sandbox.numverify.api import routes as numverify
 from crm_app.sandbox.openphone.api import Api
 from crm_app.sandbox.openphone.control import Phones
 from crm_app.sandbox.openphone.signing import legacy_headers, standard_headers
@@ -47,6 +48,7 @@ def build(
         *Api(world, courier, api_key).routes(),
         *Phones(world, courier).routes(),
         *Control(store, courier, WORDS["choices"]).routes(),
+        *numverify(),
     ]
     return Sandbox(Starlette(routes=routes), world, courier)
 

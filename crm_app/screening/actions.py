@@ -1,0 +1,123 @@
+"""Verbs of screening: load a do-not-call list, take a number off ours, remember a bad line."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock, live
+from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.gate_rules import LISTED
+from crm_app.contacts.actions import UNCHECKED
+from crm_app.contacts.phones import read_phone, show
+from crm_app.errors import CrmError
+from crm_app.house import get_setting, put_setting
+from crm_app.screening.reading import read_numbers
+from crm_app.tables import read_table
+from crm_app.times import local
+
+INTERNAL = "internal"
+TOPIC = "lists"
+LINES = read_table(__file__, "lines")
+SHOWN = 20  # so many refused lines are kept to look at
+# The row of the list is its lock: two loads of one list come one after the other.
+_LOCK = text(
+    "insert into call_list (kind, dated, loaded_at, by_user, count)"
+    " values (:kind, :dated, :at, :by, 0) on conflict (kind) do update"
+    " set dated = excluded.dated, loaded_at = excluded.loaded_at, by_user = excluded.by_user"
+)
+_LOAD = text(
+    "with given as (select unnest(cast(:numbers as text[])) as e164),"
+    " gone as (delete from listed_number l where l.kind = :kind and :is_whole"
+    "  and not exists (select from given g where g.e164 = l.e164) returning 1),"
+    " new as (insert into listed_number (e164, kind) select e164, :kind from given"
+    "  on conflict do nothing returning 1)"
+    " select (select count(*) from new), (select count(*) from gone)"
+)
+_COUNT = text(
+    "update call_list set count = (select count(*) from listed_number where kind = :kind)"
+    " where kind = :kind"
+)
+_OFF = text("delete from listed_number where kind = :kind and e164 = :e164 returning e164")
+# What a person checked (contacts.actions.mark_checked) stays as they said.
+_BAD = text(
+    "update phone_number set is_textable = false, not_textable_because = :because"
+    " where e164 = :e164 and is_textable and note not like '%checked by %' returning contact_id"
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: numbers new to the list, known to it, gone from it; lines it refused."""
+
+    added: int
+    known: int
+    gone: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def needed(kind: str) -> Permission:
+    """Return what it takes to load a list: ours anybody may add to who may stop texts."""
+    return Permission.SUPPRESS if kind == INTERNAL else Permission.SETTINGS
+
+
+def load_list(session: Session, kind: str, words: str, dated: date, person: Person) -> Loaded:
+    """Load a list from text or a CSV's text: a publisher's as a whole, to ours only added.
+
+    Raises CrmError, and changes nothing, for an unknown list, a day to come, or no number in it.
+    """
+    person.must(needed(kind))
+    if kind not in LISTED:
+        raise CrmError(f"There is no such list. Choose one of: {', '.join(LISTED)}.")
+    now = clock.now(session)
+    if dated > local(now).date():
+        raise CrmError("The date is to come. Give the day on which the list was made.")
+    found = read_numbers(words)
+    if found.is_changes and kind != INTERNAL:
+        raise CrmError("This is a list of changes. Download the full list, and load that.")
+    if not found.numbers:
+        raise CrmError("There is no phone number in it. Give one number a line, or a CSV file.")
+    session.execute(_LOCK, {"kind": kind, "dated": dated, "at": now, "by": person.id})
+    given = {"kind": kind, "numbers": list(found.numbers), "is_whole": kind != INTERNAL}
+    added, gone = session.execute(_LOAD, given).one()
+    session.execute(_COUNT, {"kind": kind})
+    kept = {"refused": len(found.refused), "lines": found.refused[:SHOWN]}
+    put_setting(session, refused_key(kind), kept)
+    live.publish(session, TOPIC)
+    return Loaded(added, len(found.numbers) - added, gone, found.refused)
+
+
+def in_words(kind: str, loaded: Loaded) -> str:
+    """Say in one sentence what a load did."""
+    gone = f", {loaded.gone:,} no longer on it" if loaded.gone else ""
+    refused = f" {len(loaded.refused):,} lines refused." if loaded.refused else ""
+    name = LISTED[kind]["name"]
+    return f"{loaded.added:,} new on {name}, {loaded.known:,} known{gone}.{refused}"
+
+
+def refused_key(kind: str) -> str:
+    """Return the name of the setting that keeps which lines the newest load refused."""
+    return f"list {kind}: refused"
+
+
+def take_off(session: Session, number: str, person: Person, because: str) -> str:
+    """Take a number, however written, off our own list and return it; who and why is kept."""
+    person.must(Permission.LIFT)
+    e164 = read_phone(number).e164
+    if not because.strip():
+        raise CrmError("Say why this number may be called again. It is kept with your name.")
+    if session.execute(_OFF, {"kind": INTERNAL, "e164": e164}).scalar() is None:
+        raise CrmError(f"{number.strip()[:40]} is not on {LISTED[INTERNAL]['name']}.")
+    session.execute(_COUNT, {"kind": INTERNAL})
+    key, at = f"taken off: {e164}", clock.now(session).isoformat()
+    said = {"at": at, "by": person.id, "name": person.name, "because": because.strip()}
+    put_setting(session, key, [*get_setting(session, key, []), said])
+    live.publish(session, TOPIC)
+    return show(e164)
+
+
+def remember_bad(session: Session, e164: str, because: str) -> bool:
+    """Remember that a line takes no texts, until a person checks it; whether that is news."""
+    words = f"{because[: 78 - len(UNCHECKED)]}: {UNCHECKED}"
+    return session.execute(_BAD, {"e164": e164, "because": words}).scalar() is not None

@@ -1,0 +1,46 @@
+"""`do-not-call KIND --dated YYYY-MM-DD FILE…` on the command line: load a do-not-call list."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from crm_app import db
+from crm_app.auth.models import Role, User
+from crm_app.auth.permissions import Person
+from crm_app.compliance.gate_rules import LISTED
+from crm_app.errors import CrmError
+from crm_app.screening.actions import in_words, load_list
+from crm_app.screening.reading import decode
+from crm_app.terminal import say, show
+
+
+def command(args: list[str]) -> int:
+    """Load files as one list, in the owner's name; 0 also when lines were refused, and told."""
+    parser = argparse.ArgumentParser(prog="python -m crm_app do-not-call")
+    parser.add_argument("kind", choices=list(LISTED))
+    parser.add_argument("--dated", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD",
+                        help="when its publisher made it")  # fmt: skip
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE",
+                        help="all its parts: what is in none of them leaves the list")  # fmt: skip
+    given = parser.parse_args(args)
+    missing = [str(file) for file in given.files if not file.is_file()]
+    if missing:
+        raise CrmError(f"There is no file {missing[0]}.")
+    words = "\n".join(decode(file.read_bytes()).removesuffix("\n") for file in given.files)
+    with db.transaction() as session:
+        loaded = load_list(session, given.kind, words, given.dated, _owner(session))
+    for line in loaded.refused:
+        say(line)
+    show(in_words(given.kind, loaded))
+    return 0
+
+
+def _owner(session: Session) -> Person:
+    """The first owner: whoever may run commands here is taken for them."""
+    asked = select(User).where(User.role == Role.OWNER, col(User.disabled_at).is_(None))
+    user = session.exec(asked.order_by(col(User.id))).first()
+    if user is None:
+        raise CrmError("Make the owner first: open the link that `make run` prints.")
+    return Person(user.id, user.name, user.role)

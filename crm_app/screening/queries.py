@@ -1,0 +1,74 @@
+"""Reads of screening: the do-not-call lists, how old each is, and what its load refused."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock
+from crm_app.compliance.gate_rules import LISTED
+from crm_app.house import Heartbeat, get_setting
+from crm_app.screening.actions import refused_key
+from crm_app.screening.checks import NAME
+from crm_app.settings import settings
+from crm_app.times import exact, local
+
+_LOADED = text("select l.*, u.name as by from call_list l join app_user u on u.id = l.by_user")
+_CHECKED = text(
+    "select count(*), count(*) filter (where not is_valid or line_type = 'landline')"
+    " from number_check"
+)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A do-not-call list, ready to show; `words` say how old it is, `refused` some lines."""
+
+    kind: str
+    name: str
+    count: str
+    dated: str
+    loaded: str
+    words: str
+    is_stale: bool
+    refused_count: int = 0
+    refused: str = ""
+
+
+def lists(session: Session) -> list[ListRow]:
+    """Return every list of listed.toml, loaded or not; ours never grows stale."""
+    loaded = {row["kind"]: row for row in session.execute(_LOADED).mappings()}
+    today, found = local(clock.now(session)).date(), list[ListRow]()
+    for kind, listed in LISTED.items():
+        row, days = loaded.get(kind), listed["stale_days"]
+        if row is None:
+            words = f"never loaded: load it, then every {days} days" if days else "empty"
+            found.append(ListRow(kind, listed["name"], "0", "", "", words, bool(days)))
+            continue
+        how = f"{exact(row['loaded_at'])}, by {row['by']}"
+        words, is_stale = _age(row["dated"], today, days)
+        refused = get_setting(session, refused_key(kind), {"refused": 0, "lines": []})
+        told = f"{row['count']:,}", f"{row['dated']:%b %-d, %Y}", how, words, is_stale
+        lines = refused["refused"], "; ".join(refused["lines"])
+        found.append(ListRow(kind, listed["name"], *told, *lines))
+    return found
+
+
+def _age(dated: date, today: date, days: int) -> tuple[str, bool]:
+    """Say how old a list is, and whether it is older than it may be (0: it never is)."""
+    age = (today - dated).days
+    old = f"{age} day{'' if age == 1 else 's'} old"
+    is_stale = bool(days) and age > days
+    return (f"{old}: load a newer one ({days} days)" if is_stale else old), is_stale
+
+
+def line_checks(session: Session) -> tuple[str, bool]:
+    """Say how the check of numbers goes, and whether it goes well (no key is well, too)."""
+    if not settings().checks_lines:
+        return "Nobody looks for landlines and dead numbers: NUMVERIFY_API_KEY is not set.", True
+    beat = session.get(Heartbeat, NAME)
+    if beat and beat.detail:
+        return f"{beat.detail} Numbers stay unchecked until it is well; texts do not wait.", False
+    checked, bad = session.execute(_CHECKED).one()
+    return f"{checked:,} numbers checked by NumVerify, {bad:,} of them take no texts.", True

@@ -1,0 +1,78 @@
+"""State of the do-not-call lists on /compliance."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from crm_app import listener
+from crm_app.auth.guard import signed_in
+from crm_app.auth.permissions import Permission
+from crm_app.compliance.gate_rules import LISTED
+from crm_app.db import in_thread
+from crm_app.errors import CrmError
+from crm_app.screening import actions, queries
+from crm_app.screening.queries import ListRow
+from crm_app.screening.reading import read_day
+from crm_app.ui.attrs import closes, toast
+
+OFF = "list-take-off"
+LONGEST = 700_000  # letters; a websocket message of a megabyte ends the connection
+TOO_LONG = "That is too long to paste: choose the file instead."
+
+
+class ListsState(rx.State):
+    """The lists, which of them is loaded next, and of what date."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.READ_ALL_THREADS, "fill": Permission.SUPPRESS,
+        "take_off": Permission.LIFT,
+    }  # fmt: skip
+    rows: list[ListRow] = []
+    kinds: list[tuple[str, str]] = []
+    kind: str = actions.INTERNAL
+    dated: str = ""
+    may_take_off: bool = False
+    checks: str = ""
+    checks_well: bool = True
+    fills: int = 0  # a new number empties the box
+
+    @rx.event
+    async def load(self) -> None:
+        listener.watch(self, actions.TOPIC, "", ListsState.refresh)
+        person = await signed_in(self)
+        known = [(kind, str(row["name"])) for kind, row in LISTED.items()]
+        self.kinds = [(kind, name) for kind, name in known if person.may(actions.needed(kind))]
+        self.may_take_off = person.may(Permission.LIFT)
+        await self.refresh()
+
+    @rx.event
+    async def refresh(self) -> None:
+        self.rows = await in_thread(queries.lists)
+        self.checks, self.checks_well = await in_thread(queries.line_checks)
+
+    @rx.event
+    async def choose(self, kind: str) -> None:
+        self.kind = kind if kind in LISTED else actions.INTERNAL
+
+    @rx.event
+    async def write_date(self, dated: str) -> None:
+        self.dated = dated[:10]
+
+    @rx.event
+    async def fill(self, form: dict[str, str]) -> Any:
+        """Load what was pasted; a file goes by a plain request of the browser."""
+        words, dated, kind = form.get("list-words", ""), read_day(self.dated), self.kind
+        if len(words) >= LONGEST:
+            raise CrmError(TOO_LONG)
+        loaded = await in_thread(actions.load_list, kind, words, dated, await signed_in(self))
+        self.fills += 1
+        await self.refresh()
+        return toast(actions.in_words(kind, loaded))
+
+    @rx.event
+    async def take_off(self, form: dict[str, str]) -> Any:
+        """Take a number off our own list."""
+        given = form.get("list-off-number", ""), await signed_in(self), form.get("list-off-why", "")
+        number = await in_thread(actions.take_off, *given)
+        await self.refresh()
+        return [closes(OFF), toast(f"{number} may be called again")]
