@@ -17,11 +17,15 @@ from crm_app.contacts.page import contact_page, contacts_page
 from crm_app.contacts.state import ContactsState, ContactState
 from crm_app.doorkeeper import Doorkeeper
 from crm_app.errors import CrmError, NotSignedInError
+from crm_app.evidence.page import packet_page
+from crm_app.evidence.state import PacketState, PanelState
 from crm_app.frame import on_load
 from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.oversight.page import compliance_page
+from crm_app.oversight.state import OversightState
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
@@ -48,18 +52,25 @@ app = rx.App(
 )
 app.add_middleware(Guard())
 listener.start(app)
-_INBOX = on_load(InboxState.load, ThreadState.load)
+_INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load)
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/", "Inbox", inbox_page, _INBOX),
     ("/inbox", "Inbox", inbox_page, _INBOX),
     ("/inbox/[conversation_id]", "Inbox", thread_page, _INBOX),
     ("/contacts", "Contacts", contacts_page, on_load(ContactsState.load)),
-    ("/contacts/[contact_id]", "Contact", contact_page, on_load(ContactState.load)),
+    (
+        "/contacts/[contact_id]",
+        "Contact",
+        contact_page,
+        on_load(ContactState.load, PanelState.load),
+    ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
     ("/campaigns", "Campaigns", campaigns_page, on_load(CampaignsState.load)),
     ("/campaigns/new", "New campaign", campaign_page, on_load(CampaignState.load)),
     ("/campaigns/[campaign_id]", "Campaign", campaign_page, on_load(CampaignState.load)),
+    ("/compliance", "Compliance", compliance_page, on_load(OversightState.load)),
+    ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
     ("/login", "Sign in", login_page, [EntryState.load]),

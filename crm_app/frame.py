@@ -10,6 +10,7 @@ from crm_app.auth.page import user_menu
 from crm_app.auth.permissions import PLACES, Permission
 from crm_app.db import in_thread
 from crm_app.inbox import queries
+from crm_app.oversight.queries import frozen_count
 from crm_app.sandbox.components import ribbon
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.settings import settings
@@ -26,6 +27,7 @@ class LineState(rx.State):
     places: tuple[str, ...] = tuple(PLACES)
     stopped_because: str = ""
     unread: int = 0
+    frozen: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -42,6 +44,10 @@ class LineState(rx.State):
         self.stopped_because, self.unread = await listener.together(
             person, ("line",), lambda: in_thread(queries.line, own, person)
         )
+        if "compliance" in person.places:
+            self.frozen = await listener.together(
+                person, ("frozen",), lambda: in_thread(frozen_count)
+            )
 
 
 def on_load(*handlers: Any) -> list[Any]:
@@ -57,6 +63,7 @@ def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.C
         title, *children, active=active,
         banner=rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
         ribbon=ribbon() if settings().is_sandbox else None,
-        menu=user_menu(LineState.name, LineState.role), counts={"inbox": LineState.unread},
+        menu=user_menu(LineState.name, LineState.role), 
+        counts={"inbox": LineState.unread, "compliance": LineState.frozen},
         places=LineState.places, **more,
     )  # fmt: skip

@@ -35,7 +35,8 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
 # The places of the navigation in their order, and what it takes to see each.
 PLACES = {
     "inbox": P.SEE_PEOPLE, "contacts": P.SEE_PEOPLE, "campaigns": P.CAMPAIGN_EDIT,
-    "imports": P.IMPORT, "admin": P.READ_ALL_THREADS, "settings": P.READ,
+    "imports": P.IMPORT, "compliance": P.READ_ALL_THREADS, "admin": P.READ_ALL_THREADS,
+    "settings": P.READ,
 }  # fmt: skip
 
 

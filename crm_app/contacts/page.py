@@ -6,6 +6,7 @@ import reflex as rx
 
 from crm_app.contacts.queries import STOP, Line
 from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactState
+from crm_app.evidence.components import frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
 from crm_app.ui.attrs import Click, Text, opens
@@ -117,6 +118,7 @@ def _contact() -> rx.Component:
         on_submit=state.settle, verb=state.verb, testid="contact-number-yes",
     )  # fmt: skip
     return rx.el.div(
+        frozen_banner(),
         card(
             rx.cond(who["is_company"], badge("Company or trust")),
             rx.cond(who["other_names"], also),
@@ -125,6 +127,7 @@ def _contact() -> rx.Component:
             rx.cond(state.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
         ),
         card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
+        may_we_text(),
         rx.cond(shown.houses, card(rx.el.ul(rx.foreach(shown.houses, _line)), title="Houses")),
         rx.cond(shown.lists, card(rx.el.ul(rx.foreach(shown.lists, _line)), title="Lists")),
         dialog("Edit", edit, dialog_id=EDIT),

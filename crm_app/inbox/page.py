@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from crm_app.evidence.components import frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.components import open_thread
 from crm_app.inbox.queries import InboxRow
@@ -67,6 +68,7 @@ def _beside() -> rx.Component:
         rx.el.div(name, rx.el.span(close, class_name="xl:hidden"), class_name="bar"),
         outside(call, href=f"tel:{shown.e164}", class_name=f"{tap} text-accent-text"),
         rx.cond(shown.opted_out != "", stop),
+        may_we_text(),
         rx.el.dl(*(_facts(*one) for one in known), class_name="space-y-3"),
         *([homeowner_drawer(shown.e164)] if settings().is_sandbox else []),
         class_name=rx.cond(ThreadState.is_beside, "beside beside-sheet", "beside hidden xl:block"),
@@ -79,9 +81,12 @@ def _panes(*, is_thread: bool) -> list[Any]:
     side, wide = ("hidden lg:flex", "flex") if is_thread else ("flex", "hidden lg:flex")
     return [
         rx.el.section(_list(), class_name=f"pane pane-list {side}", aria_label="Conversations"),
-        rx.el.section(open_thread(), class_name=f"pane grow {wide}", aria_label="Conversation"),
+        rx.el.section(
+            frozen_banner() if is_thread else None, open_thread(),
+            class_name=f"pane grow {wide}", aria_label="Conversation",
+        ),
         rx.cond(ThreadState.shown.id != 0, _beside()) if is_thread else rx.fragment(),
-    ]
+    ]  # fmt: skip
 
 
 def inbox_page() -> rx.Component:

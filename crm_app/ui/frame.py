@@ -10,7 +10,7 @@ from crm_app.ui.attrs import RING, Number, Piece, Text, icon, opens, script
 from crm_app.ui.controls import button, link
 from crm_app.ui.pieces import dialog
 
-PLACES = ("inbox", "contacts", "campaigns", "imports", "admin", "settings")
+PLACES = ("inbox", "contacts", "campaigns", "imports", "compliance", "admin", "settings")
 ON_THE_BAR = 4  # of a phone; the others are under "More"
 MORE = "more-sheet"
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"

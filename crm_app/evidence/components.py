@@ -1,0 +1,79 @@
+"""What several pages show of a number: may we text it, what froze it, what was decided."""
+
+import reflex as rx
+
+from crm_app.evidence.decisions import DecisionRow
+from crm_app.evidence.panel import Panel
+from crm_app.evidence.state import NOTE, NOTED, PanelState
+from crm_app.ui.controls import button, field, link, select
+from crm_app.ui.pieces import badge, banner, card, dialog
+
+LINE, SMALL = "flex flex-wrap items-center gap-x-3 gap-y-1", "text-sm text-muted"
+
+
+def _verbs(one: Panel) -> rx.Component:
+    go_on, stop = (
+        PanelState.settle(one.frozen_id, "go on"),
+        PanelState.settle(one.frozen_id, "stop"),
+    )
+    return rx.el.div(
+        button("Go on", kind="plain", on_click=go_on, testid="thread-go-on"),
+        button("Stop", kind="danger", on_click=stop, testid="thread-stop"),
+        class_name="flex shrink-0 flex-wrap justify-end gap-2",
+    )
+
+
+def frozen_banner() -> rx.Component:
+    """Draw what froze the numbers of this page, and the two ways out of it."""
+    return rx.foreach(
+        PanelState.panels,
+        lambda one: rx.cond(
+            one.frozen_id != 0, banner(one.frozen, "held", action=_verbs(one), testid="frozen")
+        ),
+    )
+
+
+def _panel(one: Panel) -> rx.Component:
+    said = rx.foreach(one.sentences, lambda words: rx.el.li(words))
+    evidence = link("Evidence", href=one.href, testid="evidence", class_name="py-2 hover:underline")
+    note = button("Note a consent", kind="quiet", on_click=PanelState.ask(one.e164),
+                  testid="consent-note")  # fmt: skip
+    return rx.el.div(
+        rx.el.h3(one.number, class_name="font-semibold tabular-nums"),
+        rx.el.ul(said, class_name="space-y-1 text-sm"),
+        rx.el.div(
+            rx.cond(one.href != "", evidence), rx.cond(PanelState.may_note, note),
+            class_name="flex flex-wrap items-center gap-x-3 text-sm text-accent-text",
+        ),
+        class_name="space-y-1",
+    )  # fmt: skip
+
+
+def may_we_text() -> rx.Component:
+    """Draw what the gate says now of each number of this page, with its consent."""
+    shown = card(rx.foreach(PanelState.panels, _panel), title="May we text?", testid="may-we-text")
+    what = select("What they gave", list(NOTED.items()), PanelState.basis, PanelState.choose,
+                  "consent-basis")  # fmt: skip
+    form = rx.el.form(
+        rx.el.p(PanelState.asked, class_name="font-semibold tabular-nums"),
+        what,
+        field("Since", name="since", type_="date", required=True, testid="consent-since"),
+        field("Where the proof lies", name="evidence", required=True, testid="consent-evidence",
+              hint="A message, a signed paper, an invoice. Kept for ever, with your name."),
+        button("Note it", type_="submit", wide=True, testid="consent-save"),
+        on_submit=PanelState.note, class_name="space-y-4",
+    )  # fmt: skip
+    return rx.cond(
+        PanelState.panels, rx.fragment(shown, dialog("Note a consent", form, dialog_id=NOTE))
+    )
+
+
+def decision(row: DecisionRow) -> rx.Component:
+    """Draw one decision with its rules, clocks and versions."""
+    number = link(row.number, href=row.href, class_name="tabular-nums hover:underline")
+    return rx.el.li(
+        rx.el.div(badge(row.verdict, row.tone), number, rx.el.span(row.purpose), class_name=LINE),
+        rx.el.p(row.sentence),
+        rx.el.p(row.clocks, " · ", row.versions, class_name=SMALL),
+        class_name="space-y-1 py-3", data_testid="decision-row",
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""States of the evidence packet, and of the panel "May we text?" on other pages."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from sqlmodel import Session
+
+from crm_app import listener, queue
+from crm_app.auth.guard import signed_in
+from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.actions import note_consent
+from crm_app.compliance.facts import Basis
+from crm_app.contacts.phones import digits, show
+from crm_app.conversations import optout
+from crm_app.db import in_thread
+from crm_app.errors import CrmError
+from crm_app.evidence.packet import Packet, packet
+from crm_app.evidence.panel import Panel, frozen_number, panels
+from crm_app.openphone.tasks import send_outbox
+from crm_app.settings import settings
+from crm_app.ui.attrs import address_id, closes, opens, toast
+
+NOTE = "note-consent"
+NOTED = {"asked": "asked for a quote", "customer": "is a customer", "written": "in writing"}
+
+
+async def settle_frozen(person: Person, frozen_id: int, how: str) -> Any:
+    """Stop a frozen number or let it go on; who may is asked of its row."""
+
+    def settle(session: Session) -> str:
+        e164 = frozen_number(session, frozen_id, person)
+        optout.settle_frozen(session, e164, how, person)
+        return show(e164)
+
+    number = await in_thread(settle)
+    queue.ring(send_outbox)
+    return toast(f"{number} is stopped" if how == "stop" else f"{number} goes on")
+
+
+class PanelState(rx.State):
+    """What the gate says of the numbers of the contact or thread that the address names."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.SEE_PEOPLE, "settle": Permission.SUPPRESS, "note": Permission.TEXT_FIRST,
+    }  # fmt: skip
+    panels: list[Panel] = []
+    may_note: bool = False
+    basis: str = "asked"
+    asked: str = ""
+    _e164: str = ""
+    _of: tuple[str, int] = ("", 0)
+
+    @rx.event
+    async def load(self) -> None:
+        which = "contact_id" if "/contacts/" in self.router.url.path else "thread_id"
+        self._of, self.panels = (which, address_id(self)), []
+        if which == "thread_id":
+            listener.watch(self, "thread", str(self._of[1]), PanelState.refresh)
+        await self.refresh()
+
+    @rx.event
+    async def refresh(self) -> None:
+        await self._read(await signed_in(self))
+
+    @rx.event
+    async def settle(self, frozen_id: int, how: str) -> Any:
+        person = await signed_in(self)
+        told = await settle_frozen(person, frozen_id, how)
+        await self._read(person)
+        return told
+
+    @rx.event
+    async def choose(self, basis: str) -> None:
+        self.basis = basis
+
+    @rx.event
+    async def ask(self, e164: str) -> Any:
+        """Open the dialog that notes a consent of one of these numbers."""
+        self._e164, self.asked = e164, show(e164)
+        return opens(NOTE)
+
+    @rx.event
+    async def note(self, form: dict[str, str]) -> Any:
+        """Note what they consented to, since when, and where the proof lies."""
+        if self._e164 not in {one.e164 for one in self.panels} or self.basis not in NOTED:
+            raise CrmError("Choose a number of this contact and what they consented to.")
+        zone, person = ZoneInfo(settings().company_timezone), await signed_in(self)
+        try:
+            since = datetime.fromisoformat(form.get("since", "")).replace(tzinfo=zone)
+        except ValueError:
+            raise CrmError("Say on which day they consented.") from None
+        told = (self._e164, Basis(self.basis), form.get("evidence", ""), since, person)
+        await in_thread(note_consent, *told)
+        await self._read(person)
+        return [closes(NOTE), toast("Noted")]
+
+    async def _read(self, person: Person) -> None:
+        which, number = self._of
+        self.may_note = person.may(Permission.TEXT_FIRST)
+        given = {which: number} if which else {}
+        self.panels = await in_thread(panels, person, **given)
+
+
+class PacketState(rx.State):
+    """/compliance/[e164]: the evidence of one number."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
+    shown: Packet = Packet()
+    is_loaded: bool = False
+
+    @rx.event
+    async def load(self) -> None:
+        self.is_loaded = False
+        typed = digits(self.router.url.path.rstrip("/").rpartition("/")[2])[:15]
+        e164 = f"+1{typed}" if len(typed) == 10 else f"+{typed}"
+        self.shown, self.is_loaded = await in_thread(packet, e164, await signed_in(self)), True

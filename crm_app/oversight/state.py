@@ -1,0 +1,155 @@
+"""State of /compliance."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from crm_app import clock, listener
+from crm_app.auth.guard import signed_in
+from crm_app.auth.permissions import Permission
+from crm_app.contacts.phones import read_phone, show
+from crm_app.conversations import optout
+from crm_app.db import in_thread
+from crm_app.errors import CrmError
+from crm_app.evidence.decisions import PAGE_SIZE, DecisionRow, decisions
+from crm_app.evidence.state import settle_frozen
+from crm_app.oversight import queries, selftest
+from crm_app.oversight.queries import NumberRow, Today
+from crm_app.times import hour
+from crm_app.ui.attrs import closes, opens, toast
+
+ADD, LIFT = "add-stop", "lift-stop"
+
+
+class OversightState(rx.State):
+    """/compliance: one of its views, read anew when texts come or go."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.READ_ALL_THREADS, "lift": Permission.LIFT,
+    }  # fmt: skip
+    view: str = "now"
+    is_loaded: bool = False
+    may_lift: bool = False
+    today: Today = Today()
+    frozen: list[NumberRow] = []
+    typed: str = ""
+    page_number: int = 1
+    pages: int = 1
+    total: int = 0
+    stops: list[NumberRow] = []
+    refused: list[NumberRow] = []
+    asked: str = ""
+    _stop_id: int = 0
+    chosen: dict[str, str] = {"verdict": "", "purpose": "", "rule": "", "number": ""}
+    decisions: list[DecisionRow] = []
+    is_oldest: bool = True
+    _before: int = 0
+    golden: list[selftest.Golden] = []
+    tested: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        listener.watch(self, "inbox", "", OversightState.refresh)
+        await self._read()
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Read again what may have changed; lists that somebody leafs through stay."""
+        if self.view == "now":
+            await self._read()
+
+    @rx.event
+    async def choose(self, view: str) -> None:
+        self.view, self.page_number, self._before, self.is_loaded = view, 1, 0, False
+        await self._read()
+
+    @rx.event
+    async def settle(self, frozen_id: int, how: str) -> Any:
+        told = await settle_frozen(await signed_in(self), frozen_id, how)
+        await self._read()
+        return told
+
+    @rx.event
+    async def search(self, typed: str) -> None:
+        self.typed, self.page_number = typed[:100], 1
+        await self._read()
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        self.page_number = max(1, min(self.pages, self.page_number + step))
+        await self._read()
+
+    @rx.event
+    async def add(self, form: dict[str, str]) -> Any:
+        """Stop texts to a number that somebody tells us, with the reason."""
+        read, because = read_phone(form.get("phone", "")), form.get("why", "").strip()
+        if not read.e164:
+            raise CrmError(
+                f"Write a US number with its area code: {read.refused or 'it is blank'}."
+            )
+        if not because:
+            raise CrmError("Say why nobody may text this number.")
+        person = await signed_in(self)
+        await in_thread(optout.suppress_by_hand, read.e164, person, because)
+        await self._read()
+        return [closes(ADD), toast(f"{show(read.e164)} gets no more texts")]
+
+    @rx.event
+    async def ask(self, stop_id: int) -> Any:
+        """Open the dialog that asks for reason and proof before an opt-out is lifted."""
+        self._stop_id = stop_id
+        self.asked = show(await in_thread(queries.suppressed_number, stop_id))
+        return opens(LIFT)
+
+    @rx.event
+    async def lift(self, form: dict[str, str]) -> Any:
+        """Lift the opt-out that was asked about."""
+        e164 = await in_thread(queries.suppressed_number, self._stop_id)
+        told = (form.get("because", ""), form.get("proof", ""))
+        await in_thread(optout.lift_by_hand, e164, await signed_in(self), *told)
+        await self._read()
+        return [closes(LIFT), toast(f"{show(e164)} may be texted again")]
+
+    @rx.event
+    async def narrow(self, name: str, value: str) -> None:
+        """Filter the decisions by verdict, purpose, rule or number."""
+        if name in self.chosen:
+            self.chosen[name], self._before = value[:40], 0
+        await self._read()
+
+    @rx.event
+    async def older(self) -> None:
+        """Show the decisions before those that are shown."""
+        self._before = self.decisions[-1].id if self.decisions else 0
+        await self._read()
+
+    @rx.event
+    async def newest(self) -> None:
+        self._before = 0
+        await self._read()
+
+    @rx.event
+    async def test(self) -> None:
+        """Run the self-test."""
+        self.golden = await in_thread(selftest.results)
+        self.tested = hour(clock.wall())
+
+    async def _read(self) -> None:
+        person = await signed_in(self)
+        self.may_lift = person.may(Permission.LIFT)
+        if self.view == "now":
+            self.today = await in_thread(queries.today, person)
+            self.frozen = await in_thread(queries.frozen, person)
+        elif self.view == "stops":
+            found = await in_thread(queries.suppressions, person, self.typed, self.page_number)
+            self.stops, self.total = found
+            self.pages = max(1, -(-self.total // PAGE_SIZE))
+            self.refused, _ = await in_thread(queries.suppressions, person, source="provider")
+        elif self.view == "decisions":
+            given = {**self.chosen, "before": self._before}
+            self.decisions = await in_thread(decisions, person, **given)
+            self.is_oldest = len(self.decisions) < PAGE_SIZE
+        else:
+            self.golden = await in_thread(selftest.results)
+            self.tested = hour(clock.wall())
+        self.is_loaded = True
