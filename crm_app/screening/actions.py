@@ -91,7 +91,8 @@ def load_list(session: Session, kind: str, words: str, dated: date, person: Pers
 def in_words(kind: str, loaded: Loaded) -> str:
     """Say in one sentence what a load did."""
     gone = f", {loaded.gone:,} no longer on it" if loaded.gone else ""
-    refused = f" {len(loaded.refused):,} lines refused." if loaded.refused else ""
+    many = len(loaded.refused)
+    refused = f" {many:,} line{'' if many == 1 else 's'} refused." if many else ""
     name = LISTED[kind]["name"]
     return f"{loaded.added:,} new on {name}, {loaded.known:,} known{gone}.{refused}"
 
