@@ -32,7 +32,9 @@ COMMANDS = {
     "export": Command("admin.commands:export", "contacts or messages as CSV on stdout"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "demo": Command("sandbox.commands:demo", "clear the demo data of a sandbox"),
-    "why": Command("compliance.commands:command", "may we text this number, and by which rules"),
+    "do-not-call": Command("screening.commands:command", "load a do-not-call list"),
+    "why": Command("oversight.commands:why", "may we text this number, and by which rules"),
+    "ledger": Command("oversight.commands:ledger_command", "verify or seal all decisions"),
     "read-reply": Command(
         "compliance.reading:command", "what the texts on stdin ask of us", database=False
     ),

@@ -33,8 +33,8 @@ class Table(SQLModel):
     def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Return the table's name."""
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-        # `user` is a word of SQL, and Decision is what the gate returns.
-        return {"user": "app_user", "decision_record": "decision"}.get(name, name)
+        # `user` is a word of SQL, and Decision and Consent are what the gate reads and returns.
+        return {"user": "app_user"}.get(name, name.removesuffix("_record"))
 
 
 def choice(kind: type[StrEnum]) -> Enum:

@@ -16,6 +16,15 @@ def is_set_up() -> bool:
     return bool(settings().smtp_url.get_secret_value() and settings().alert_email)
 
 
+def deliver(subject: str, body: str) -> str:
+    """Send one e-mail; return "" or, for /admin and `doctor`, what is wrong with it."""
+    try:
+        send(subject, body)
+    except (OSError, smtplib.SMTPException, ValueError) as found:
+        return f"{type(found).__name__}: look at SMTP_URL"
+    return ""
+
+
 def send(subject: str, body: str) -> None:
     """Send one e-mail to ALERT_EMAIL; raise OSError, SMTPException or ValueError when it fails.
 

@@ -27,7 +27,7 @@ from crm_app.outbox.actions import NewText, queue_many, set_pace
 from crm_app.outbox.sending import next_due
 from tests.campaigns.people import neighbours, number, person_of
 from tests.make import make_list, make_user
-from tests.texting import incoming
+from tests.texting import SIGNED, incoming
 
 COMPANY = ZoneInfo("America/New_York")
 OPENS = datetime(2026, 6, 9, 12, tzinfo=UTC)  # 8:00 in Quincy on a Tuesday
@@ -173,6 +173,6 @@ def _campaigns(session: Session, day: Day) -> None:
         pace = Pace(campaign_id=campaign_id, name=listed.name, list_id=listed.id, seconds=SECONDS,
                     next_at=OPENS)  # fmt: skip
         set_pace(session, pace)
-        texts = [NewText(number(people.index(one) + 1), one.id, None, f"Hi, {one.name}!")
+        texts = [NewText(number(people.index(one) + 1), one.id, None, f"Hi, {one.name}! {SIGNED}")
                  for one in mine]  # fmt: skip
         queue_many(session, campaign_id, texts)

@@ -22,6 +22,7 @@ from tests.make import make_contact, make_list, make_property, make_user
 TUESDAY = datetime(2026, 6, 9, 14, 0, tzinfo=UTC)  # 10:00 in Quincy, no holiday
 PAT = "+16175550140"
 AREAS = (617, 781, 508, 978, 413, 203, 860, 401, 603, 207)  # all on Eastern time
+SIGNED = "Attack-a-Crack in Quincy. Reply STOP to end"
 _ids = count(1)
 
 
@@ -34,6 +35,11 @@ def set_clock(session: Session, at: datetime) -> None:
 def numbers(many: int) -> list[str]:
     """Invented numbers: 555-0100 to 555-0199 in ten area codes."""
     return [f"+1{AREAS[n // 90]}55501{10 + n % 90}" for n in range(many)]
+
+
+def hello(e164: str) -> str:
+    """The text that `make_texts` writes to a number."""
+    return f"Hello {e164[-4:]}. {SIGNED}"
 
 
 def make_texts(session: Session, many: int, *, houses: bool = False) -> list[NewText]:
@@ -54,7 +60,7 @@ def make_texts(session: Session, many: int, *, houses: bool = False) -> list[New
         session.add(second)
     session.flush()
     return [
-        NewText(e164, contact.id, home.get(n - n % 2), f"Hello {e164[-4:]}")
+        NewText(e164, contact.id, home.get(n - n % 2), hello(e164))
         for n, (e164, contact) in enumerate(zip(numbers(many), contacts, strict=True))
     ]
 
@@ -106,7 +112,7 @@ def incoming(body: str = "Hi", *, e164: str = PAT, at: datetime | None = None) -
 
 
 def status(
-    provider_id: str, what: MessageStatus, *, body: str = "Hello 0110", e164: str = PAT
+    provider_id: str, what: MessageStatus, *, body: str = hello("0110"), e164: str = PAT
 ) -> Said:
     """News of a text of ours."""
     return Said(
@@ -126,6 +132,16 @@ def thread_of(session: Session, e164: str = PAT) -> Conversation:
     session.flush()
     session.expire_all()
     return session.exec(select(Conversation).where(col(Conversation.e164) == e164)).one()
+
+
+def claim_all(session: Session) -> list[Claimed]:
+    """Claim whatever may go now, one after the other."""
+    at_full_speed(session)
+    found = []
+    while isinstance(one := claim_next(session), Claimed):
+        session.execute(text("delete from rate_slot"))
+        found.append(one)
+    return found
 
 
 def olivia(session: Session, role: Role = Role.OWNER) -> Person:

@@ -93,7 +93,7 @@ def audience(session: Session, list_id: int) -> list[Member]:
             because = f"no number that can be texted{why}"
         values = {name: getattr(row, name) for name in FALLBACKS}
         who = (row.e164, row.contact_id, row.property_id, "")
-        members.append(Member(*who[:4], because, row.name, values))
+        members.append(Member(*who, because, row.name, values))
     return members
 
 
@@ -108,6 +108,9 @@ def write_all(members: list[Member], body: str) -> tuple[list[Member], list[str]
         f"{{{name}}} is blank for {count:,} of them: write {{{name}|{FALLBACKS[name]}}} instead."
         for name, count in missing.most_common()
     ]
+    company = settings().company_name
+    if company.lower() not in body.lower() or "stop" not in body.lower():  # the gate's first_text
+        problems.append(f"A first text names {company} and says “Reply STOP to end”.")
     longest = max((len(filled) for _, filled, _ in texts), default=0)
     if longest > MOST:
         problems.append(f"A text has at most {MOST} characters; the longest has {longest:,}.")
@@ -123,9 +126,6 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     sized = [(one, measure(one.body)) for one in written]
     segments = sum(size.segments for _, size in sized)
     warnings = [] if attestation_of(session, list_id) else [UNATTESTED]
-    company = settings().company_name
-    if company.lower() not in body.lower() or "stop" not in body.lower():
-        warnings.append(f"A first text names {company} and says “Reply STOP to end”.")
     if dear := costly(body):
         warnings.append(f"Write plain ones instead of {dear}: they leave 70 characters a segment.")
     return Preview(

@@ -1,9 +1,11 @@
 """Verbs of compliance; to stop what waits too, suppress through conversations.optout."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic_core import to_jsonable_python
 from sqlalchemy import insert, text
@@ -11,34 +13,47 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.facts import Decision, Facts
+from crm_app.compliance.facts import Basis, Decision, Facts
 from crm_app.compliance.gate import RULES_VERSION
-from crm_app.compliance.models import Attestation, DecisionRecord
+from crm_app.compliance.models import Attestation, ConsentRecord, DecisionRecord
 from crm_app.errors import CrmError
+from crm_app.tables import read_table
 
 _SUPPRESS = text(
-    "insert into suppression (e164, source, because, by_user, at, lifted_because) select"
-    " cast(:e164 as text), :source, :because, cast(:by_user as int), cast(:at as timestamptz), ''"
+    "insert into suppression (e164, source, because, by_user, at, lifted_because, lifted_proof)"
+    " select cast(:e164 as text), :source, :because, cast(:by_user as int),"
+    " cast(:at as timestamptz), '', ''"
     " where not exists (select from suppression where e164 = :e164 and lifted_at >= :at)"
     # Said again: a START must be later than the last of them to lift it.
     " on conflict (e164) where lifted_at is null do update"
     " set at = greatest(suppression.at, excluded.at) returning case when xmax = 0 then id end"
 )
 _LIFT = text(
-    "update suppression set lifted_at = :at, lifted_because = :because"
+    "update suppression set lifted_at = :at, lifted_because = :because, lifted_proof = :proof"
     " where e164 = :e164 and lifted_at is null and at <= :at returning id"
+)
+
+_FREEZE = text(
+    "insert into frozen (e164, since, said, because, settled_how)"
+    " values (:e164, :at, :said, :because, '') on conflict (e164) where settled_at is null"
+    " do update set said = excluded.said, because = excluded.because returning xmax = 0"
+)
+_SETTLE = text(
+    "update frozen set settled_at = :at, settled_by = :by_user, settled_how = :how"
+    " where e164 = :e164 and settled_at is null returning id"
 )
 
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision of the gate with what it was about; `stage` is "queue" or "claim"."""
+    """A decision of the gate with what it was about; `stage` is "queue", "claim" or "stop"."""
 
     facts: Facts
     decision: Decision
     stage: str
     outbox_id: int | None = None
     asked_by: int | None = None
+    text_version: str = ""  # a campaign's version of its text, else `of_words`
 
 
 def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -> None:
@@ -50,9 +65,18 @@ def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -
         row |= {"is_allowed": found.allowed, "is_never": found.never, "opens_at": found.opens_at}
         row |= {"reasons": [[reason.rule, reason.text] for reason in reasons]}
         row |= {"facts": to_jsonable_python(facts), "rules_version": RULES_VERSION}
-        rows.append(row | {"outbox_id": one.outbox_id, "asked_by": one.asked_by})
+        zones = {facts.company_zone, *facts.recipient_zones}
+        row |= {"clocks": {zone: f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+                           for zone in sorted(zones)}}  # fmt: skip
+        row |= {"text_version": one.text_version, "outbox_id": one.outbox_id}
+        rows.append(row | {"asked_by": one.asked_by})
     if rows:
         session.execute(insert(DecisionRecord), rows)
+
+
+def of_words(body: str) -> str:
+    """Return the version of a text that no campaign counts: the start of its SHA-256."""
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
 def suppress(
@@ -63,9 +87,42 @@ def suppress(
     return session.execute(_SUPPRESS, given).scalar()
 
 
-def lift(session: Session, e164: str, *, because: str, at: datetime) -> int | None:
+def lift(session: Session, e164: str, *, because: str, at: datetime, proof: str = "") -> int | None:
     """Lift a number's suppression and return its id; None when none is older than `at`."""
-    return session.execute(_LIFT, {"e164": e164, "because": because, "at": at}).scalar()
+    given = {"e164": e164, "because": because, "at": at, "proof": proof}
+    return session.execute(_LIFT, given).scalar()
+
+
+def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -> bool:
+    """Stop automation for a number until a person settles it; True when it was not frozen yet."""
+    given = {"e164": e164, "said": said, "because": because, "at": at}
+    return bool(session.execute(_FREEZE, given).scalar_one())
+
+
+def settle(session: Session, e164: str, how: str, at: datetime, by_user: int | None = None) -> bool:
+    """Note that a person looked (`how`: "stop", "go on"), or that they wrote STOP themselves."""
+    given = {"e164": e164, "how": how, "at": at, "by_user": by_user}
+    return session.execute(_SETTLE, given).scalar() is not None
+
+
+def note_consent(
+    session: Session, e164: str, basis: Basis, evidence: str, since: datetime, person: Person
+) -> int:
+    """Note why we may text a number, from `since` for as long as bases.toml says; return the id."""
+    person.must(Permission.TEXT_FIRST)
+    now, days = clock.now(session), read_table(__file__, "bases")["days"].get(basis)
+    if days is None or basis in (Basis.ATTESTED, Basis.REPLIED):
+        raise CrmError("Choose what they consented to: a quote, being a customer, or in writing.")
+    if not evidence.strip():
+        raise CrmError("Say where the proof lies: a message, a signed paper, an invoice.")
+    if since > now:
+        raise CrmError("A consent cannot begin in the future.")
+    until = since + timedelta(days=days) if days else None
+    row = ConsentRecord(e164=e164, basis=basis, since=since, until=until,
+                        evidence=evidence.strip(), by_user=person.id, at=now)  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def attest(session: Session, list_id: int, person: Person, sentence: str) -> int:

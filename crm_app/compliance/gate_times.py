@@ -1,7 +1,8 @@
 """The gate's rules of time: hours on every clock, days, frequency, the day's cap, the night."""
 
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_app.compliance.facts import Facts, Purpose
@@ -15,22 +16,32 @@ def day_words(at: datetime, now: datetime, zone: str) -> str:
     return f"{there.day} {there:%B}" + ("" if there.year == today.year else f" {there.year}")
 
 
-@lru_cache(maxsize=256)
 def _clocks(facts: Facts) -> tuple[Clock, ...]:
-    """Theirs, for a cold text then ours. Source: facts/business.md "hours"; quiet_hours.toml."""
-    zones, states = sorted(facts.recipient_zones), facts.recipient_states
+    """Theirs, in office hours then ours. Source: facts/business.md "hours"; quiet_hours.toml."""
+    zones, states, kind = facts.recipient_zones, facts.recipient_states, facts.binds.hours
     if facts.purpose is Purpose.REPLY:
-        return tuple(Clock(zone, 8, 21, states=states) for zone in zones)
-    if not (zones or facts.is_decided) or not facts.purpose.is_cold:
+        return _theirs(zones, states, (8, 21))
+    if kind == "day":
+        decided = {facts.company_zone} if facts.is_decided and not zones else set[str]()
+        return _theirs(zones | decided, states, (8, 20), is_bound_by_law=True)
+    if not (zones or facts.is_decided) or not kind:
         return ()
     wanted = (facts.start_hour, facts.end_hour, facts.weekdays, True)
     ours = Clock(facts.company_zone, *wanted, is_ours=True)
-    return (*(Clock(zone, *wanted, is_bound_by_law=True, states=states) for zone in zones), ours)
+    return (*_theirs(zones, states, wanted, is_bound_by_law=True), ours)
+
+
+@lru_cache(maxsize=1024)
+def _theirs(
+    zones: frozenset[str], states: frozenset[str], wanted: Any, *, is_bound_by_law: bool = False
+) -> tuple[Clock, ...]:
+    law = partial(Clock, is_bound_by_law=is_bound_by_law, states=states)
+    return tuple(law(zone, *wanted) for zone in sorted(zones))
 
 
 def known_clock(facts: Facts, _now: datetime) -> str | None:
     """Without any clock of theirs a person decides. Source: facts/compliance.md C3."""
-    if facts.recipient_zones or facts.is_decided or not facts.purpose.is_cold:
+    if facts.recipient_zones or facts.is_decided or not facts.binds.hours:
         return None
     return "nobody knows what time it is where they are"
 
@@ -38,7 +49,7 @@ def known_clock(facts: Facts, _now: datetime) -> str | None:
 def common_hour(facts: Facts, now: datetime) -> str | None:
     """All clocks must be open at once some time. Source: facts/business.md, the clocks."""
     clocks = _clocks(facts)
-    if not facts.purpose.is_cold or common_opening(clocks, now) is not None:
+    if not facts.binds.hours or common_opening(clocks, now) is not None:
         return None
     if is_toll_free(facts.e164):
         return f"no common hour: {TOLL_FREE}"
@@ -48,8 +59,9 @@ def common_hour(facts: Facts, now: datetime) -> str | None:
 
 def hours(facts: Facts, now: datetime) -> str | None:
     """Every clock is open. Source: facts/business.md, C3; 47 CFR 64.1200(c)(1); 5 U.S.C. 6103."""
-    opening = common_opening(_clocks(facts), now) if facts.purpose.is_cold else None
-    closed = [(c.opens(now) or now, c) for c in _clocks(facts) if not c.is_open(now)]
+    clocks = _clocks(facts)
+    opening = common_opening(clocks, now) if facts.binds.hours else None
+    closed = [(c.opens(now) or now, c) for c in clocks if not c.is_open(now)] if opening else []
     if opening is None or not closed:  # common_hour says that nothing opens
         return None
     _opens, longest = max(closed, key=lambda found: found[0])

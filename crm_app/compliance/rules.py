@@ -13,7 +13,10 @@ KEY = "texting rules"
 
 @dataclass(frozen=True)
 class Rules:
-    """Limits on cold texts (whole hours on both clocks); the line's speed for all, 0 for none."""
+    """Limits on cold texts (whole hours on both clocks); the line's speed for all, 0 for none.
+
+    `confirms` 0: OpenPhone confirms a STOP of its own six words by itself, we only the others.
+    """
 
     cold_daily_limit: int
     frequency_days: int = 30
@@ -21,6 +24,7 @@ class Rules:
     closes: int = 18
     a_second: int = 1
     a_minute: int = 15
+    confirms: int = 1
 
 
 def rules(session: Session) -> Rules:
@@ -39,4 +43,6 @@ def change_rules(session: Session, changed: Rules) -> None:
         raise CrmError("Cold texts leave between 8 and 20 o'clock, and the end is after the start.")
     if not (0 <= changed.a_second <= 10 and 0 <= changed.a_minute <= 600):
         raise CrmError("The line takes 0 to 10 texts a second and 0 to 600 a minute; 0: no limit.")
+    if changed.confirms not in (0, 1):
+        raise CrmError("Who confirms a STOP: 1 we do, 0 OpenPhone does it for its own words.")
     put_setting(session, KEY, asdict(changed))

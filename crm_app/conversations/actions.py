@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.actions import Decided, keep_decisions
-from crm_app.compliance.facts import PRIORITY, Decision, Purpose
-from crm_app.compliance.gate import REPLY_WITHIN_DAYS, may_send
+from crm_app.compliance.actions import Decided, keep_decisions, of_words
+from crm_app.compliance.facts import BINDS, Decision, Purpose
+from crm_app.compliance.gate import may_send
+from crm_app.compliance.gate_rules import REPLY_WITHIN_DAYS
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Conversation, Outbox
 from crm_app.conversations.slots import lock_number
@@ -35,7 +36,7 @@ def queue_text(
     lock_number(session, e164)
     now = clock.now(session)
     house = session.execute(_HOUSE, {"id": contact_id}).scalar() if purpose.is_cold else None
-    facts = facts_for(session, purpose, [Asked(e164, house)])[e164]
+    facts = facts_for(session, purpose, [Asked(e164, house, 0, body)])[e164]
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
         raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
@@ -43,7 +44,8 @@ def queue_text(
     row.user_id, row.contact_id, row.property_id = user_id, contact_id, house
     session.add(row)
     session.flush()
-    keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id)], now)
+    version = of_words(body)
+    keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id, version)], now)
     tell(session, e164)
     return row.id
 
@@ -105,7 +107,7 @@ def new_row(
 ) -> dict[str, Any]:
     """Return the columns of a new row: due now, or held until the gate's opening."""
     row = {"own_number": settings().own_number, "e164": e164, "body": body, "created_at": now}
-    row |= {"purpose": purpose, "priority": PRIORITY[purpose]}
+    row |= {"purpose": purpose, "priority": BINDS[purpose].priority}
     if told is None or told.allowed:
         return row | {"not_before": now, "because": ""}
     return row | {"not_before": told.opens_at or now, "because": told.reasons[0].text}

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.compliance.facts import Facts, Purpose
+from crm_app.compliance import gate_rules
+from crm_app.compliance.facts import Basis, Consent, Facts, Purpose
 from crm_app.compliance.rules import rules
 from crm_app.compliance.windows import recipient_states, recipient_zones
 from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
+from crm_app.tables import read_table
 
 COLD = [purpose.value for purpose in Purpose if purpose.is_cold]
-_USED = text("select used from day_cap where own_number = :own and day = :day")
+DAYS: dict[str, int] = read_table(gate_rules.__file__, "bases")["days"]
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text("""
     select a.e164, s.at as suppressed_since, c.last_inbound_at,
@@ -36,16 +39,28 @@ _FACTS = text("""
              then 'somebody else in this house has answered'
              when c.last_inbound_at > me.created_at and me.campaign_id is not null
              then 'they have written to us since'
-             else '' end as left_because, me.decided_by is not null as is_decided,
+             else a.left_because end as left_because, me.decided_by is not null as is_decided,
+        coalesce(w.is_paused, false) as is_paused, a.e164 = :own as is_ours,
+        f.since as frozen_since, coalesce(me.body, a.body) as body,
+        array(select kind from listed_number l where l.e164 = a.e164) as on_lists,
+        not exists (select from outbox o where o.e164 = a.e164 and o.started_at is not null
+            and o.id <> a.row_id) and not exists (select from message m
+            where m.conversation_id = c.id and m.direction = 'out') as is_first,
+        (select max(started_at) from outbox o where o.e164 = a.e164 and o.purpose = 'help'
+            and o.id <> a.row_id) as last_help_at,
         (select max(started_at) from outbox o where o.property_id = a.property_id
          and o.e164 <> a.e164 and o.purpose = any(:cold)) as last_cold_to_household_at,
-        exists (select from list_member m join attestation t on t.list_id = m.list_id
-                where m.contact_id = n.contact_id) as attested,
+        (select max(t.at) from list_member m join attestation t on t.list_id = m.list_id
+            where m.contact_id = n.contact_id) as attested_at,
+        (select json_agg(json_build_array(basis, since, until)) from consent
+            where e164 = a.e164) as consents,
+        coalesce((select used from day_cap where own_number = :own and day = :day), 0) as day_used,
         k.mail_zip, array(
             select p.zip5 from contact_property h join property p on p.id = h.property_id
             where h.contact_id = n.contact_id and p.is_owner_occupied is not false) as homes
-    from unnest(cast(:e164s as text[]), cast(:houses as int[]), cast(:rows as int[]))
-        as a(e164, property_id, row_id)
+    from unnest(cast(:e164s as text[]), cast(:houses as int[]), cast(:rows as int[]),
+        cast(:bodies as text[]), cast(:left as text[]))
+        as a(e164, property_id, row_id, body, left_because)
     left join outbox me on me.id = a.row_id left join pace w on w.campaign_id = me.campaign_id
     left join lateral (select o.started_at as at, p.name from outbox o
         left join pace p on p.campaign_id = o.campaign_id
@@ -54,33 +69,56 @@ _FACTS = text("""
     left join phone_number n on n.e164 = a.e164
     left join contact k on k.id = n.contact_id
     left join suppression s on s.e164 = a.e164 and s.lifted_at is null
+    left join frozen f on f.e164 = a.e164 and f.settled_at is null
     left join conversation c on c.own_number = :own and c.e164 = a.e164
 """)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A text to gather facts for; `row_id` is its own outbox row, which does not count."""
+    """A text to gather facts for; `row_id` is its own outbox row, which does not count.
+
+    Without a body only the number is asked about; `left_because`: already known to get none.
+    """
 
     e164: str
     property_id: int | None = None
     row_id: int = 0
+    body: str | None = None
+    left_because: str = ""
 
 
 def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dict[str, Facts]:
     """Return the facts of each text by its number, as the database knows them at this moment."""
-    own, limits, zone = settings().own_number, rules(session), settings().company_timezone
-    today = {"own": own, "day": company_day(clock.now(session))}
-    columns = {"e164s": [a.e164 for a in asked], "rows": [a.row_id for a in asked]}
-    columns |= {"houses": [a.property_id for a in asked], "cold": COLD}
-    rows = session.execute(_FACTS, columns | {"own": own})
-    used = session.execute(_USED, today).scalar() or 0
-    shared: dict[str, Any] = {"purpose": purpose, "company_zone": zone, "day_used": used}
-    shared |= {"day_limit": limits.cold_daily_limit, "frequency_days": limits.frequency_days}
+    ours, limits = settings(), rules(session)
+    columns: dict[str, Any] = {"e164s": [a.e164 for a in asked], "rows": [a.row_id for a in asked]}
+    columns |= {"houses": [a.property_id for a in asked], "bodies": [a.body for a in asked]}
+    columns |= {"left": [a.left_because for a in asked], "cold": COLD, "own": ours.own_number}
+    rows = session.execute(_FACTS, columns | {"day": company_day(clock.now(session))})
+    shared: dict[str, Any] = {"purpose": purpose, "company_zone": ours.company_timezone}
+    shared |= {"company": ours.company_name, "day_limit": limits.cold_daily_limit}
+    shared |= {"frequency_days": limits.frequency_days}
     shared |= {"start_hour": limits.opens, "end_hour": limits.closes}
-    found = {}
-    for row in map(dict, rows.mappings()):  # its other columns bear the facts' names
-        e164, zips = row["e164"], list(filter(None, (row.pop("mail_zip"), *row.pop("homes"))))
-        zones, states = recipient_zones(e164, zips), recipient_states(e164, zips)
-        found[e164] = Facts(**shared, **row, recipient_zones=zones, recipient_states=states)
-    return found
+    return {row["e164"]: _facts(dict(row), shared) for row in rows.mappings()}
+
+
+def _facts(row: dict[str, Any], shared: dict[str, Any]) -> Facts:
+    """The facts of one row; its columns bear their names, but for what is worked out here."""
+    e164, zips = row["e164"], list(filter(None, (row.pop("mail_zip"), *row.pop("homes"))))
+    attested, given, body = row.pop("attested_at"), row.pop("consents") or (), row.pop("body")
+    consents = [Consent(Basis(basis), _at(since), _at(until)) for basis, since, until in given]
+    for basis, since in ((Basis.ATTESTED, attested), (Basis.REPLIED, row["last_inbound_at"])):
+        if since:
+            consents.append(Consent(basis, since, since + timedelta(days=DAYS[basis])))
+    row["on_lists"] = frozenset(row["on_lists"])
+    said = None if body is None else body.casefold()
+    return Facts(
+        **shared, **row, consents=tuple(consents),
+        names_us=said is None or shared["company"].casefold() in said,
+        tells_stop=said is None or "stop" in said,
+        recipient_zones=recipient_zones(e164, zips), recipient_states=recipient_states(e164, zips),
+    )  # fmt: skip
+
+
+def _at(written: str | None) -> Any:
+    return written and datetime.fromisoformat(written)

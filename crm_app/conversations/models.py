@@ -108,8 +108,8 @@ class Outbox(Table, table=True):
         Index("ix_outbox_number", "e164", "started_at"),
         Index("ix_outbox_household", "property_id", "started_at"),
         _where(_IN_CAMPAIGN, "uq_outbox_campaign", "campaign_id", "e164", unique=True),
-        # One confirmation of each wording: of the STOP, and of the START.
-        _where(_CONFIRMS, "uq_outbox_confirmation", "suppression_id", "body", unique=True),
+        # The one text that a suppressed number gets, once per opt-out.
+        _where(_CONFIRMS, "uq_outbox_confirmation", "suppression_id", unique=True),
     )
     id: int = Field(default=None, primary_key=True)
     own_number: str = Field(max_length=16)

@@ -1,16 +1,24 @@
 """Stop and start: suppress a number, call back what waits for it, confirm once."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance import actions as compliance
+from crm_app.compliance.actions import Decided
 from crm_app.compliance.facts import Purpose
-from crm_app.compliance.gate import CONFIRM_WITHIN
+from crm_app.compliance.gate import may_send
+from crm_app.compliance.gate_rules import CONFIRM_WITHIN
+from crm_app.compliance.queries import suppression_of
+from crm_app.compliance.rules import rules
+from crm_app.contacts.phones import show
 from crm_app.conversations.actions import new_row
+from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell
@@ -20,6 +28,9 @@ from crm_app.times import local
 
 STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply START to undo."
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
+HELP = "{company} repairs foundation cracks. Call us at {number}. Reply STOP to end texts."
+# What OpenPhone honours and confirms by itself. Source: facts/openphone.md.
+THEIR_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
 # A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
 _MARK = text(
     "update outbox set opted_out_at = :at where e164 = :e164 and campaign_id is not null"
@@ -28,6 +39,16 @@ _MARK = text(
 _CALL_BACK = text(
     "update outbox set state = 'cancelled', because = :because, finished_at = :now"
     " where e164 = :e164 and state = 'waiting'"
+    " returning id, purpose, property_id, user_id, version, body"
+)
+# The gate decides about them anew at their next claim.
+_WAIT_AGAIN = text(
+    "update outbox set is_for_person = false, not_before = :now, because = ''"
+    " where e164 = :e164 and state = 'waiting' and is_for_person"
+)
+_LAST_OF_OURS = text(
+    "select m.body from message m join conversation c on c.id = m.conversation_id"
+    " where c.e164 = :e164 and m.direction = 'out' and m.at <= :at order by m.at desc limit 1"
 )
 
 
@@ -51,24 +72,39 @@ def opt_out(
     now = clock.now(session)
     for campaign_id in set(session.execute(_MARK, {"e164": e164, "at": at}).scalars()):
         live.publish(session, "campaign", campaign_id)
-    session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": opted_out_words(at)})
-    if source == "text":
-        _confirm(session, e164, suppression_id, STOPPED, now)
+    called = {"e164": e164, "now": now, "because": opted_out_words(at)}
+    _decide_anew(session, e164, session.execute(_CALL_BACK, called).all(), now, by_user)
+    compliance.settle(session, e164, "stop", now, by_user)
+    if source == "text" and (rules(session).confirms or because.strip().upper() not in THEIR_WORDS):
+        _answer(session, e164, STOPPED, Purpose.CONFIRMATION, now, suppression_id)
     tell(session, e164)
     return True
 
 
-def opt_in(session: Session, e164: str, *, source: str, because: str, at: datetime) -> bool:
+def _decide_anew(
+    session: Session, e164: str, rows: Sequence[Row[Any]], now: datetime, by_user: int | None
+) -> None:
+    """Keep the gate's new verdict on what was called back."""
+    for row in rows:
+        purpose, asked = Purpose(row.purpose), Asked(e164, row.property_id, row.id, row.body)
+        facts = facts_for(session, purpose, [asked])[e164]
+        version = str(row.version or compliance.of_words(row.body))
+        told = Decided(facts, may_send(facts, now), "stop", row.id, by_user, version)
+        compliance.keep_decisions(session, [told], now)
+
+
+def opt_in(
+    session: Session, e164: str, *, source: str, because: str, at: datetime, proof: str = ""
+) -> bool:
     """Lift a number's suppression, by `source` "text" (confirmed) or "person". False: none was."""
     lock_number(session, e164)
-    suppression_id = compliance.lift(session, e164, because=because, at=at)
-    if suppression_id is None:
+    if compliance.lift(session, e164, because=because, at=at, proof=proof) is None:
         return False
     now = clock.now(session)
     # Only the confirmation of the STOP can wait here, and it would now be untrue.
     session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": "they took it back"})
     if source == "text":
-        _confirm(session, e164, suppression_id, STARTED, now)
+        _answer(session, e164, STARTED, Purpose.CONFIRMATION, now)
     tell(session, e164)
     return True
 
@@ -80,18 +116,61 @@ def suppress_by_hand(session: Session, e164: str, person: Person, because: str) 
     opt_out(session, e164, source="person", because=because, at=now, by_user=person.id)
 
 
-def lift_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
-    """Lift a suppression; raise CrmError without a reason, which is kept with the name."""
+def lift_by_hand(session: Session, e164: str, person: Person, because: str, proof: str) -> None:
+    """Lift a suppression; raise CrmError without reason and proof, which are kept with the name."""
     person.must(Permission.LIFT)
-    if not because.strip():
-        raise CrmError("Say why this number may be texted again.")
+    if not (because.strip() and proof.strip()):
+        raise CrmError("Say why this number may be texted again, and where the proof lies.")
     why, now = f"{person.name}: {because.strip()}", clock.now(session)
-    opt_in(session, e164, source="person", because=why, at=now)
+    if not opt_in(session, e164, source="person", because=why, at=now, proof=proof.strip()):
+        raise CrmError("Nobody stopped texts to this number.")
 
 
-def _confirm(session: Session, e164: str, suppression_id: int, words: str, now: datetime) -> None:
-    body = words.format(company=settings().company_name)
-    row = Outbox(**new_row(e164, body, Purpose.CONFIRMATION, None, now))
+def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -> None:
+    """Stop automation for a number until a person looked at what they wrote (business time)."""
+    lock_number(session, e164)
+    if suppression_of(session, e164) is None:  # else there is nothing to stop
+        compliance.freeze(session, e164, said, because, at)
+    tell(session, e164)
+
+
+def settle_frozen(session: Session, e164: str, how: str, person: Person) -> None:
+    """Let a frozen number go on, or stop it for good: `how` is "go on" or "stop"."""
+    person.must(Permission.SUPPRESS if how == "stop" else Permission.REPLY)
+    now = clock.now(session)
+    if how == "stop":
+        suppress_by_hand(session, e164, person, "asked for it in their text")
+    elif how != "go on":
+        raise CrmError("A frozen number is stopped, or goes on.")
+    elif compliance.settle(session, e164, how, now, person.id):
+        session.execute(_WAIT_AGAIN, {"e164": e164, "now": now})
+    tell(session, e164)
+
+
+def answer_help(session: Session, e164: str) -> bool:
+    """Say who we are to somebody who wrote HELP, once a day; return whether a text was queued."""
+    lock_number(session, e164)
+    now = clock.now(session)
+    facts = facts_for(session, Purpose.HELP, [Asked(e164)])[e164]
+    decision = may_send(facts, now)
+    if decision.allowed:
+        _answer(session, e164, HELP, Purpose.HELP, now)
+    compliance.keep_decisions(session, [Decided(facts, decision, "queue")], now)
+    return decision.allowed
+
+
+def text_before(session: Session, e164: str, at: datetime) -> str:
+    """Return our last text to a number before `at`, which theirs may answer; "" for none."""
+    return session.execute(_LAST_OF_OURS, {"e164": e164, "at": at}).scalar() or ""
+
+
+def _answer(
+    session: Session, e164: str, words: str, purpose: Purpose, now: datetime,
+    suppression_id: int | None = None,
+) -> None:  # fmt: skip
+    ours = settings()
+    body = words.format(company=ours.company_name, number=show(ours.own_number))
+    row = Outbox(**new_row(e164, body, purpose, None, now))
     row.suppression_id, row.send_before = suppression_id, now + CONFIRM_WITHIN
     session.add(row)
     session.flush()

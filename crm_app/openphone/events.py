@@ -9,30 +9,36 @@ from crm_app.compliance import replies
 from crm_app.compliance.replies import Verdict
 from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
-from crm_app.conversations.optout import opt_in, opt_out
+from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
 from crm_app.conversations.threads import Said
 from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
+from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
 from crm_app.tables import read_table
 
 CODES: dict[str, str] = read_table(__file__, "codes")
-RECEIVED = "message.received"
+RECEIVED, OPTED_OUT = "message.received", "(error 21610)"
+BAD_LINE = tuple(f"(error {code})" for code in LINES["codes"])
 STATUS = {f"message.{status}": status for status in threads.ROW_STATE}
 
 
 def apply_certain_words(session: Session, event: Event) -> bool:
-    """Apply a sure STOP or START as its delivery is stored, once; return whether it was one."""
+    """Apply what a text asks as its delivery is stored, once; return whether we answer it."""
     if event.kind != RECEIVED:
         return False
     try:
         said = _said(session, event)
     except UnreadableError:
         return False  # kept, and shown with the reason when it is applied
-    verdict = replies.read(said.body).verdict
-    if verdict is Verdict.STOP:
+    found = replies.read(said.body, text_before(session, said.e164, said.at))
+    if found.verdict is Verdict.STOP:
         return opt_out(session, said.e164, source="text", because=said.body, at=said.at)
-    if verdict is Verdict.START:
+    if found.verdict is Verdict.START:
         return opt_in(session, said.e164, source="text", because=said.body, at=said.at)
+    if found.verdict is Verdict.HELP:
+        return answer_help(session, said.e164)
+    if found.verdict is Verdict.HOLD:
+        freeze(session, said.e164, said.body, found.because, said.at)
     return False
 
 
@@ -41,7 +47,12 @@ def apply_event(session: Session, event: Event) -> None:
     if event.kind == RECEIVED:
         threads.receive_text(session, _said(session, event))
     elif event.kind in STATUS:
-        threads.note_status(session, _said(session, event))
+        said = _said(session, event)
+        threads.note_status(session, said)
+        if said.error.endswith(OPTED_OUT):  # OpenPhone knows of a STOP that we do not
+            opt_out(session, said.e164, source="provider", because=said.error, at=said.at)
+        elif said.error.endswith(BAD_LINE):
+            remember_bad(session, said.e164, said.error)
     else:
         raise UnreadableError("This kind of event is not known.")
 

@@ -1,7 +1,6 @@
 """What the worker does for OpenPhone: send, apply deliveries, and sweep what was left behind."""
 
 import logging
-from smtplib import SMTPException
 from threading import Event, Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -55,11 +54,9 @@ def tell_owner() -> None:
         because = line.stopped_because if line else ""
     if not because or not mail.is_set_up():
         return
-    problem = ""
-    try:
-        mail.send("no text can leave", f"{because}\n\nNothing is lost. Sending goes on by itself.")
-    except (OSError, SMTPException, ValueError) as found:
-        problem = f"{type(found).__name__}: look at SMTP_URL"
+    problem = mail.deliver(
+        "no text can leave", f"{because}\n\nNothing is lost. Sending goes on by itself."
+    )
     with db.transaction() as session:
         house.beat(session, "mail", clock.wall(), problem)
         if line := untold(session):

@@ -48,23 +48,24 @@ def queue_many(session: Session, campaign_id: int, texts: Sequence[NewText]) -> 
     They leave by the campaign's pace (`set_pace`).
     """
     now, wanted = clock.now(session), {one.e164: one for one in texts if one.e164}
-    asked = [Asked(o.e164, o.property_id) for o in wanted.values() if not o.skipped_because]
+    asked = [Asked(o.e164, o.property_id, 0, o.body, o.skipped_because) for o in wanted.values()]
     facts = facts_for(session, Purpose.COLD, asked)
     decisions = {e164: may_send(found, now) for e164, found in facts.items()}
     rows = list[dict[str, Any]]()
     for e164, one in wanted.items():
-        told = decisions.get(e164)
-        never = one.skipped_because or (told.reasons[0].text if told and told.never else "")
+        told = decisions[e164]
+        never = told.reasons[0].text if told.never else ""
         row = new_row(e164, one.body if never else checked(one.body), Purpose.COLD, told, now)
         row |= {"state": OutboxState.NEVER, "because": never} if never else {}
         row |= {"contact_id": one.contact_id, "property_id": one.property_id, "version": 1}
-        row |= {"is_for_person": bool(told and told.waits_for_person)}
+        row |= {"is_for_person": told.waits_for_person}
         rows.append(row | {"campaign_id": campaign_id, "finished_at": now if never else None})
     if rows:
         session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
     mine = select(Outbox.e164, Outbox.id).where(col(Outbox.campaign_id) == campaign_id)
     ids: dict[str, int] = dict(session.exec(mine).all())
-    decided = [Decided(facts[e], found, "queue", ids.get(e)) for e, found in decisions.items()]
+    decided = [Decided(facts[e], found, "queue", ids.get(e), None, "1")
+               for e, found in decisions.items()]  # fmt: skip
     keep_decisions(session, decided, now)
     return ids
 

@@ -14,7 +14,7 @@ from crm_app.compliance.facts import Purpose
 from crm_app.compliance.queries import suppression_of
 from crm_app.conversations import slots
 from crm_app.conversations.models import Direction, Line, MessageStatus, Outbox, OutboxState
-from crm_app.conversations.optout import opted_out_words
+from crm_app.conversations.optout import opt_out, opted_out_words
 from crm_app.conversations.threads import Said, add_message, move_forward, settle_row, thread_with
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.sending import PROBE_EVERY, Claimed, announce
@@ -80,6 +80,10 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
         _line_runs(session, row, now)
         _did_not_leave(session, row)
         row.state, row.because, row.finished_at = OutboxState.FAILED, str(outcome), now
+        if "opted out" in str(outcome).casefold():  # OpenPhone knows of a STOP that we do not
+            session.flush()
+            opt_out(session, row.e164, source="provider", because=str(outcome), at=now)
+            session.refresh(row)
     elif outcome.kind is Kind.AGAIN:
         pause = min(FIRST_PAUSE * 2 ** (min(row.attempts, 8) - 1), LONGEST_PAUSE)
         wait_again(session, row, now, not_before=now + pause, because=str(outcome))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live
-from crm_app.compliance.actions import Decided, keep_decisions
+from crm_app.compliance.actions import Decided, keep_decisions, of_words
 from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import may_send
 from crm_app.conversations import slots
@@ -122,7 +122,9 @@ def _next(
 
 def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed | Wait | None:
     """Ask the gate about a locked row and act on it; None when this row does not go now."""
-    facts = facts_for(session, row.purpose, [Asked(row.e164, row.property_id, row.id)])[row.e164]
+    facts = facts_for(session, row.purpose, [Asked(row.e164, row.property_id, row.id, row.body)])[
+        row.e164
+    ]
     decision = may_send(facts, now)
     if decision.allowed:
         if wait := slots.take_rate_slot(session, row.own_number, wall):
@@ -135,7 +137,9 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
         if facts.purpose.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
             facts = replace(facts, day_used=max(facts.day_used, limit))
             decision = may_send(facts, now)
-    keep_decisions(session, [Decided(facts, decision, "claim", row.id)], now)
+    version = str(row.version or of_words(row.body))
+    decided = Decided(facts, decision, "claim", row.id, row.user_id, version)
+    keep_decisions(session, [decided], now)
     if decision.allowed:
         return _start(session, row, now, wall)
     if row.campaign_id is None or not _hold_all(session, facts, now):

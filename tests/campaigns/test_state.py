@@ -55,11 +55,11 @@ def test_a_campaign_is_opened_started_paused_and_cancelled(
 
     run(shown.load())
     assert (shown.shown.name, shown.may_start, shown.draft["body"]) == ("Spring", True, BODY)
-    run(shown.write("body", "Hello"))
+    run(shown.write("body", BODY + "!"))
     run(shown.ask())
     assert shown.question.startswith("2 people get one text")
     session.refresh(campaign)
-    assert campaign.body == "Hello"  # what starts is on the screen
+    assert campaign.body == BODY + "!"  # what starts is on the screen
     run(shown.change("start"))
     assert (shown.shown.state, len(shown.shown.people), rung) == ("active", 2, [send_outbox])
     run(shown.change("pause"))

@@ -71,6 +71,6 @@ def test_a_decision_is_kept_with_its_facts_and_reasons(session: Session) -> None
 
     kept = session.exec(select(DecisionRecord)).one()
     assert (kept.is_allowed, kept.is_never, kept.outbox_id) == (False, True, 7)
-    assert kept.reasons[0] == ["textable", "no contact has this number"]
+    assert kept.reasons[0] == ["line_type", "no contact has this number"]
     assert kept.facts["e164"] == PAT
     assert decision.never

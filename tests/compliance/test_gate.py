@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.compliance.facts import PRIORITY, Decision, Purpose
+from crm_app.compliance.facts import BINDS, Decision, Purpose
 from crm_app.compliance.gate import ASK, NEVER, PERSON, WAIT, may_send
 from tests.compliance.told import NOON, at, ready, reasons, told
 
@@ -18,7 +18,9 @@ def test_every_purpose_may_go_when_all_is_well(purpose: Purpose) -> None:
     assert not decision.waits_for_person
 
 
-@pytest.mark.parametrize("purpose", [p for p in Purpose if p is not Purpose.CONFIRMATION])
+@pytest.mark.parametrize(
+    "purpose", [p for p in Purpose if p not in (Purpose.CONFIRMATION, Purpose.MONITOR)]
+)
 def test_nobody_who_opted_out_is_texted(purpose: Purpose) -> None:
     decision = may_send(ready(purpose, suppressed_since=at("2026-05-03 20:00")), NOON)
 
@@ -52,10 +54,10 @@ def test_confirmation_goes_at_any_hour() -> None:
 @pytest.mark.parametrize(
     ("purpose", "other", "rule", "never"),
     [
-        (Purpose.COLD, {"textable": False}, "textable", True),
-        (Purpose.FIRST_BY_HAND, {"textable": False}, "textable", True),
-        (Purpose.COLD, {"attested": False}, "attested", False),
-        (Purpose.FIRST_BY_HAND, {"attested": False}, "attested", False),
+        (Purpose.COLD, {"textable": False}, "line_type", True),
+        (Purpose.FIRST_BY_HAND, {"textable": False}, "line_type", True),
+        (Purpose.COLD, {"consents": ()}, "consent", False),
+        (Purpose.FIRST_BY_HAND, {"consents": ()}, "consent", False),
         (Purpose.REPLY, {"last_inbound_at": None}, "wrote_lately", False),
         (Purpose.REPLY, {"last_inbound_at": NOON - timedelta(days=91)}, "wrote_lately", False),
         (Purpose.COLD, {"recipient_zones": frozenset()}, "known_clock", False),
@@ -74,7 +76,7 @@ def test_rule_that_no_time_opens_blocks_alone(
 @pytest.mark.parametrize(
     ("purpose", "other"),
     [
-        (Purpose.REPLY, {"textable": False, "attested": False}),
+        (Purpose.REPLY, {"textable": False, "consents": ()}),
         (Purpose.REPLY, {"day_used": 125, "last_cold_to_number_at": NOON}),
         (Purpose.REPLY, {"recipient_zones": frozenset()}),
         (Purpose.REPLY, {"last_inbound_at": NOON - timedelta(days=90)}),
@@ -88,7 +90,7 @@ def test_rule_of_another_purpose_does_not_bind(purpose: Purpose, other: dict[str
 def test_line_says_why_it_takes_no_texts() -> None:
     facts = told(textable=False, not_textable_because="has an extension")
 
-    assert reasons(may_send(facts, NOON)) == {"textable": "has an extension"}
+    assert reasons(may_send(facts, NOON)) == {"line_type": "has an extension"}
 
 
 def test_time_without_a_zone_is_refused() -> None:
@@ -101,5 +103,5 @@ def test_every_rule_names_its_source() -> None:
         assert "Source: " in (rule.__doc__ or ""), rule
 
 
-def test_outbox_order_is_confirmation_reply_first_by_hand_cold() -> None:
-    assert sorted(PRIORITY, key=PRIORITY.__getitem__) == list(Purpose)
+def test_the_outbox_order_is_that_of_the_purposes() -> None:
+    assert sorted(Purpose, key=lambda one: BINDS[one].priority) == list(Purpose)

@@ -8,16 +8,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_app.compliance.facts import Facts, Purpose
+from crm_app.compliance.facts import Basis, Consent, Facts, Purpose
 from crm_app.compliance.gate import may_send
+from crm_app.compliance.gate_rules import LISTED
 from crm_app.compliance.windows import SEARCH
-from tests.compliance.told import EASTERN, PACIFIC, at, told
+from tests.compliance.told import CUSTOMER, EASTERN, PACIFIC, at, told
 
 ZONES = [EASTERN, "America/Chicago", "America/Phoenix", PACIFIC, "Pacific/Honolulu"]
 STATES = ["MA", "AL", "KY", "TX", "RI", "CA"]
 quarters = st.datetimes(datetime(2025, 12, 1), datetime(2027, 1, 20)).map(  # noqa: DTZ001
     lambda when: when.replace(minute=when.minute // 15 * 15, second=0, microsecond=0, tzinfo=UTC)
 )
+consents = st.builds(Consent, st.sampled_from(Basis), quarters, st.none() | quarters)
 people = st.fixed_dictionaries(
     {
         "recipient_zones": st.frozensets(st.sampled_from(ZONES), min_size=1, max_size=3),
@@ -31,11 +33,16 @@ people = st.fixed_dictionaries(
         "day_used": st.sampled_from([0, 124, 125]),
         "suppressed_since": st.none() | quarters,
         "textable": st.booleans(),
-        "attested": st.booleans(),
+        "frozen_since": st.none() | quarters,
+        "on_lists": st.frozensets(st.sampled_from(list(LISTED)), max_size=2),
+        "consents": st.lists(consents, max_size=3).map(tuple),
+        "is_first": st.booleans(),
+        "names_us": st.booleans(),
         "last_inbound_at": st.none() | quarters,
     }
 )
-clear = {"suppressed_since": None, "textable": True, "attested": True}
+clear = {"suppressed_since": None, "textable": True, "consents": CUSTOMER, "names_us": True}
+clear |= {"frozen_since": None, "on_lists": frozenset()}
 
 
 def next_day(facts: Facts, now: datetime, then: datetime) -> Facts:
@@ -91,7 +98,10 @@ def test_what_the_gate_promises_for_any_facts(
             assert facts.start_hour <= local.hour < facts.end_hour
             assert local.weekday() in facts.weekdays
     if decision.allowed and purpose.is_cold:
-        assert facts.attested
+        assert any(one.until is None or now < one.until for one in facts.consents)
+        assert facts.frozen_since is None
+        assert facts.names_us or not facts.is_first
+        assert not facts.on_lists & {"internal", "litigator"}
         assert facts.day_used < facts.day_limit
     if not decision.allowed:
         assert decision.reasons

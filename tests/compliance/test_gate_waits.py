@@ -76,9 +76,9 @@ def test_latest_of_several_rules_of_time_opens() -> None:
 
 
 def test_rule_that_waits_for_a_person_hides_the_time() -> None:
-    decision = may_send(told(attested=False), at("2026-05-13 03:00"))
+    decision = may_send(told(consents=()), at("2026-05-13 03:00"))
 
-    assert set(reasons(decision)) == {"attested", "hours"}
+    assert set(reasons(decision)) == {"consent", "hours"}
     assert decision.waits_for_person
 
 

@@ -1,10 +1,10 @@
 """Facts for tests: somebody in Quincy whom a campaign may text at any open hour."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_app.compliance.facts import Decision, Facts, Purpose
+from crm_app.compliance.facts import Basis, Consent, Decision, Facts, Purpose
 
 EASTERN = "America/New_York"
 PACIFIC = "America/Los_Angeles"
@@ -23,7 +23,12 @@ def told(purpose: Purpose = Purpose.COLD, **other: Any) -> Facts:
         "company_zone": EASTERN,
         "recipient_zones": frozenset({EASTERN}),
         "recipient_states": frozenset({"MA"}),
-        "attested": True,
+        "frozen_since": None,
+        "on_lists": frozenset(),
+        "consents": (Consent(Basis.ATTESTED, datetime(2026, 1, 2, tzinfo=UTC)),),
+        "is_first": True,
+        "names_us": True,
+        "tells_stop": True,
     }
     return Facts(purpose=purpose, **(facts | other))
 
@@ -42,6 +47,9 @@ def in_california(**other: Any) -> dict[str, Any]:
 NOON = at("2026-05-13 12:00")  # a Wednesday
 
 
+CUSTOMER = (Consent(Basis.CUSTOMER, datetime(2025, 1, 2, tzinfo=UTC)),)
+
+
 def reasons(decision: Decision) -> dict[str, str]:
     """Rule -> sentence."""
     return {reason.rule: reason.text for reason in decision.reasons}
@@ -49,4 +57,6 @@ def reasons(decision: Decision) -> dict[str, str]:
 
 def ready(purpose: Purpose, **other: Any) -> Facts:
     """Facts under which any purpose may go at noon."""
-    return told(purpose, **({"last_inbound_at": NOON} | other))
+    return told(
+        purpose, **({"last_inbound_at": NOON, "is_ours": True, "consents": CUSTOMER} | other)
+    )

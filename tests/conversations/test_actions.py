@@ -13,7 +13,7 @@ from crm_app.conversations.models import OutboxState
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
 from tests.make import make_contact, make_list, make_property, make_user
-from tests.texting import PAT, TUESDAY, incoming, olivia, row, set_clock, thread_of
+from tests.texting import PAT, TUESDAY, hello, incoming, olivia, row, set_clock, thread_of
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 SUNDAY_EVENING = TUESDAY + timedelta(days=5, hours=10)
@@ -40,11 +40,11 @@ def test_a_reply_is_queued_at_any_hour_with_its_decision(session: Session) -> No
     assert not thread_of(session).is_unread
 
 
-def test_after_ninety_days_it_is_a_first_text_that_needs_an_attested_list(session: Session) -> None:
+def test_after_ninety_days_it_is_a_first_text_that_needs_a_consent(session: Session) -> None:
     person, thread = olivia(session), thread_with_pat(session)
     set_clock(session, TUESDAY + timedelta(days=91))
 
-    with pytest.raises(CrmError, match="nobody has attested"):
+    with pytest.raises(CrmError, match="their consent ended on 7 September: they wrote to us"):
         actions.reply(session, thread, "Hello again", person)
     with pytest.raises(ForbiddenError):
         actions.reply(session, thread, "Hello again", _assigned(session, thread))
@@ -76,7 +76,9 @@ def test_a_first_text_by_hand_is_held_until_the_opening(session: Session) -> Non
     set_clock(session, TUESDAY + timedelta(hours=12))
     thread = actions.start_thread(session, contact.id, olivia(session))
 
-    found = row(session, actions.reply(session, thread, "Hello", olivia(session)))
+    with pytest.raises(CrmError, match="says who we are and how to stop: write Attack-a-Crack"):
+        actions.reply(session, thread, "Hello", olivia(session))
+    found = row(session, actions.reply(session, thread, hello(PAT), olivia(session)))
 
     assert found.purpose is Purpose.FIRST_BY_HAND
     assert found.not_before == TUESDAY + timedelta(hours=23)
@@ -92,11 +94,11 @@ def test_a_first_text_by_hand_counts_for_the_whole_house(session: Session) -> No
     make_list(session, pat, sam, attested_by=make_user(session))
     threads = [actions.start_thread(session, one.id, olivia(session)) for one in (pat, sam)]
 
-    first = row(session, actions.reply(session, threads[0], "Hello", olivia(session)))
+    first = row(session, actions.reply(session, threads[0], hello(PAT), olivia(session)))
     assert first.property_id == house.id
     first.state, first.started_at = OutboxState.SENT, TUESDAY
     session.flush()
-    second = row(session, actions.reply(session, threads[1], "Hello", olivia(session)))
+    second = row(session, actions.reply(session, threads[1], hello(PAT), olivia(session)))
 
     assert second.because == "somebody else in this house was texted on 9 June"
     assert second.not_before > TUESDAY + timedelta(days=29)

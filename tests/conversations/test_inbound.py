@@ -11,7 +11,7 @@ from crm_app.conversations.models import Conversation, Message, MessageStatus, O
 from crm_app.conversations.threads import note_status, receive_text
 from crm_app.outbox.outcomes import Receipt, record
 from tests.make import make_contact
-from tests.texting import PAT, TUESDAY, claimed, incoming, queue_cold, row, status, thread_of
+from tests.texting import PAT, TUESDAY, claimed, hello, incoming, queue_cold, row, status, thread_of
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 MINUTE = timedelta(minutes=1)
@@ -127,7 +127,7 @@ def test_news_in_any_order_and_doubled_end_in_the_same_state(
     assert found.answered_at == TUESDAY + MINUTE
     messages = session.exec(select(Message).order_by(col(Message.at))).all()
     assert [(one.body, one.status) for one in messages] == [
-        ("Hello 0110", DELIVERED),
+        (hello("0110"), DELIVERED),
         ("Yes please", MessageStatus.RECEIVED),
     ]
     assert messages[0].outbox_id == only

@@ -149,13 +149,19 @@ def test_only_the_owner_lifts_by_hand_and_says_why(session: Session) -> None:
     set_clock(session, TUESDAY + MINUTE)
 
     with pytest.raises(ForbiddenError):
-        lift_by_hand(session, PAT, olivia(session, Role.OFFICE), "they called")
+        lift_by_hand(session, PAT, olivia(session, Role.OFFICE), "they called", "call")
     with pytest.raises(CrmError, match="Say why"):
-        lift_by_hand(session, PAT, olivia(session), " ")
-    lift_by_hand(session, PAT, olivia(session), "they called")
+        lift_by_hand(session, PAT, olivia(session), " ", "call of 9 June")
+    with pytest.raises(CrmError, match="proof"):
+        lift_by_hand(session, PAT, olivia(session), "they called", " ")
+    lift_by_hand(session, PAT, olivia(session), "they called", "call of 9 June")
 
     assert suppression_of(session, PAT) is None
-    assert session.exec(select(Suppression)).one().lifted_because.endswith(": they called")
+    lifted = session.exec(select(Suppression)).one()
+    assert lifted.lifted_because.endswith(": they called")
+    assert lifted.lifted_proof == "call of 9 June"
+    with pytest.raises(CrmError, match="Nobody stopped"):
+        lift_by_hand(session, PAT, olivia(session), "they called", "call of 9 June")
 
 
 def test_the_database_allows_one_confirmation_for_each_opt_out(session: Session) -> None:

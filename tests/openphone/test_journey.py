@@ -20,7 +20,7 @@ from crm_app.outbox.outcomes import record, sweep_leases
 from crm_app.outbox.sending import claim_next
 from crm_app.settings import settings
 from tests.openphone.conftest import Ear, Place
-from tests.texting import TUESDAY, claimed, queue_cold, row, set_clock
+from tests.texting import TUESDAY, claimed, hello, queue_cold, row, set_clock
 
 MINUTE = timedelta(minutes=1)
 
@@ -65,7 +65,7 @@ def test_texts_leave_and_their_receipts_come_back(
     apply_all(session, ear)
 
     assert states(session) == {OutboxState.DELIVERED: 5}
-    assert {one["text"] for one in sent(openphone)} == {f"Hello {n:04d}" for n in range(110, 115)}
+    assert {one["text"] for one in sent(openphone)} == {hello(f"{n:04d}") for n in range(110, 115)}
 
 
 def test_receipts_that_overtake_the_answer_end_the_same(

@@ -9,7 +9,7 @@ from crm_app.openphone import client, lookup
 from crm_app.openphone.client import SentText
 from crm_app.outbox.lookups import LookUp
 from crm_app.outbox.outcomes import record
-from tests.texting import PAT, TUESDAY, claimed, queue_cold, row, set_clock
+from tests.texting import PAT, TUESDAY, claimed, hello, queue_cold, row, set_clock
 
 MINUTE = timedelta(minutes=1)
 
@@ -83,7 +83,7 @@ def openphone_has(monkeypatch: pytest.MonkeyPatch, pages: Pages) -> list[str | N
 def test_what_is_on_a_later_page_is_found(
     session: Session, only: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages: Pages = [([text("X", 1, "other")], "2"), ([text("A", 0, "Hello 0110")], None)]
+    pages: Pages = [([text("X", 1, "other")], "2"), ([text("A", 0, hello("0110"))], None)]
     tokens = openphone_has(monkeypatch, pages)
 
     assert lookup.look_up_due() == 1

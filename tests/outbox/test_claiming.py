@@ -22,6 +22,7 @@ from tests.texting import (
     PAT,
     TUESDAY,
     claimed,
+    hello,
     incoming,
     make_texts,
     queue_cold,
@@ -47,7 +48,7 @@ def test_a_claimed_text_is_sending_with_a_lease_and_a_decision(session: Session)
 
     found = claimed(session)
 
-    assert (found.outbox_id, found.attempt, found.body) == (only, 1, "Hello 0110")
+    assert (found.outbox_id, found.attempt, found.body) == (only, 1, hello("0110"))
     state = row(session, only)
     assert state.state is OutboxState.SENDING
     assert state.lease_until

@@ -22,7 +22,7 @@ from crm_app.outbox.lookups import (
 )
 from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.sending import claim_next
-from tests.texting import TUESDAY, claimed, olivia, queue_cold, row, set_clock, status
+from tests.texting import TUESDAY, claimed, hello, olivia, queue_cold, row, set_clock, status
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 UNCLEAR = ProviderError("OpenPhone did not answer.", Kind.UNCERTAIN)
@@ -268,7 +268,7 @@ def test_news_of_it_by_webhook_counts_before_an_absence(session: Session) -> Non
     only = make_uncertain(session)
     at = row(session, only).started_at or TUESDAY
     e164 = row(session, only).e164
-    for provider_id, body in (("ACother", "Another text"), ("AC1", "Hello 0110")):
+    for provider_id, body in (("ACother", "Another text"), ("AC1", hello("0110"))):
         said = status(provider_id, MessageStatus.DELIVERED, body=body, e164=e164)
         note_status(session, replace(said, at=at))
 

@@ -18,6 +18,7 @@ from tests.texting import (
     PAT,
     TUESDAY,
     claimed,
+    hello,
     incoming,
     queue_cold,
     row,
@@ -78,11 +79,11 @@ def test_a_sent_text_stands_in_its_thread_and_is_hidden_until_they_answer(sessio
     record(session, sending, Receipt("AC1"))
 
     message = session.exec(select(Message)).one()
-    assert (message.provider_id, message.outbox_id, message.body) == ("AC1", only, "Hello 0110")
+    assert (message.provider_id, message.outbox_id, message.body) == ("AC1", only, hello("0110"))
     thread = thread_of(session, sending.to)
     assert (thread.is_in_inbox, thread.last_text, thread.last_is_ours) == (
         False,
-        "Hello 0110",
+        hello("0110"),
         True,
     )
 

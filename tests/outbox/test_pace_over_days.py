@@ -19,7 +19,7 @@ from crm_app.outbox.sending import Claimed, claim_next, next_due
 from tests.campaigns.people import neighbours, number
 from tests.machine.provider import Time
 from tests.make import make_list, make_user
-from tests.texting import TUESDAY
+from tests.texting import SIGNED, TUESDAY
 
 HOUR, LINE_OFF = timedelta(hours=1), {"a_second": 0, "a_minute": 0}
 
@@ -43,7 +43,7 @@ def begin(session: Session, many: int, *paces: float) -> None:
         set_pace(session, Pace(campaign_id=n + 1, name=listed.name, list_id=listed.id,
                                seconds=seconds, next_at=clock.now(session)))  # fmt: skip
         queue_many(session, n + 1, [
-            NewText(number(people.index(one) + 1), one.id, None, f"Hi, {one.name}!")
+            NewText(number(people.index(one) + 1), one.id, None, f"Hi, {one.name}! {SIGNED}")
             for one in mine
         ])  # fmt: skip
 

@@ -14,7 +14,7 @@ from crm_app.errors import CrmError, Kind, ProviderError
 from crm_app.outbox import actions
 from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.sending import next_due
-from tests.texting import TUESDAY, claimed, make_texts, queue_cold, row, set_clock
+from tests.texting import TUESDAY, claimed, hello, make_texts, queue_cold, row, set_clock
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -30,7 +30,7 @@ def test_a_campaigns_texts_are_queued_once_each_with_a_decision(session: Session
     stored = session.exec(select(DecisionRecord).where(col(DecisionRecord.stage) == "queue"))
     assert len(stored.all()) == 60
     found = row(session, queued[texts[0].e164])
-    assert found.body == "Hello 0110"
+    assert found.body == hello("0110")
     assert (found.state, found.because) == (OutboxState.WAITING, "")
 
 

@@ -16,7 +16,7 @@ from crm_app.auth.models import User
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.compliance import replies
 from crm_app.compliance.facts import Purpose
-from crm_app.compliance.gate import CONFIRM_WITHIN
+from crm_app.compliance.gate_rules import CONFIRM_WITHIN
 from crm_app.compliance.windows import Clock
 from crm_app.contacts.models import Contact, Property
 from crm_app.conversations import slots, threads
@@ -29,7 +29,7 @@ from crm_app.conversations.models import (
     OutboxState,
     Pace,
 )
-from crm_app.conversations.optout import opt_out
+from crm_app.conversations.optout import freeze, opt_out, text_before
 from crm_app.conversations.threads import Said
 from crm_app.conversations.wording import render
 from crm_app.outbox.actions import set_pace
@@ -164,8 +164,11 @@ def _hear(
 ) -> None:
     """Let a text of theirs arrive; a STOP counts first, and is confirmed."""
     body = text["body"]
-    if replies.read(body).verdict is replies.Verdict.STOP:
+    found = replies.read(body, text_before(session, e164, at))
+    if found.verdict is replies.Verdict.STOP:
         opt_out(session, e164, source="text", because=body, at=at)
+    elif found.verdict is replies.Verdict.HOLD:
+        freeze(session, e164, body, found.because, at)
     parties = (provider_id, settings().own_number, e164, Direction.IN, body)
     media = text.get("media", [])
     threads.receive_text(session, Said(*parties, MessageStatus.RECEIVED, at, media=media))

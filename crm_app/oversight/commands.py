@@ -1,0 +1,57 @@
+"""`why NUMBER [--at TIME]` and `ledger verify|seal` on the command line."""
+
+import argparse
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crm_app import clock, db
+from crm_app.contacts.phones import read_phone, show
+from crm_app.errors import CrmError
+from crm_app.oversight import ledger
+from crm_app.oversight.why import kept, panel
+from crm_app.settings import settings
+from crm_app.terminal import say
+from crm_app.terminal import show as tell
+
+
+def why(args: list[str]) -> int:
+    """Say what the gate says of a number now, or what was decided up to a time; always 0."""
+    parser = argparse.ArgumentParser(prog="python -m crm_app why")
+    parser.add_argument("number", help="any way of writing a US number")
+    parser.add_argument("--at", metavar="TIME", help='our clock, like "2026-05-13 10:00"')
+    given = parser.parse_args(args)
+    number = read_phone(given.number).e164
+    if not number:
+        raise CrmError(f"{given.number} is no phone number.")
+    with db.transaction() as session:
+        now = clock.now(session)
+        at = _read_time(given.at) if given.at else now
+        said = [] if given.at else panel(session, number)
+        decided = kept(session, number, at) or ["nothing was decided about a text until then"]
+        tell("\n".join([show(number), *said, "Decided, the newest first:", *decided]))
+    return 0
+
+
+def _read_time(written: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        raise CrmError('Write the time like "2026-05-13 10:00".') from None
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings().company_timezone))
+
+
+def ledger_command(args: list[str]) -> int:
+    """Prove (`verify`) or prolong (`seal`) the chain of decisions; 0 when it holds, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m crm_app ledger")
+    parser.add_argument("verb", choices=["verify", "seal"])
+    with db.transaction() as session:
+        if parser.parse_args(args).verb == "seal":
+            new = ledger.seal(session)
+            tell(f"Sealed {new.count:,}: {new.sha256}" if new else "Nothing new to seal.")
+            return 0
+        found = ledger.verify(session)
+    for problem in found.problems[:20]:
+        say(problem)
+    tell(f"{found.seals} seals over {found.decisions:,} decisions, {found.unsealed:,} not sealed"
+         f" yet; {found.replayed:,} verdicts derived again. Head: {found.head or 'none'}")  # fmt: skip
+    return 1 if found.problems else 0

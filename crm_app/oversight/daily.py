@@ -1,0 +1,73 @@
+"""What is done once a company day: seal the ledger, run the self-test, write to the owner."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock
+from crm_app.house import get_setting, put_setting
+from crm_app.oversight import ledger, selftest
+from crm_app.times import ago, exact, local
+
+KEY, LETTER_HOUR = "nightly", 7
+_ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1004, 0)")
+_FROZEN = text("select count(*) as many, min(since) as since from frozen where settled_at is null")
+_DECIDED = text(
+    "select count(*) as many, count(*) filter (where is_allowed) as allowed from decision"
+    " where at > :since"
+)
+_ASKS = text("select count(*) from outbox where is_for_person and state in ('waiting','uncertain')")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The daily e-mail: its subject and its lines."""
+
+    subject: str
+    body: str
+
+
+def run_night(session: Session) -> bool:
+    """Seal and test, once a company day; False when that was done or another worker is at it."""
+    now = clock.now(session)
+    done = get_setting(session, KEY, {})
+    today = str(local(now).date())
+    if done.get("day") == today or not session.execute(_ONE_AT_A_TIME).scalar_one():
+        return False
+    ledger.seal(session)
+    red = [one.name for one in selftest.results(session) if not one.is_ok]
+    put_setting(session, KEY, done | {"day": today, "at": now.isoformat(), "red": red})
+    return True
+
+
+def letter_due(session: Session) -> Letter | None:
+    """Return the day's e-mail from 7:00 on our clock, until `letter_sent`; else None."""
+    now = clock.now(session)
+    done, there = get_setting(session, KEY, {}), local(now)
+    if there.hour < LETTER_HOUR or done.get("letter") == str(there.date()):
+        return None
+    return _written(session, now, done.get("red", []))
+
+
+def letter_sent(session: Session) -> None:
+    """Note that today's e-mail has left."""
+    today = str(local(clock.now(session)).date())
+    put_setting(session, KEY, get_setting(session, KEY, {}) | {"letter": today})
+
+
+def _written(session: Session, now: datetime, red: list[str]) -> Letter:
+    frozen, seal = session.execute(_FROZEN).one(), ledger.head(session)
+    decided = session.execute(_DECIDED, {"since": now - timedelta(days=1)}).one()
+    oldest = f", the oldest {ago(frozen.since, now)}" if frozen.many else ""
+    head = f"{seal.sha256} (decision {seal.upto}, {exact(seal.at)})" if seal else "none yet"
+    lines = [
+        f"Frozen numbers that wait for a person: {frozen.many}{oldest}",
+        f"Texts that a person has to decide: {session.execute(_ASKS).scalar_one()}",
+        f"Decided in the last 24 hours: {decided.many:,}, {decided.allowed:,} of them allowed",
+        "Self-test: " + (f"RED: {'; '.join(red)}" if red else "green"),
+        f"Head of the ledger: {head}",
+    ]
+    waits = f"{frozen.many} frozen" if frozen.many else "nothing waits"
+    return Letter(f"today: {'SELF-TEST RED, ' if red else ''}{waits}", "\n".join(lines))

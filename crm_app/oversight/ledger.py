@@ -1,0 +1,124 @@
+"""The ledger: decisions chained nightly, so that none is changed or taken away unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, text
+from sqlmodel import Session, col, select
+
+from crm_app import clock
+from crm_app.compliance.facts import Decision, Facts
+from crm_app.compliance.gate import RULES_VERSION, may_send
+from crm_app.compliance.models import Seal
+
+# What is sealed of a decision, by name: a later migration may add columns.
+_ROWS = text(
+    "select id, at, e164, purpose, outbox_id, stage, is_allowed, is_never, opens_at, reasons,"
+    " facts, rules_version, text_version, clocks, asked_by from decision"
+    " where id > :after and (id <= :upto or :upto = 0) order by id"
+)
+# Ids are given before the commit: behind this lock no lower one can still come.
+_ALONE = text("lock table decision in exclusive mode")
+_GUARDED = text(
+    "select count(*) from pg_trigger where tgenabled <> 'D' and tgname in"
+    " ('decision_is_append_only', 'decision_is_never_emptied', 'seal_is_append_only',"
+    "  'seal_is_never_emptied', 'outbox_not_to_suppressed')"
+)
+_FACTS = TypeAdapter(Facts)
+GUARDS = 5
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at, and every problem as a sentence; without one all is as it was written."""
+
+    seals: int
+    decisions: int
+    replayed: int
+    unsealed: int
+    head: str
+    problems: list[str]
+
+
+def head(session: Session) -> Seal | None:
+    """Return the newest seal, or None before the first night."""
+    return session.exec(select(Seal).order_by(col(Seal.id).desc()).limit(1)).first()
+
+
+def seal(session: Session) -> Seal | None:
+    """Chain what was decided since the last seal; None when that is nothing."""
+    session.execute(_ALONE)
+    last = head(session)
+    after, before = (last.upto, last.sha256) if last else (0, "")
+    ids, digest = _chained(_rows(session, after), before)
+    if not ids:
+        return None
+    new = Seal(at=clock.now(session), upto=ids[-1], count=len(ids), sha256=digest)
+    session.add(new)
+    session.flush()
+    return new
+
+
+def verify(session: Session) -> Verified:
+    """Compute every seal again, and every verdict again from its stored facts."""
+    problems, after, before, counted = list[str](), 0, "", 0
+    seals = session.exec(select(Seal).order_by(col(Seal.id))).all()
+    for one in seals:
+        ids, digest = _chained(_rows(session, after, one.upto), before)
+        if (len(ids), digest) != (one.count, one.sha256):
+            problems.append(
+                f"Seal {one.id} (decisions {after + 1} to {one.upto}) does not fit: {len(ids)} of"
+                f" {one.count} are there, and they were changed if none is missing."
+            )
+        after, before, counted = one.upto, one.sha256, counted + len(ids)
+    problems += guards(session)
+    replayed, unsealed = 0, 0
+    for row in _rows(session, 0):
+        unsealed += row.id > after
+        if row.rules_version == RULES_VERSION:
+            replayed += 1
+            if not is_replayed(row):
+                problems.append(f"Decision {row.id}: its facts give another verdict today.")
+    return Verified(len(seals), counted, replayed, unsealed, before, problems)
+
+
+def guards(session: Session) -> list[str]:
+    """Return a sentence when a trigger that keeps the ledger or the opt-outs is missing or off."""
+    is_whole = session.execute(_GUARDED).scalar_one() == GUARDS
+    return [] if is_whole else ["A trigger that guards ledger or opt-outs is gone or off."]
+
+
+def replay(facts: dict[str, Any], at: datetime) -> Decision:
+    """Decide again from stored facts alone; pydantic's ValidationError when they are no facts."""
+    return may_send(_FACTS.validate_python(facts), at)
+
+
+def is_replayed(row: Row[Any]) -> bool:
+    """Whether a stored decision's facts give its verdict, its rules and their sentences again."""
+    found = replay(row.facts, row.at)
+    said = [[reason.rule, reason.text] for reason in found.reasons]
+    verdict = (found.allowed, found.never, found.opens_at, said)
+    return verdict == (row.is_allowed, row.is_never, row.opens_at, row.reasons)
+
+
+def _rows(session: Session, after: int, upto: int = 0) -> Iterator[Row[Any]]:
+    """Decisions in their order, streamed; `upto` 0 is to the end."""
+    given = {"after": after, "upto": upto}
+    yield from session.execute(_ROWS, given, execution_options={"yield_per": 1000})
+
+
+def _chained(rows: Iterator[Row[Any]], before: str) -> tuple[list[int], str]:
+    chain, ids = hashlib.sha256(before.encode()), []
+    for row in rows:
+        chain.update(json.dumps(list(row), sort_keys=True, default=_utc).encode())
+        ids.append(row.id)
+    return ids, chain.hexdigest()
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
