@@ -96,7 +96,7 @@ def test_blanks_name_field_count_and_way(session: Session) -> None:
         "{first_name} is blank for 1 of them: write {first_name|there} instead.",
     ]
     cured = preview(session, listed.id, "Hi {first_name|there}, {year_built|old}. " + SIGNED, OWNER)
-    assert (cured.problems, cured.samples[0].text) == ([], "Hi there, old")
+    assert (cured.problems, cured.samples[0].text) == ([], f"Hi there, old. {SIGNED}")
 
 
 def test_a_text_that_cannot_be_read_says_why(session: Session) -> None:
