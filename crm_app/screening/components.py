@@ -62,16 +62,19 @@ def _loading() -> rx.Component:
     )  # fmt: skip
     box = text_area("Its numbers", name="list-words", rows=4, hint=WHOLE, max_length=LONGEST,
                     testid="list-words")  # fmt: skip
-    return rx.el.form(
+    paste = rx.el.form(
+        rx.el.div(box, key=f"box-{state.fills}"),
+        button("Load", type_="submit", testid="list-load"),
+        on_submit=state.fill, class_name="space-y-4",
+    )  # fmt: skip
+    return rx.el.div(
         select("Load", state.kinds, state.kind, state.choose, "list-kind"),
         field("Made on", type_="date", value=state.dated, on_change=state.write_date,
               testid="list-dated"),
-        rx.el.div(box, key=f"box-{state.fills}"),
-        button("Load", type_="submit", testid="list-load"),
-        file,
+        paste, file,
         rx.el.p(data_upload_progress="", role="status"),
         rx.el.p(class_name="text-blocked", role="alert", **wrong),
-        on_submit=state.fill, class_name="space-y-4",
+        class_name="space-y-4",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from crm_app import listener
+from crm_app import clock, listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.compliance.gate_rules import LISTED
@@ -13,6 +13,7 @@ from crm_app.errors import CrmError
 from crm_app.screening import actions, queries
 from crm_app.screening.queries import ListRow
 from crm_app.screening.reading import read_day
+from crm_app.times import local
 from crm_app.ui.attrs import closes, toast
 
 OFF = "list-take-off"
@@ -43,6 +44,7 @@ class ListsState(rx.State):
         known = [(kind, str(row["name"])) for kind, row in LISTED.items()]
         self.kinds = [(kind, name) for kind, name in known if person.may(actions.needed(kind))]
         self.may_take_off = person.may(Permission.LIFT)
+        await self.choose(self.kind)
         await self.refresh()
 
     @rx.event
@@ -52,7 +54,10 @@ class ListsState(rx.State):
 
     @rx.event
     async def choose(self, kind: str) -> None:
+        """Choose what is loaded; ours is of today, a publisher's date must be given."""
         self.kind = kind if kind in LISTED else actions.INTERNAL
+        now = await in_thread(clock.now)
+        self.dated = f"{local(now):%Y-%m-%d}" if self.kind == actions.INTERNAL else ""
 
     @rx.event
     async def write_date(self, dated: str) -> None:
