@@ -34,7 +34,7 @@ def frozen_banner() -> rx.Component:
 
 
 def _panel(one: Panel) -> rx.Component:
-    said = rx.foreach(one.sentences, lambda words: rx.el.li(words))
+    said = rx.foreach(one.sentences, lambda one: rx.el.li(rx.el.strong(one[0], ": "), one[1]))
     evidence = link("Evidence", href=one.href, testid="evidence", class_name="py-2 hover:underline")
     note = button("Note a consent", kind="quiet", on_click=PanelState.ask(one.e164),
                   testid="consent-note")  # fmt: skip
@@ -70,7 +70,7 @@ def may_we_text() -> rx.Component:
 
 def decision(row: DecisionRow) -> rx.Component:
     """Draw one decision with its rules, clocks and versions."""
-    number = link(row.number, href=row.href, class_name="tabular-nums hover:underline")
+    number = link(row.number, href=row.href, class_name="text-text tabular-nums hover:underline")
     return rx.el.li(
         rx.el.div(badge(row.verdict, row.tone), number, rx.el.span(row.purpose), class_name=LINE),
         rx.el.p(row.sentence),

@@ -41,7 +41,9 @@ def packet_page() -> rx.Component:
         part("Every decision", shown.decisions, decision, "There is none."),
         card(rx.el.p(shown.head, class_name="break-all"), title="Head of the ledger"),
     )
-    made = rx.el.p(f"Evidence of {shown.number}, made {shown.made}, our time.", class_name=SMALL)
+    made = rx.el.p(
+        f"Evidence of {shown.number}, made {shown.made}, our time.", class_name="font-semibold"
+    )
     print_it = rx.call_script("window.print()")
     drawn = rx.el.div(
         made, rx.cond(shown.is_known, found, stranger), class_name="space-y-4 max-w-4xl packet",

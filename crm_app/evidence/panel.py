@@ -1,5 +1,6 @@
 """May we text a number: what the gate says now, and what froze it until a person looks."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -9,8 +10,10 @@ from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.phones import show
 from crm_app.errors import CrmError
+from crm_app.evidence.decisions import LABELS
 from crm_app.oversight import why
 
+_RULE = re.compile(rf" \(({'|'.join(LABELS['rules'])})\)")  # its name is for the command line
 # Whoever may settle it: by the frozen row, if this person may read its thread.
 _ONE_FROZEN = text(
     "select f.e164 from frozen f where f.id = :id and f.settled_at is null and (:all or exists"
@@ -34,7 +37,7 @@ class Panel:
     e164: str
     number: str
     href: str
-    sentences: list[str]
+    sentences: list[tuple[str, str]]  # what it is about, what the gate says of it
     frozen_id: int = 0
     frozen: str = ""
 
@@ -49,7 +52,8 @@ def panels(
     for row in session.execute(_NUMBERS, given):
         because = f"Frozen since {times.exact(row.since)}: “{row.said}”" if row.id else ""
         href = f"/compliance/{row.e164[1:]}" if given["all"] else ""
-        said = why.panel(session, row.e164)
+        told = (_RULE.sub("", words).partition(": ") for words in why.panel(session, row.e164))
+        said = [(about, words) for about, _, words in told]
         drawn.append(Panel(row.e164, show(row.e164), href, said, row.id or 0, because))
     return drawn
 

@@ -41,7 +41,7 @@ def compliance_page() -> rx.Component:
 
 def _now() -> rx.Component:
     state, today = OversightState, OversightState.today
-    window = badge(today.window, rx.cond(today.is_open, "fine", "held"), testid="window")
+    tone = rx.cond(today.is_open, "font-semibold text-fine", "font-semibold text-held")
     used = rx.el.span(f"{today.used} of {today.cap}")
     reasons = rx.foreach(
         today.reasons,
@@ -56,7 +56,7 @@ def _now() -> rx.Component:
             stat("Campaign texts held", today.held, testid="held-today"),
             class_name="grid grid-cols-2 gap-2 lg:gap-3",
         ),
-        rx.el.div(window, class_name="flex"),
+        rx.el.p(today.window, class_name=tone, data_testid="window"),
         rx.cond(today.reasons, card(rx.el.ul(reasons), title="Why texts are held")),
         card(
             rx.cond(
@@ -74,7 +74,7 @@ def _number(row: NumberRow, *buttons: Any, testid: str) -> rx.Component:
     """Draw a number with somebody's words about it, and what can be done."""
     return rx.el.li(
         rx.el.div(
-            link(row.name, href=row.href, class_name="font-semibold hover:underline"),
+            link(row.name, href=row.href, class_name="font-semibold text-text hover:underline"),
             rx.cond(row.name != row.number, rx.el.span(row.number, class_name="tabular-nums")),
             rx.el.span(when(row.age, row.exact), class_name=f"ml-auto {SMALL}"), class_name=LINE,
         ),
@@ -133,17 +133,22 @@ def _decisions() -> rx.Component:
         select(name.capitalize(), options, chosen[name], state.narrow(name), f"decision-{name}")
         for name, options in choices.items()
     ]
+    number = search_field(chosen["number"], state.narrow("number"), "Number", "decision-number")
     older = button("Show older", kind="quiet", on_click=state.older, testid="decisions-older")
     newest = button("Newest", kind="quiet", on_click=state.newest, testid="decisions-newest")
     return rx.el.div(
-        rx.el.div(*boxes, class_name="grid gap-3 sm:grid-cols-3 [&_label]:sr-only"),
-        search_field(chosen["number"], state.narrow("number"), "Number", "decision-number"),
+        rx.el.div(
+            *boxes, number, class_name="grid grid-cols-2 gap-2 lg:grid-cols-4 lg:gap-3 [&_label]:sr-only",
+        ),
         card(
             rx.cond(
                 state.decisions, rx.el.ul(rx.foreach(state.decisions, decision), class_name="rows"),
                 empty_state("No decision fits.", icon_name="check"),
             ),
-            rx.el.div(newest, rx.cond(~state.is_oldest, older), class_name="flex justify-center"),
+            rx.el.div(
+                rx.cond(state.before != 0, newest), rx.cond(~state.is_oldest, older),
+                class_name="flex justify-center",
+            ),
         ),
         class_name="space-y-4 max-w-4xl",
     )  # fmt: skip

@@ -43,7 +43,7 @@ class OversightState(rx.State):
     chosen: dict[str, str] = {"verdict": "", "purpose": "", "rule": "", "number": ""}
     decisions: list[DecisionRow] = []
     is_oldest: bool = True
-    _before: int = 0
+    before: int = 0  # the decision that the page begins after; 0: the newest
     golden: list[selftest.Golden] = []
     tested: str = ""
 
@@ -60,7 +60,7 @@ class OversightState(rx.State):
 
     @rx.event
     async def choose(self, view: str) -> None:
-        self.view, self.page_number, self._before, self.is_loaded = view, 1, 0, False
+        self.view, self.page_number, self.before, self.is_loaded = view, 1, 0, False
         await self._read()
 
     @rx.event
@@ -114,18 +114,18 @@ class OversightState(rx.State):
     async def narrow(self, name: str, value: str) -> None:
         """Filter the decisions by verdict, purpose, rule or number."""
         if name in self.chosen:
-            self.chosen[name], self._before = value[:40], 0
+            self.chosen[name], self.before = value[:40], 0
         await self._read()
 
     @rx.event
     async def older(self) -> None:
         """Show the decisions before those that are shown."""
-        self._before = self.decisions[-1].id if self.decisions else 0
+        self.before = self.decisions[-1].id if self.decisions else 0
         await self._read()
 
     @rx.event
     async def newest(self) -> None:
-        self._before = 0
+        self.before = 0
         await self._read()
 
     @rx.event
@@ -146,7 +146,7 @@ class OversightState(rx.State):
             self.pages = max(1, -(-self.total // PAGE_SIZE))
             self.refused, _ = await in_thread(queries.suppressions, person, source="provider")
         elif self.view == "decisions":
-            given = {**self.chosen, "before": self._before}
+            given = {**self.chosen, "before": self.before}
             self.decisions = await in_thread(decisions, person, **given)
             self.is_oldest = len(self.decisions) < PAGE_SIZE
         else:
