@@ -23,7 +23,9 @@ _DUE = text("""
 """)
 _KEEP = text(
     "insert into number_check (e164, line_type, is_valid, carrier, checked_at)"
-    " values (:e164, :line_type, :is_valid, :carrier, :at) on conflict (e164) do update"
+    # Not of somebody who was cleared away while the service was asked.
+    " select e164, :line_type, :is_valid, :carrier, cast(:at as timestamptz) from phone_number"
+    " where e164 = :e164 on conflict (e164) do update"
     " set line_type = excluded.line_type, is_valid = excluded.is_valid,"
     " carrier = excluded.carrier, checked_at = excluded.checked_at"
 )

@@ -1,5 +1,6 @@
 """Which numbers are checked, how often, and what a silent or refusing service changes: nothing."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,10 +12,12 @@ from crm_app import queue
 from crm_app.contacts.models import Contact, PhoneNumber
 from crm_app.errors import Kind, ProviderError
 from crm_app.house import Heartbeat
+from crm_app.sandbox.numverify.api import TABLES
 from crm_app.screening import checks, tasks
 from crm_app.screening.checks import Line
 from crm_app.screening.models import NumberCheck
 from crm_app.screening.queries import line_checks
+from crm_app.settings import ROOT
 from tests.make import make_contact, make_list
 from tests.screening.conftest import With
 from tests.texting import TUESDAY, numbers, set_clock
@@ -154,6 +157,29 @@ def test_one_unreadable_answer_holds_up_nobody(session: Session, people: list[Co
 
     assert asked(session, Service({C: odd})) == [C, A, B]
     assert asked(session) == [C]
+
+
+def test_nobody_is_kept_who_was_cleared_away_meanwhile(
+    session: Session, people: list[Contact]
+) -> None:
+    class Clearing(Service):
+        def check(self, e164: str) -> Line:
+            session.execute(text(f"delete from phone_number where e164 = '{e164}'"))
+            session.commit()
+            return super().check(e164)
+
+    assert asked(session, Clearing()) == [C, A, B]
+
+    assert session.exec(select(NumberCheck)).all() == []
+
+
+def test_nobody_of_the_sample_or_the_demo_has_an_odd_line() -> None:
+    odd = TABLES["odd"]["area"]
+    files = [*ROOT.glob("crm_app/sandbox/demo/*.toml"), *ROOT.glob("tests/data/*.csv")]
+
+    assert len(files) > 2
+    for file in files:
+        assert not re.search(rf"(?<!\d)(\+?1)?\(?{odd}\)?[-. ]?555", file.read_text("utf-8-sig"))
 
 
 def test_without_a_key_a_live_system_asks_nobody(
