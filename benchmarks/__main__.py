@@ -11,17 +11,29 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 os.environ["ENV_FILE"] = os.devnull  # never the developer's own settings
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import deliveries, importing, screens, searching, sending, size
+from benchmarks import deliveries, gate, importing, screens, searching, sending, size
 from benchmarks.figures import Figure, table
 from tests.journeys.conftest import BROWSERS, FLAGS
 from tests.journeys.stack import Stack
 
-PARTS = ("import", "claim", "webhooks", "live", "search", "weight", "send", "memory", "start")
+PARTS = (
+    "import",
+    "claim",
+    "gate",
+    "webhooks",
+    "live",
+    "search",
+    "weight",
+    "send",
+    "memory",
+    "start",
+)
 
 
 def main(args: list[str]) -> int:
@@ -45,12 +57,7 @@ def main(args: list[str]) -> int:
 def _measure(stack: Stack, parts: list[str], runs: int, *, large: bool) -> Iterator[Figure]:
     """Yield the figures; the order matters: rows come before those who look at them."""
     new, server = size.memory(stack), stack.dsn().replace("/attackacrack?", "/{}?")
-    if "import" in parts:
-        yield from importing.measure(server, stack.folder, 5_000, runs)
-        if large:
-            yield from importing.measure(server, stack.folder, 100_000, min(runs, 3))
-    if "claim" in parts:
-        yield from sending.claiming(server, str(stack.folder / "claim"), runs, large=large)
+    yield from _in_databases(server, stack.folder, parts, runs, large=large)
     if "webhooks" in parts:
         yield from deliveries.measure(stack, runs)
     if {"live", "weight"} & set(parts):
@@ -63,6 +70,20 @@ def _measure(stack: Stack, parts: list[str], runs: int, *, large: bool) -> Itera
         yield size.told("memory of all processes, after all this", size.memory(stack), new)
     if "start" in parts:
         yield size.warm_starts(stack, runs)
+
+
+def _in_databases(
+    server: str, folder: Path, parts: list[str], runs: int, *, large: bool
+) -> Iterator[Figure]:
+    """Yield what is measured beside the program, in databases of its server."""
+    if "import" in parts:
+        yield from importing.measure(server, folder, 5_000, runs)
+        if large:
+            yield from importing.measure(server, folder, 100_000, min(runs, 3))
+    if "claim" in parts:
+        yield from sending.claiming(server, str(folder / "claim"), runs, large=large)
+    if "gate" in parts:
+        yield from gate.measure(server, str(folder / "gate"), runs)
 
 
 def _in_browser(stack: Stack, parts: list[str], runs: int) -> Iterator[Figure]:
