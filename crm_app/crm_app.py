@@ -29,6 +29,7 @@ from crm_app.oversight.state import OversightState
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
+from crm_app.screening.state import ListsState
 from crm_app.settings import settings
 from crm_app.ui.attrs import toast
 from crm_app.ui.frame import look
@@ -69,7 +70,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/campaigns", "Campaigns", campaigns_page, on_load(CampaignsState.load)),
     ("/campaigns/new", "New campaign", campaign_page, on_load(CampaignState.load)),
     ("/campaigns/[campaign_id]", "Campaign", campaign_page, on_load(CampaignState.load)),
-    ("/compliance", "Compliance", compliance_page, on_load(OversightState.load)),
+    ("/compliance", "Compliance", compliance_page, on_load(OversightState.load, ListsState.load)),
     ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),

@@ -4,9 +4,9 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.contacts.queries import STOP, Line
+from crm_app.contacts.queries import LIFT, STOP, Line
 from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactState
-from crm_app.evidence.components import frozen_banner, may_we_text
+from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
 from crm_app.ui.attrs import Click, Text, opens
@@ -115,6 +115,7 @@ def _contact() -> rx.Component:
     why = _form(
         rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
         field("Why", name="why", required=True, hint="Kept for ever, with your name."),
+        rx.cond(state.verb == LIFT, field("Proof", name="proof", required=True, hint=PROOF)),
         on_submit=state.settle, verb=state.verb, testid="contact-number-yes",
     )  # fmt: skip
     return rx.el.div(

@@ -116,8 +116,9 @@ class ContactState(rx.State):
         """Do to the number what was asked about; each verb asks for its own right."""
         if self._e164 not in {line.e164 for line in self.shown.numbers}:
             raise CrmError("Choose a number of this contact first.")
-        why, person = form.get("why", ""), await signed_in(self)
-        await in_thread(VERBS[self.verb], self._e164, person, why)
+        told, person = [form.get("why", "")], await signed_in(self)
+        told += [form.get("proof", "")] if self.verb == LIFT else []
+        await in_thread(VERBS[self.verb], self._e164, person, *told)
         await self._read()
         return closes(NUMBER)
 

@@ -8,6 +8,7 @@ from crm_app.evidence.state import NOTE, NOTED, PanelState
 from crm_app.ui.controls import button, field, link, select
 from crm_app.ui.pieces import badge, banner, card, dialog
 
+PROOF = "Where it lies that they want texts: a message, a signed paper."
 LINE, SMALL = "flex flex-wrap items-center gap-x-3 gap-y-1", "text-sm text-muted"
 
 

@@ -5,13 +5,14 @@ from typing import Any
 import reflex as rx
 
 from crm_app.compliance import gate
-from crm_app.evidence.components import LINE, SMALL, decision
+from crm_app.evidence.components import LINE, PROOF, SMALL, decision
 from crm_app.evidence.decisions import LABELS
 from crm_app.frame import page
 from crm_app.oversight import why
 from crm_app.oversight.queries import NumberRow
 from crm_app.oversight.selftest import Golden
 from crm_app.oversight.state import ADD, LIFT, OversightState
+from crm_app.screening.components import lists_card
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, field, link, search_field, select
 from crm_app.ui.lists import pager, tabs
@@ -136,10 +137,9 @@ def _decisions() -> rx.Component:
     number = search_field(chosen["number"], state.narrow("number"), "Number", "decision-number")
     older = button("Show older", kind="quiet", on_click=state.older, testid="decisions-older")
     newest = button("Newest", kind="quiet", on_click=state.newest, testid="decisions-newest")
+    grid = "grid grid-cols-2 gap-2 lg:grid-cols-4 lg:gap-3 [&_label]:sr-only"
     return rx.el.div(
-        rx.el.div(
-            *boxes, number, class_name="grid grid-cols-2 gap-2 lg:grid-cols-4 lg:gap-3 [&_label]:sr-only",
-        ),
+        rx.el.div(*boxes, number, class_name=grid),
         card(
             rx.cond(
                 state.decisions, rx.el.ul(rx.foreach(state.decisions, decision), class_name="rows"),
@@ -168,9 +168,8 @@ def _checks() -> rx.Component:
     told = rx.el.p(f"Golden cases against the live settings, run at {state.tested}.",
                    class_name=SMALL)  # fmt: skip
     cases = rx.el.ul(rx.foreach(state.golden, _golden), class_name="rows")
-    return rx.el.div(
-        card(told, cases, title="Self-test", action=run), class_name="space-y-4 max-w-3xl"
-    )
+    test = card(told, cases, title="Self-test", action=run)
+    return rx.el.div(test, lists_card(), class_name="space-y-4 max-w-3xl")
 
 
 def _dialogs() -> rx.Component:
@@ -189,8 +188,7 @@ def _dialogs() -> rx.Component:
         "Allow texts again", "lift-save", state.lift,
         rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
         field("Why", name="because", required=True, hint=kept, testid="lift-because"),
-        field("Proof", name="proof", required=True, testid="lift-proof",
-              hint="Where it lies that they want texts: a message, a signed paper."),
+        field("Proof", name="proof", required=True, hint=PROOF, testid="lift-proof"),
     )  # fmt: skip
     return rx.fragment(
         dialog("Stop texts to a number", add, dialog_id=ADD),

@@ -87,7 +87,9 @@ def test_a_number_is_stopped_and_allowed_again(session: Session) -> None:
     assert stopped
     assert (stopped.by, stopped.because) == ("Olivia", "asked at the door")
     run(shown.ask(NUMBER, LIFT))
-    run(shown.settle({"why": "wrote a letter"}))
+    with pytest.raises(CrmError, match="where the proof lies"):
+        run(shown.settle({"why": "wrote a letter"}))
+    run(shown.settle({"why": "wrote a letter", "proof": "the letter, in the office"}))
     assert shown.shown.numbers[0].badge == "May be texted"
 
 
