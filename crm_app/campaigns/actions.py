@@ -117,7 +117,7 @@ def cancel(session: Session, campaign_id: int, person: Person) -> None:
     still = (CampaignState.DRAFT, CampaignState.ACTIVE, CampaignState.PAUSED)
     person.must(Permission.CAMPAIGN_START)
     campaign = _locked(session, campaign_id, *still)
-    outgoing.cancel_campaign(session, campaign.id, "campaign cancelled")
+    outgoing.cancel_campaign(session, campaign.id, "campaign cancelled", person.id)
     campaign.ended_at = clock.now(session)
     _moved(session, campaign, CampaignState.CANCELLED)
 

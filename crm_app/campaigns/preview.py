@@ -87,7 +87,7 @@ def audience(session: Session, list_id: int) -> list[Member]:
     for row in session.execute(_MEMBERS, {"list_id": list_id, "now": now}):
         because = "a company, not a homeowner" if row.is_company else ""
         if row.opted_out_at:
-            because = f"opted out on {day_words(row.opted_out_at, now, zone)}"
+            because = f"opted out on {day_words(row.opted_out_at, zone)}"
         elif not row.is_textable:
             why = f": {row.not_textable_because}" if row.not_textable_because else ""
             because = f"no number that can be texted{why}"

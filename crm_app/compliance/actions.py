@@ -53,7 +53,7 @@ class Decided:
     stage: str
     outbox_id: int | None = None
     asked_by: int | None = None
-    text_version: str = ""  # a campaign's version of its text, else `of_words`
+    text_version: str = ""  # a campaign's version of its text, else of its words
 
 
 def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -> None:
@@ -74,9 +74,9 @@ def keep_decisions(session: Session, decided: Sequence[Decided], at: datetime) -
         session.execute(insert(DecisionRecord), rows)
 
 
-def of_words(body: str) -> str:
-    """Return the version of a text that no campaign counts: the start of its SHA-256."""
-    return hashlib.sha256(body.encode()).hexdigest()[:16]
+def version_of(row: Any) -> str:
+    """Return a text's version: its campaign's number, else the start of the SHA-256 of its body."""
+    return str(row.version or hashlib.sha256(row.body.encode()).hexdigest()[:16])
 
 
 def suppress(

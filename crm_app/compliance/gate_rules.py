@@ -25,7 +25,7 @@ def suppression(facts: Facts, now: datetime) -> str | None:
         late = now - since > CONFIRM_WITHIN
         return "opted out more than 5 minutes ago: too late for the confirmation" if late else None
     advice = ": call them, or they text START" if facts.purpose is Purpose.REPLY else ""
-    return f"opted out on {day_words(since, now, facts.company_zone)}{advice}"
+    return f"opted out on {day_words(since, facts.company_zone)}{advice}"
 
 
 def own_number(facts: Facts, _now: datetime) -> str | None:
@@ -73,7 +73,7 @@ def frozen(facts: Facts, now: datetime) -> str | None:
     since = facts.frozen_since
     if since is None or not facts.binds.is_automatic:
         return None
-    return f"frozen since {day_words(since, now, facts.company_zone)}: look at what they wrote"
+    return f"frozen since {day_words(since, facts.company_zone)}: look at what they wrote"
 
 
 def strongest(facts: Facts, now: datetime) -> int:
@@ -95,7 +95,7 @@ def consent(facts: Facts, now: datetime) -> str | None:
              and STRENGTH[one.basis] >= STRENGTH[needed]]  # fmt: skip
     if ended:
         last = max(ended, key=lambda one: one.until or now)
-        on = day_words(last.until or now, now, facts.company_zone)
+        on = day_words(last.until or now, facts.company_zone)
         return f"their consent ended on {on}: {BASES[last.basis]}"
     if best == 0 and needed is Basis.ATTESTED:
         return "nobody has attested the right to text this list"

@@ -10,10 +10,10 @@ from crm_app.compliance.windows import DAYS, Clock, common_opening, place, say
 from crm_app.contacts.phones import TOLL_FREE, is_toll_free
 
 
-def day_words(at: datetime, now: datetime, zone: str) -> str:
-    """A date for a sentence, on the clock of `zone`: "3 May", or "3 May 2025" in another year."""
-    there, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
-    return f"{there.day} {there:%B}" + ("" if there.year == today.year else f" {there.year}")
+def day_words(at: datetime, zone: str) -> str:
+    """A date for a sentence that is kept for years, on the clock of `zone`: "3 May 2026"."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{there.day} {there:%B %Y}"
 
 
 def _clocks(facts: Facts) -> tuple[Clock, ...]:
@@ -75,7 +75,7 @@ def _texted(last: datetime | None, facts: Facts, now: datetime) -> str | None:
     pause = timedelta(days=facts.frequency_days)
     if last is None or not facts.purpose.is_cold or last + pause <= now:
         return None
-    return f"texted on {day_words(last, now, facts.company_zone)}"
+    return f"texted on {day_words(last, facts.company_zone)}"
 
 
 def number_frequency(facts: Facts, now: datetime) -> str | None:

@@ -1,14 +1,15 @@
 """Verbs of conversations: queue one text, answer, start a thread, mark it; whose a thread is."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.actions import Decided, keep_decisions, of_words
+from crm_app.compliance.actions import Decided, keep_decisions, version_of
 from crm_app.compliance.facts import BINDS, Decision, Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import REPLY_WITHIN_DAYS
@@ -44,8 +45,8 @@ def queue_text(
     row.user_id, row.contact_id, row.property_id = user_id, contact_id, house
     session.add(row)
     session.flush()
-    version = of_words(body)
-    keep_decisions(session, [Decided(facts, decision, "queue", row.id, user_id, version)], now)
+    told = Decided(facts, decision, "queue", row.id, user_id, version_of(row))
+    keep_decisions(session, [told], now)
     tell(session, e164)
     return row.id
 
@@ -100,6 +101,22 @@ def checked(body: str) -> str:
     if len(body) > MOST:
         raise CrmError(f"A text has at most {MOST} characters; this one has {len(body)}.")
     return body
+
+
+def decide_anew(
+    session: Session, rows: Sequence[Row[Any]], now: datetime, by_user: int | None = None,
+    because: str = "",
+) -> None:  # fmt: skip
+    """Keep the gate's verdict on texts that were just called back, `because` of their campaign."""
+    decided = list[Decided]()
+    for purpose in sorted({row.purpose for row in rows}):
+        mine = [row for row in rows if row.purpose == purpose]
+        asked = [Asked(row.e164, row.property_id, row.id, row.body, because) for row in mine]
+        facts = facts_for(session, Purpose(purpose), asked)
+        for row in mine:
+            told, version = facts[row.e164], version_of(row)
+            decided.append(Decided(told, may_send(told, now), "stop", row.id, by_user, version))
+    keep_decisions(session, decided, now)
 
 
 def new_row(

@@ -1,10 +1,8 @@
 """Stop and start: suppress a number, call back what waits for it, confirm once."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live
@@ -14,17 +12,17 @@ from crm_app.compliance.actions import Decided
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import CONFIRM_WITHIN
+from crm_app.compliance.gate_times import day_words
 from crm_app.compliance.queries import suppression_of
 from crm_app.compliance.rules import rules
 from crm_app.contacts.phones import show
-from crm_app.conversations.actions import new_row
+from crm_app.conversations.actions import decide_anew, new_row
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell
 from crm_app.errors import CrmError
 from crm_app.settings import settings
-from crm_app.times import local
 
 STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply START to undo."
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
@@ -39,7 +37,7 @@ _MARK = text(
 _CALL_BACK = text(
     "update outbox set state = 'cancelled', because = :because, finished_at = :now"
     " where e164 = :e164 and state = 'waiting'"
-    " returning id, purpose, property_id, user_id, version, body"
+    " returning id, e164, purpose, property_id, version, body"
 )
 # The gate decides about them anew at their next claim.
 _WAIT_AGAIN = text(
@@ -53,8 +51,8 @@ _LAST_OF_OURS = text(
 
 
 def opted_out_words(at: datetime) -> str:
-    """Return how a text that was called back says why, by the company's calendar."""
-    return f"opted out on {local(at):%-d %B %Y}"
+    """Return how a text that was called back says why, as the gate would."""
+    return f"opted out on {day_words(at, settings().company_timezone)}"
 
 
 def opt_out(
@@ -73,24 +71,12 @@ def opt_out(
     for campaign_id in set(session.execute(_MARK, {"e164": e164, "at": at}).scalars()):
         live.publish(session, "campaign", campaign_id)
     called = {"e164": e164, "now": now, "because": opted_out_words(at)}
-    _decide_anew(session, e164, session.execute(_CALL_BACK, called).all(), now, by_user)
+    decide_anew(session, session.execute(_CALL_BACK, called).all(), now, by_user)
     compliance.settle(session, e164, "stop", now, by_user)
     if source == "text" and (rules(session).confirms or because.strip().upper() not in THEIR_WORDS):
         _answer(session, e164, STOPPED, Purpose.CONFIRMATION, now, suppression_id)
     tell(session, e164)
     return True
-
-
-def _decide_anew(
-    session: Session, e164: str, rows: Sequence[Row[Any]], now: datetime, by_user: int | None
-) -> None:
-    """Keep the gate's new verdict on what was called back."""
-    for row in rows:
-        purpose, asked = Purpose(row.purpose), Asked(e164, row.property_id, row.id, row.body)
-        facts = facts_for(session, purpose, [asked])[e164]
-        version = str(row.version or compliance.of_words(row.body))
-        told = Decided(facts, may_send(facts, now), "stop", row.id, by_user, version)
-        compliance.keep_decisions(session, [told], now)
 
 
 def opt_in(

@@ -12,13 +12,14 @@ from crm_app import clock
 from crm_app.compliance.actions import Decided, keep_decisions
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
-from crm_app.conversations.actions import checked, new_row
+from crm_app.conversations.actions import checked, decide_anew, new_row
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox, OutboxState, Pace
 
 _CALL_BACK = text(
     "update outbox set state = 'cancelled', because = :because, finished_at = :now"
     " where campaign_id = :id and (state = 'waiting' or state = 'uncertain' and is_for_person)"
+    " returning id, e164, purpose, property_id, version, body"
 )
 _NO_SECOND_TRY = text(
     "update outbox set send_before = :now, because = :because"
@@ -89,8 +90,10 @@ def reword(session: Session, campaign_id: int, version: int, bodies: Mapping[str
     session.execute(_REWORD, new | {"bodies": [checked(body) for body in bodies.values()]})
 
 
-def cancel_campaign(session: Session, campaign_id: int, because: str) -> None:
+def cancel_campaign(
+    session: Session, campaign_id: int, because: str, by_user: int | None = None
+) -> None:
     """Call back what waits; what is in flight and turns out not to have left is too late."""
-    ended = {"id": campaign_id, "because": because, "now": clock.now(session)}
-    session.execute(_CALL_BACK, ended)
+    ended: dict[str, Any] = {"id": campaign_id, "because": because, "now": clock.now(session)}
+    decide_anew(session, session.execute(_CALL_BACK, ended).all(), ended["now"], by_user, because)
     session.execute(_NO_SECOND_TRY, ended)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live
-from crm_app.compliance.actions import Decided, keep_decisions, of_words
+from crm_app.compliance.actions import Decided, keep_decisions, version_of
 from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import may_send
 from crm_app.conversations import slots
@@ -115,31 +115,28 @@ def _next(
     """Return the first due row, locked: what a person wrote, else of the campaign in turn."""
     due = {"now": now, "seen": seen}
     found = session.execute(_URGENT, due).scalar()
-    if found is None and with_campaigns and (pace := session.execute(_PACE, due).scalar()):
+    if not found and with_campaigns and (pace := session.execute(_PACE, due).scalar()):
         found = session.execute(_PACED, due | {"campaign_id": pace}).scalar()
     return found and session.get_one(Outbox, found, populate_existing=True)
 
 
 def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed | Wait | None:
     """Ask the gate about a locked row and act on it; None when this row does not go now."""
-    facts = facts_for(session, row.purpose, [Asked(row.e164, row.property_id, row.id, row.body)])[
-        row.e164
-    ]
+    asked = Asked(row.e164, row.property_id, row.id, row.body)
+    facts = facts_for(session, row.purpose, [asked])[row.e164]
     decision = may_send(facts, now)
     if decision.allowed:
         if wait := slots.take_rate_slot(session, row.own_number, wall):
             return Wait(wait)
-        line = session.get(Line, row.own_number)
         probe = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
-        if line and line.stopped_since and not session.execute(_PROBE, probe).scalar():
+        if (line := session.get(Line, row.own_number)) and line.stopped_since and not session.execute(_PROBE, probe).scalar():
             return None  # the account is stopped, and this text is not the one probe
         limit = facts.day_limit
         if facts.purpose.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
             facts = replace(facts, day_used=max(facts.day_used, limit))
             decision = may_send(facts, now)
-    version = str(row.version or of_words(row.body))
-    decided = Decided(facts, decision, "claim", row.id, row.user_id, version)
-    keep_decisions(session, [decided], now)
+    told = Decided(facts, decision, "claim", row.id, row.user_id, version_of(row))
+    keep_decisions(session, [told], now)
     if decision.allowed:
         return _start(session, row, now, wall)
     if row.campaign_id is None or not _hold_all(session, facts, now):

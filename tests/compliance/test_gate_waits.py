@@ -19,19 +19,19 @@ COLD = (Purpose.COLD, Purpose.FIRST_BY_HAND)
         (
             {"last_cold_to_number_at": NOON - timedelta(days=12)},
             "number_frequency",
-            "texted on 1 May",
+            "texted on 1 May 2026",
             at("2026-06-01 09:00"),  # 31 May, the day it is free, is a Sunday
         ),
         (
             {"last_cold_to_number_at": NOON - timedelta(days=1)},
             "number_frequency",
-            "texted on 12 May",
+            "texted on 12 May 2026",
             at("2026-06-11 12:00"),
         ),
         (
             {"last_cold_to_household_at": NOON - timedelta(hours=2)},
             "household_frequency",
-            "somebody else in this house was texted on 13 May",
+            "somebody else in this house was texted on 13 May 2026",
             at("2026-06-12 10:00"),
         ),
         (

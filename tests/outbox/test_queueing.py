@@ -114,6 +114,9 @@ def test_cancelling_calls_back_what_waits_and_leaves_what_is_gone(session: Sessi
     found = row(session, second)
     assert (found.state, found.because) == (OutboxState.CANCELLED, "campaign cancelled")
     assert found.finished_at
+    kept = select(DecisionRecord).where(col(DecisionRecord.stage) == "stop")
+    told = session.exec(kept).one()
+    assert (told.outbox_id, told.reasons[0]) == (second, ["audience", "campaign cancelled"])
 
 
 def test_a_text_in_flight_of_a_cancelled_campaign_is_not_tried_again(session: Session) -> None:

