@@ -33,21 +33,16 @@ class Reading:
     because: str = ""
 
 
-_TABLE = read_table(__file__, "replies")
-_KINDS = {
-    "innocent": {"": _TABLE["innocent"]},
-    "stop": {"asks us to stop": _TABLE["stop"]},
-    "hold": _TABLE["hold"],
-    "ours": {"": _TABLE["ours"]},
-    "visit": {"": _TABLE["visit"]},
-}
-_PATTERNS = Patterns(_KINDS, _TABLE["sets"])
+_TABLE, _ROMANCE = read_table(__file__, "replies"), read_table(__file__, "replies_romance")
+_KINDS = [(kind, table[kind]) for table in (_TABLE, _ROMANCE) for kind in table["kinds"]]
+_PATTERNS = Patterns(_KINDS, _TABLE["sets"] | _ROMANCE["sets"])
 replies_words.KNOWN.update(_PATTERNS.known)
 _ALONE = {verdict: frozenset(_TABLE[verdict]) for verdict in (Verdict.START, Verdict.HELP)}
 _POLITE, _FILLERS = frozenset(_TABLE["polite"]), frozenset(_TABLE["fillers"])
 _CONTACT, _UNCLEAR = frozenset(_TABLE["contact"]), frozenset(_TABLE["unclear"])
 _NO, _BESIDE_NO = frozenset(_TABLE["no"]), frozenset(_TABLE["beside_no"])
 _VISITS = frozenset(_TABLE["of_a_visit"])
+_SOFT, _STRONG = frozenset(_TABLE["soft"]), frozenset(_TABLE["strong"])
 _WEAK = frozenset(replies_words.WEAK)
 _SIGNATURE = re.compile(_TABLE["signature"])
 _TAPBACK = re.compile(_TABLE["tapback"])
@@ -103,40 +98,46 @@ def _found(words: str, *kinds: str) -> Iterator[tuple[Pattern, int, int]]:
     free = 0
     for token in _WORD.finditer(words):
         start, best, end = token.start(), None, 0
-        if start < free or token[0] not in _PATTERNS:
-            continue
-        for pattern in _PATTERNS[token[0]]:
-            if pattern.kind not in kinds or not (found := pattern.words.match(words, start)):
+        for pattern in _PATTERNS.get(token[0], ()):
+            if pattern.kind not in kinds or (start < free and pattern.kind != "innocent"):
+                continue
+            if not (found := pattern.words.match(words, start)):
                 continue
             if best is None or found.end() > end:
                 best, end = pattern, found.end()
         if best:
-            free = end if best.kind == "innocent" else free
+            free = max(free, end) if best.kind == "innocent" else free
             yield best, start, end
 
 
 def _seen(words: str) -> Reading | None:
     """A request, else a reason to hold, else a word of ceasing that nothing explains."""
-    held, cleared = None, set[int]()
-    for pattern, start, end in _found(words, "innocent", "stop", "hold"):
+    held: list[tuple[str, Reading]] = []
+    cleared, engaged = set[int](), False
+    for pattern, start, end in _found(words, "innocent", "stop", "hold", "engaged"):
         if pattern.kind == "stop":
             return Reading(Verdict.STOP, f'{pattern.label}: "{words[start:end]}"')
         if pattern.kind == "innocent":
             cleared.update(range(start, end))
-        held = held or (Reading(Verdict.HOLD, f'{pattern.label}: "{words[start:end]}"')
-                        if pattern.kind == "hold" else None)  # fmt: skip
-    if open_words := _uncleared(words, cleared):
-        if not _CONTACT.isdisjoint(words.split()):
-            return Reading(Verdict.STOP, f'asks us to stop: "{open_words}"')
-        return held or Reading(Verdict.HOLD, f'unclear: "{open_words}"')
-    return held
+        elif pattern.kind == "engaged":
+            engaged = True
+        else:
+            told = Reading(Verdict.HOLD, f'{pattern.label}: "{words[start:end]}"')
+            held.append((pattern.label, told))
+    if unclear := _unclear(words, cleared):
+        word, is_request = unclear
+        if is_request or not _CONTACT.isdisjoint(words.split()):
+            return Reading(Verdict.STOP, f'asks us to stop: "{word}"')
+        held.append((word, Reading(Verdict.HOLD, f'unclear: "{word}"')))
+    return next((told for label, told in held if not engaged or label not in _SOFT), None)
 
 
-def _uncleared(words: str, cleared: set[int]) -> str:
+def _unclear(words: str, cleared: set[int]) -> tuple[str, bool] | None:
+    """A word of ceasing that nothing explains, and whether it ends a clause as a request does."""
     for token in _WORD.finditer(words):
         if token[0] in _UNCLEAR and token.start() not in cleared:
-            return token[0]
-    return ""
+            return token[0], token[0] in _STRONG and words[token.end() :][:2] in ("", " .")
+    return None
 
 
 def _says_no(clauses: list[list[str]], before: str) -> Reading | None:

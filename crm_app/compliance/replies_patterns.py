@@ -1,6 +1,6 @@
 """The patterns of replies.toml, compiled: words in a row, where each place may be
 
-`word`, `a|b`, `{set}`, `..` (up to three words), each with `?` (may be missing); `!a|b` (not
+`word`, `a|b`, `{set}`, `..` (up to three words), `*` (one word), each with `?` (may be missing); `!a|b` (not
 followed by), `$` (the clause ends), `^` (it begins, only first), `,` (it may end here).
 """
 
@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-Table = dict[str, dict[str, list[str]]]
+Kind = tuple[str, dict[str, list[str]]]  # a kind, and the patterns of each label
 _ENDS = r"(?= |$)"
 
 
@@ -24,13 +24,13 @@ class Pattern:
 class Patterns(dict[str, list[Pattern]]):
     """All patterns by their first word, and all words that they know."""
 
-    def __init__(self, kinds: dict[str, Table], sets: dict[str, list[str]]) -> None:
+    def __init__(self, kinds: list[Kind], sets: dict[str, list[str]]) -> None:
         """Compile the lines of each kind and label; `sets` are the {names} in them."""
         super().__init__()
         by_first: dict[str, list[Pattern]] = defaultdict(list)
         self.known: set[str] = set()
         self._sets = {name: "|".join(words) for name, words in sets.items()}
-        for kind, labels in kinds.items():
+        for kind, labels in kinds:
             for label, lines in labels.items():
                 for line in lines:
                     compiled = Pattern(re.compile(self._row(line)), kind, label)
@@ -54,6 +54,7 @@ class Patterns(dict[str, list[Pattern]]):
 
     def _place(self, place: str) -> str:
         marks = {
+            "*": r"(?: [^ .]+)",
             "^": _START,
             "$": r"(?= \.|$)",
             "..": r"(?: [^ .]+){0,3}?",
@@ -62,10 +63,11 @@ class Patterns(dict[str, list[Pattern]]):
         }
         if place in marks:
             return marks[place]
-        options = self._expand(place.strip("?!")).replace("_", " ").replace(".", r"\.")
-        self.known.update(re.findall(r"\w+", options))
-        one = rf" (?:{options.replace('|$', '')}){_ENDS}"
-        one += r"|(?= \.|$)" if "|$" in options else ""
+        options = self._expand(place.strip("?!")).replace("_", " ").replace(".", r"\.").split("|")
+        ends = r"|(?= \.|$)" if "$" in options else ""
+        words = "|".join(option for option in options if option != "$")
+        self.known.update(re.findall(r"\w+", words))
+        one = rf" (?:{words}){_ENDS}{ends}"
         if place.startswith("!"):
             return f"(?!{one})"
         return f"(?:{one})?" if place.endswith("?") else f"(?:{one})"

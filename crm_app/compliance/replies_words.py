@@ -25,7 +25,7 @@ _UNSEEN = re.compile(
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,3}){2,}[^\W_](?![^\W_])")
-_TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|[.,;:!?\n\r()\"“”…—–]|(?<= )-+(?= )")
+_TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|#(?!\w)|[.,;:!?\n\r()\"“”…—–]|(?<= )-+(?= )")
 _RUN = re.compile(r"(\w)\1{2,}")
 _DIGITS = str.maketrans("01345789$@", "oieastbgsa")
 _SAME: dict[str, str] = {
@@ -87,7 +87,7 @@ def _join(found: re.Match[str]) -> str:
 def _word(token: str) -> str:
     """One word as it is usually written; a full stop for a mark."""
     if not (token[0].isalnum() or token[0] in "$@"):
-        return "."
+        return "number" if token == "#" else "."
     token = token.strip("_*")
     if not token.isalpha() and not token.isdigit():
         token = _shown(token)
