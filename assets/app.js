@@ -37,7 +37,7 @@ crm.toast = (message, kind = "fine") => {
   setTimeout(() => text.remove(), kind === "blocked" ? 9000 : 4500);
 };
 
-// Upload one file as it is; the server answers {"href": ...} or {"error": "a sentence"}.
+// Upload one file as it is; the server answers {"href": ...}, {"said": "..."} or {"error": "..."}.
 const say = (selector, words, inside) => {
   const place = find(selector, inside) || find(selector);
   if (place) place.textContent = words;
@@ -49,8 +49,8 @@ crm.upload = (inputId, url, given) => {
   say("[data-upload-error]", "", inside);
   if (!file) return say("[data-upload-error]", "Choose a file first.", inside);
   const request = new XMLHttpRequest();
-  const failed = (words) => {
-    say("[data-upload-progress]", "", inside);
+  const ended = (words = "The file was not taken. Try again.", said = "") => {
+    say("[data-upload-progress]", said, inside);
     say("[data-upload-error]", words, inside);
     if (input) input.value = "";
   };
@@ -63,12 +63,12 @@ crm.upload = (inputId, url, given) => {
     const words = part < 100 ? `${part} % of ${file.name}` : `Reading ${file.name}`;
     say("[data-upload-progress]", words, inside);
   };
-  request.onerror = () => failed("The connection broke. Try again.");
+  request.onerror = () => ended("The connection broke. Try again.");
   request.onload = () => {
     const isJson = request.getResponseHeader("content-type")?.includes("json");
     const answer = isJson ? JSON.parse(request.responseText) : {};
     if (request.status < 300 && answer.href) location.assign(answer.href);
-    else failed(answer.error || answer.detail || "The file was not taken. Try again.");
+    else ended(answer.said ? "" : answer.error || answer.detail, answer.said);
   };
   request.send(file);
 };

@@ -23,12 +23,13 @@ async def upload(
     person: Annotated[Person, Depends(needs(Permission.SUPPRESS))],
     dated: str = "",
 ) -> JSONResponse:
-    """Load the list and answer where it is shown, with the lines that were refused."""
+    """Load the list and answer what that did; the page hears of it by itself."""
     person.must(actions.needed(kind))
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > LARGEST:
             return JSONResponse({"error": TOO_LARGE}, status_code=413)
-    await in_thread(actions.load_list, kind, decode(bytes(raw)), read_day(dated), person)
-    return JSONResponse({"href": "/compliance"})
+    words, day = decode(bytes(raw)), read_day(dated)
+    loaded = await in_thread(actions.load_list, kind, words, day, person)
+    return JSONResponse({"said": actions.in_words(kind, loaded)})

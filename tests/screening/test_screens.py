@@ -60,7 +60,10 @@ def today(session: Session) -> str:
 def test_a_file_is_loaded(session: Session, put: Say) -> None:
     where = f"/screening/national?dated={today(session)}"
 
-    assert put(where, "Zoë\r\n617,5550140\r\n".encode("cp1252")) == (200, '{"href":"/compliance"}')
+    assert put(where, "Zoë\r\n617,5550140\r\n".encode("cp1252")) == (
+        200,
+        '{"said":"1 new on the national do-not-call list, 0 known."}',
+    )
     assert listed(session) == {("national", "+16175550140")}
 
 
