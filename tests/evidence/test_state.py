@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from crm_app import clock
+from crm_app import clock, queue
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.actions import freeze
@@ -25,6 +25,7 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person(user.id, user.name, Role.OWNER)
     session.commit()
     be(monkeypatch, state, person)
+    monkeypatch.setattr(queue, "ring", lambda _work: None)
     return person
 
 

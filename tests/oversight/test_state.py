@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session
 
-from crm_app import clock
+from crm_app import clock, queue
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import ROLE_MAY, Person
 from crm_app.compliance.actions import freeze, suppress
@@ -29,6 +29,7 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person(user.id, user.name, Role.OWNER)
     session.commit()
     be(monkeypatch, state, person)
+    monkeypatch.setattr(queue, "ring", lambda _work: None)
     be(monkeypatch, evidence, person)
     return person
 
