@@ -129,7 +129,8 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
         if wait := slots.take_rate_slot(session, row.own_number, wall):
             return Wait(wait)
         probe = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
-        if (line := session.get(Line, row.own_number)) and line.stopped_since and not session.execute(_PROBE, probe).scalar():
+        line = session.get(Line, row.own_number)
+        if line and line.stopped_since and not session.execute(_PROBE, probe).scalar():
             return None  # the account is stopped, and this text is not the one probe
         limit = facts.day_limit
         if facts.purpose.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
@@ -171,9 +172,8 @@ def _hold(session: Session, row: Outbox, facts: Facts, decision: Decision, now: 
 def _hold_all(session: Session, facts: Facts, now: datetime) -> bool:
     """Hold all campaigns while the firm itself is closed or its day used up; return whether so."""
     ours = replace(facts, last_cold_to_number_at=None, last_cold_to_household_at=None)
-    zones = frozenset({settings().company_timezone})
-    ours = replace(ours, recipient_zones=zones, recipient_states=frozenset())
-    decision = may_send(ours, now)
+    zones = frozenset({facts.company_zone})
+    decision = may_send(replace(ours, recipient_zones=zones, recipient_states=frozenset()), now)
     if decision.allowed or decision.opens_at is None:
         return False
     hold = {"opens_at": decision.opens_at, "because": decision.reasons[0].text}

@@ -52,6 +52,6 @@ def ledger_command(args: list[str]) -> int:
         found = ledger.verify(session)
     for problem in found.problems[:20]:
         say(problem)
-    tell(f"{found.seals} seals over {found.decisions:,} decisions, {found.unsealed:,} not sealed yet")
+    tell(f"{found.seals} seals over {found.decisions:,} decisions, {found.unsealed:,} unsealed")
     tell(f"{found.replayed:,} verdicts derived again. Head: {found.head or 'none'}")
     return 1 if found.problems else 0

@@ -44,7 +44,7 @@ def test_after_ninety_days_it_is_a_first_text_that_needs_a_consent(session: Sess
     person, thread = olivia(session), thread_with_pat(session)
     set_clock(session, TUESDAY + timedelta(days=91))
 
-    with pytest.raises(CrmError, match="their consent ended on 7 September: they wrote to us"):
+    with pytest.raises(CrmError, match="their consent ended on 7 September 2026: they wrote to us"):
         actions.reply(session, thread, "Hello again", person)
     with pytest.raises(ForbiddenError):
         actions.reply(session, thread, "Hello again", _assigned(session, thread))
@@ -100,7 +100,7 @@ def test_a_first_text_by_hand_counts_for_the_whole_house(session: Session) -> No
     session.flush()
     second = row(session, actions.reply(session, threads[1], hello(PAT), olivia(session)))
 
-    assert second.because == "somebody else in this house was texted on 9 June"
+    assert second.because == "somebody else in this house was texted on 9 June 2026"
     assert second.not_before > TUESDAY + timedelta(days=29)
 
 

@@ -75,7 +75,7 @@ def test_nothing_can_be_queued_for_a_suppressed_number(session: Session) -> None
     receive_text(session, incoming("STOP"))
     stop(session)
 
-    with pytest.raises(CrmError, match="opted out on 9 June: call them, or they text START"):
+    with pytest.raises(CrmError, match="opted out on 9 June 2026: call them, or they text START"):
         queue_text(session, e164=PAT, body="Sorry!", purpose=Purpose.REPLY)
 
 

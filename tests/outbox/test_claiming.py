@@ -136,7 +136,7 @@ def test_the_second_owner_of_a_house_waits_a_month(session: Session) -> None:
     assert claim_next(session) is None
 
     held = row(session, second)
-    assert held.because.startswith("somebody else in this house was texted on 9 June")
+    assert held.because.startswith("somebody else in this house was texted on 9 June 2026")
     assert held.not_before >= TUESDAY + timedelta(days=30)
 
 
@@ -147,7 +147,7 @@ def test_a_number_gets_one_cold_text_a_month_over_all_campaigns(session: Session
     claimed(session)
 
     assert claim_next(session) is None
-    assert row(session, second).because == "texted on 9 June by Spring 1"
+    assert row(session, second).because == "texted on 9 June 2026 by Spring 1"
 
 
 def test_the_used_up_day_holds_all_cold_texts_at_once_with_one_decision(session: Session) -> None:

@@ -173,7 +173,8 @@ def test_three_unclear_answers_in_a_row_pause_the_line_for_five_minutes(session:
 
 def test_the_line_is_asked_by_the_index(session: Session) -> None:
     """The claim's queries stay cheap whatever is waiting, and however many were sent."""
-    queue_cold(session, 2)
+    queue_cold(session, 150)
+    session.execute(text("analyze outbox"))
     session.execute(text("set local enable_seqscan = off"))
     plan = session.execute(
         text("explain select id from outbox where state = 'waiting' and not is_for_person"

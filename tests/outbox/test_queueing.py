@@ -55,7 +55,7 @@ def test_who_said_stop_or_takes_no_texts_is_never_texted_for_a_reason(session: S
     queued = actions.queue_many(session, 1, [*texts, skipped]).values()
 
     assert [(found.state, found.because) for one in queued for found in [row(session, one)]] == [
-        (OutboxState.NEVER, "opted out on 9 June"),
+        (OutboxState.NEVER, "opted out on 9 June 2026"),
         (OutboxState.NEVER, "landline"),
         (OutboxState.WAITING, ""),
         (OutboxState.NEVER, "a company"),
