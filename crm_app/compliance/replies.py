@@ -58,7 +58,7 @@ def read(text: str, before: str = "") -> Reading:
     clauses = [clause.split() for clause in words.split(" . ")]
     if verdict := _is_alone(words, text):
         return Reading(verdict, f'says only "{words}"')
-    if len(words) < 30 or not _CONTACT.isdisjoint(words.split()):
+    if words.count(" ") < 8 or not _CONTACT.isdisjoint(words.split()):
         words = mended(words)
         clauses = [clause.split() for clause in words.split(" . ")]
     return _bare(clauses, before) or _seen(words) or _says_no(clauses, before) or _NONE
@@ -97,17 +97,24 @@ def _found(words: str, *kinds: str) -> Iterator[tuple[Pattern, int, int]]:
     """Yield each pattern found: the longest at each word; an innocent one clears its words."""
     free = 0
     for token in _WORD.finditer(words):
-        start, best, end = token.start(), None, 0
+        best, end = None, 0
         for pattern in _PATTERNS.get(token[0], ()):
-            if pattern.kind not in kinds or (start < free and pattern.kind != "innocent"):
+            if pattern.kind not in kinds or not (found := pattern.words.match(words, token.start())):
                 continue
-            if not (found := pattern.words.match(words, start)):
+            if found.end() <= free and pattern.kind != "innocent":
                 continue
-            if best is None or found.end() > end:
+            if best is None or _outweighs(pattern, found.end(), best, end):
                 best, end = pattern, found.end()
         if best:
             free = max(free, end) if best.kind == "innocent" else free
-            yield best, start, end
+            yield best, token.start(), end
+
+
+def _outweighs(pattern: Pattern, end: int, best: Pattern, best_end: int) -> bool:
+    """Whether it says more than the best so far: the longer one, but a request beats a reason."""
+    if {pattern.kind, best.kind} == {"stop", "hold"}:
+        return pattern.kind == "stop"
+    return end > best_end
 
 
 def _seen(words: str) -> Reading | None:

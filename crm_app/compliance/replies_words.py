@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 def mended(words: str) -> str:
     """Return the words with slips of the law's words undone: for short texts, or about texts."""
-    return " ".join(_slips().get(word, word) for word in words.split())
+    return " ".join(word if word in KNOWN else _slips().get(word, word) for word in words.split())
 
 
 def _letters(text: str) -> str:
@@ -91,7 +91,7 @@ def _word(token: str) -> str:
     token = token.strip("_*")
     if not token.isalpha() and not token.isdigit():
         token = _shown(token)
-    if short := _RUN.sub(r"\1", token) if _RUN.search(token) else "":
+    if token not in KNOWN and (short := _RUN.sub(r"\1", token)) != token:
         token = short if short in _SAME or short in KNOWN else _RUN.sub(r"\1\1", token)
     if glued := _GLUED.fullmatch(token):
         return " ".join(part for part in glued.groups() if part)
