@@ -42,10 +42,10 @@ def _row(row: ListRow) -> rx.Component:
         badge(row.words, tone, testid="list-age"),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-1",
     )
-    dated = rx.cond(row.dated != "", f" numbers, of {row.dated}, loaded {row.loaded}", " numbers")
-    about = rx.el.p(row.count, dated, class_name="text-sm text-muted tabular-nums")
-    said = f"{row.refused_count} lines of it were refused: "
-    lines = rx.el.p(said, row.refused, class_name="text-sm", data_testid="list-refused")
+    dated = rx.cond(row.dated != "", f", of {row.dated}, loaded {row.loaded}", "")
+    about = rx.el.p("Numbers: ", row.count, dated, class_name="text-sm text-muted tabular-nums")
+    said = f"Lines refused: {row.refused_count} ("
+    lines = rx.el.p(said, row.refused, ")", class_name="text-sm", data_testid="list-refused")
     refused = rx.cond(row.refused_count > 0, lines)
     return rx.el.li(head, about, refused, class_name="space-y-1 py-2", data_testid="list-row")
 
