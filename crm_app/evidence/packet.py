@@ -112,7 +112,7 @@ def packet(session: Session, e164: str, person: Person) -> Packet:
     who, head = session.execute(_WHO, given).first(), ledger.head(session)
     sealed = f"Seal {head.id} of {times.exact(head.at)}: {head.sha256}" if head else ""
     return Packet(
-        show(e164), e164, times.exact(now), bool(who or texts or stops or decided or consents),
+        show(e164) or "No number", e164, times.exact(now), bool(who or texts or stops or decided or consents),
         _who(who), why.panel(session, e164), _entries(consents, zones), _entries(texts, zones),
         _entries(stops, zones), decided, sealed or "Nothing is sealed yet: that happens at night.",
     )  # fmt: skip

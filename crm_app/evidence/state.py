@@ -113,6 +113,7 @@ class PacketState(rx.State):
     @rx.event
     async def load(self) -> None:
         self.is_loaded = False
-        typed = digits(self.router.url.path.rstrip("/").rpartition("/")[2])[:15]
-        e164 = f"+1{typed}" if len(typed) == 10 else f"+{typed}"
+        typed = digits(self.router.url.path.rstrip("/").rpartition("/")[2])
+        # What is too short or too long for a number belongs to nobody.
+        e164 = {10: f"+1{typed}", 11: f"+{typed}"}.get(len(typed), "")
         self.shown, self.is_loaded = await in_thread(packet, e164, await signed_in(self)), True

@@ -100,22 +100,25 @@ def _frozen(row: NumberRow) -> rx.Component:
     )
 
 
-def _stop(row: NumberRow) -> rx.Component:
+def _stop(row: NumberRow, testid: str) -> rx.Component:
     lift = button("Lift", kind="plain", on_click=OversightState.ask(row.id), testid="stop-lift")
-    return _number(row, rx.cond(OversightState.may_lift, lift), testid="stop-row")
+    return _number(row, rx.cond(OversightState.may_lift, lift), testid=testid)
 
 
 def _stops() -> rx.Component:
     state = OversightState
     turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
     found = rx.fragment(
-        rx.el.ul(rx.foreach(state.stops, _stop), class_name="rows"), rx.cond(state.pages > 1, turn)
+        rx.el.ul(rx.foreach(state.stops, lambda row: _stop(row, "stop-row")), class_name="rows"),
+        rx.cond(state.pages > 1, turn),
     )
-    refused = rx.el.ul(rx.foreach(state.refused, _stop), class_name="rows")
+    others = rx.foreach(state.refused, lambda row: _stop(row, "refused-row"))
     why_not = rx.el.p(
         "OpenPhone refuses these, but no STOP of theirs reached us.", class_name=SMALL
     )
-    differ = card(why_not, refused, title="Where OpenPhone and we disagree")
+    differ = card(
+        why_not, rx.el.ul(others, class_name="rows"), title="Where OpenPhone and we disagree"
+    )
     return rx.el.div(
         search_field(state.typed, state.search, "Name, number or words", "stop-search"),
         rx.cond(state.refused, differ),
