@@ -112,7 +112,8 @@ def packet(session: Session, e164: str, person: Person) -> Packet:
     who, head = session.execute(_WHO, given).first(), ledger.head(session)
     sealed = f"Seal {head.id} of {times.exact(head.at)}: {head.sha256}" if head else ""
     return Packet(
-        show(e164) or "No number", e164, times.exact(now), bool(who or texts or stops or decided or consents),
+        show(e164) or "No number", e164, times.exact(now),
+        bool(who or texts or stops or decided or consents),
         _who(who), why.panel(session, e164), _entries(consents, zones), _entries(texts, zones),
         _entries(stops, zones), decided, sealed or "Nothing is sealed yet: that happens at night.",
     )  # fmt: skip
@@ -140,12 +141,13 @@ def _stop_title(row: Row[Any]) -> str:
     return f"{row.what}{f': {how}' if how else ''}{f' by {row.by}' if row.by else ''}"
 
 
-def _entries(found: Iterable[tuple[datetime, str, str]], zones: Iterable[str]) -> list[Entry]:
+def _entries(found: Iterable[tuple[datetime, str, str]], zones: frozenset[str]) -> list[Entry]:
     """Say each time in UTC, on our clock and on theirs."""
-    entries = []
+    entries, is_theirs = [], settings().company_timezone in zones
     for at, title, said in sorted(found):
         theirs = (there(at.astimezone(ZoneInfo(zone)), zone) for zone in sorted(zones)
                   if zone != settings().company_timezone)  # fmt: skip
         clocks = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", f"{times.exact(at)} our time")
+        clocks += ("theirs, too",) if is_theirs else ()
         entries.append(Entry(" · ".join((*clocks, *theirs)), title, said))
     return entries
