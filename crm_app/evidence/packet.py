@@ -143,11 +143,11 @@ def _stop_title(row: Row[Any]) -> str:
 
 def _entries(found: Iterable[tuple[datetime, str, str]], zones: frozenset[str]) -> list[Entry]:
     """Say each time in UTC, on our clock and on theirs."""
-    entries, is_theirs = [], settings().company_timezone in zones
+    ours = "our time and theirs" if settings().company_timezone in zones else "our time"
+    entries = []
     for at, title, said in sorted(found):
         theirs = (there(at.astimezone(ZoneInfo(zone)), zone) for zone in sorted(zones)
                   if zone != settings().company_timezone)  # fmt: skip
-        clocks = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", f"{times.exact(at)} our time")
-        clocks += ("theirs, too",) if is_theirs else ()
+        clocks = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", f"{times.exact(at)} {ours}")
         entries.append(Entry(" · ".join((*clocks, *theirs)), title, said))
     return entries

@@ -121,7 +121,7 @@ def test_a_packet_holds_everything_about_a_number(session: Session) -> None:
     ]
     when = found.texts[0].when
     assert when.startswith("2026-06-09 11:00:0")
-    assert when.endswith("7:00 AM our time · theirs, too · Tue 4:00 AM Pacific time")
+    assert when.endswith("7:00 AM our time and theirs · Tue 4:00 AM Pacific time")
     assert [(one.title, one.said) for one in found.stops] == [
         ("Frozen, asks who we are", "Who is this?"),
         (f"Looked at: goes on by {person.name}", ""),
