@@ -43,6 +43,8 @@ _CONTACT, _UNCLEAR = frozenset(_TABLE["contact"]), frozenset(_TABLE["unclear"])
 _NO, _BESIDE_NO = frozenset(_TABLE["no"]), frozenset(_TABLE["beside_no"])
 _VISITS = frozenset(_TABLE["of_a_visit"])
 _SOFT, _STRONG = frozenset(_TABLE["soft"]), frozenset(_TABLE["strong"])
+_OURS, _AGAINST = frozenset(_TABLE["about_us"]), frozenset(_TABLE["against"])
+_THINGS, _FEW = frozenset(_TABLE["sets"]["thing"]), 12
 _WEAK = frozenset(replies_words.WEAK)
 _SIGNATURE = re.compile(_TABLE["signature"])
 _TAPBACK = re.compile(_TABLE["tapback"])
@@ -61,7 +63,9 @@ def read(text: str, before: str = "") -> Reading:
     if words.count(" ") < 8 or not _CONTACT.isdisjoint(words.split()):
         words = mended(words)
         clauses = [clause.split() for clause in words.split(" . ")]
-    return _bare(clauses, before) or _seen(words) or _says_no(clauses, before) or _NONE
+    return (
+        _bare(clauses, before) or _seen(words) or _says_no(clauses, before) or _wary(words) or _NONE
+    )
 
 
 def _is_alone(words: str, text: str) -> Verdict | None:
@@ -101,7 +105,8 @@ def _found(words: str, *kinds: str) -> Iterator[tuple[Pattern, int, int]]:
         for pattern in _PATTERNS.get(token[0], ()):
             if pattern.kind not in kinds or not (found := pattern.words.match(words, token.start())):
                 continue
-            if found.end() <= free and pattern.kind != "innocent":
+            covered = found.end() if pattern.kind == "stop" else token.start() + 1
+            if covered <= free and pattern.kind != "innocent":
                 continue
             if best is None or _outweighs(pattern, found.end(), best, end):
                 best, end = pattern, found.end()
@@ -142,9 +147,25 @@ def _seen(words: str) -> Reading | None:
 def _unclear(words: str, cleared: set[int]) -> tuple[str, bool] | None:
     """A word of ceasing that nothing explains, and whether it ends a clause as a request does."""
     for token in _WORD.finditer(words):
-        if token[0] in _UNCLEAR and token.start() not in cleared:
-            return token[0], token[0] in _STRONG and words[token.end() :][:2] in ("", " .")
+        if token[0] not in _UNCLEAR or token.start() in cleared:
+            continue
+        before, after = words[: token.start()], words[token.end() :]
+        if not after or after.startswith(" ."):
+            return token[0], token[0] in _STRONG
+        if _THINGS.isdisjoint([*before.split(" . ")[-1].split(), *after.split(" . ")[0].split()]):
+            return token[0], False
     return None
+
+
+def _wary(words: str) -> Reading | None:
+    """A no beside a word for our texts, and nothing else understood: not passed over."""
+    said = words.split()
+    about = next((word for word in said if word in _OURS), "")
+    if not about or _AGAINST.isdisjoint(said) or len(said) > _FEW:
+        return None
+    if any(_found(words, "innocent", "engaged")):
+        return None
+    return Reading(Verdict.HOLD, f'unclear: "{about}"')
 
 
 def _says_no(clauses: list[list[str]], before: str) -> Reading | None:

@@ -7,6 +7,7 @@ followed by), `$` (the clause ends), `^` (it begins, only first), `,` (it may en
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 Kind = tuple[str, dict[str, list[str]]]  # a kind, and the patterns of each label
 _ENDS = r"(?= |$)"
@@ -16,9 +17,14 @@ _ENDS = r"(?= |$)"
 class Pattern:
     """What stands in a row, the kind of text it is a sign of, and how to call that."""
 
-    words: re.Pattern[str]
+    row: str
     kind: str
     label: str
+
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        """The row compiled at its first use: all at once would take the command's time to start."""
+        return re.compile(self.row)
 
 
 class Patterns(dict[str, list[Pattern]]):
@@ -33,7 +39,7 @@ class Patterns(dict[str, list[Pattern]]):
         for kind, labels in kinds:
             for label, lines in labels.items():
                 for line in lines:
-                    compiled = Pattern(re.compile(self._row(line)), kind, label)
+                    compiled = Pattern(self._row(line), kind, label)
                     for first in {option.split()[0] for option in self._options(line)}:
                         by_first[first].append(compiled)
         self.update(by_first)

@@ -88,7 +88,7 @@ def _word(token: str) -> str:
     """One word as it is usually written; a full stop for a mark."""
     if not (token[0].isalnum() or token[0] in "$@"):
         return "number" if token == "#" else "."
-    token = token.strip("_*")
+    token = token.strip("_") if token[0] == "f" else token.strip("_*")
     if not token.isalpha() and not token.isdigit():
         token = _shown(token)
     if token not in KNOWN and (short := _RUN.sub(r"\1", token)) != token:
