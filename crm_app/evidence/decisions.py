@@ -11,7 +11,7 @@ from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.windows import law
 from crm_app.contacts.phones import digits, show
-from crm_app.oversight import why
+from crm_app.evidence import why
 from crm_app.settings import settings
 from crm_app.tables import read_table
 

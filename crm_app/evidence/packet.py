@@ -15,9 +15,9 @@ from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate_rules import BASES
 from crm_app.contacts.phones import show
 from crm_app.conversations.facts import Asked, facts_for
+from crm_app.evidence import ledger, why
 from crm_app.evidence.decisions import LABELS, DecisionRow, decisions, there
 from crm_app.inbox.thread import STANDS
-from crm_app.oversight import ledger, why
 from crm_app.settings import settings
 
 _WHO = text("""

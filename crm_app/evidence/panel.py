@@ -10,8 +10,8 @@ from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.phones import show
 from crm_app.errors import CrmError
+from crm_app.evidence import why
 from crm_app.evidence.decisions import LABELS
-from crm_app.oversight import why
 
 _RULE = re.compile(rf" \(({'|'.join(LABELS['rules'])})\)")  # its name is for the command line
 # Whoever may settle it: by the frozen row, if this person may read its thread.

@@ -13,6 +13,13 @@ from crm_app.ui.lists import list_row, rows
 from crm_app.ui.pieces import badge, banner, card, empty_state, progress, skeleton, stat
 
 FILE = "import-file"
+# Source: facts/compliance.md C4 (OpenPhone's fair use; 47 U.S.C. 227(b)(3), (c)(5)), C1 (stop).
+RISK = (
+    "OpenPhone forbids texts to people who did not agree to get them, and says that consent cannot"
+    " be bought; a PropertyRadar list is bought. The law gives whoever was texted wrongly 500 to"
+    " 1,500 dollars a text. This program cannot make it lawful: it keeps the hours, the pace and"
+    " every STOP, and it keeps what you attest here as the basis of consent, for a year."
+)
 PEOPLE = {"New": "contacts-created", "Completed": "contacts-updated", "Known": "contacts-unchanged",
           "House links": "links", "Phones refused": "refused_phones"}  # fmt: skip
 ROWS = {"Rows": "rows", "Created": "properties-created", "Updated": "properties-updated",
@@ -84,7 +91,8 @@ def _result() -> rx.Component:
         _sum("Rows of the file", ROWS, "import-rows"),
         _sum("Contacts", PEOPLE, "import-contacts"),
         card(to_list, title=shown.list_name),
-        card(rx.cond(shown.attested != "", done, tick), title="The right to text",
+        card(rx.el.p(RISK, class_name="text-sm text-muted"),
+             rx.cond(shown.attested != "", done, tick), title="The right to text",
              testid="import-right"),
         _rows("Refused rows", shown.refused),
         _rows("Put right or left out", shown.notes),

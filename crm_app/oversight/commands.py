@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from crm_app import clock, db
 from crm_app.contacts.phones import read_phone, show
 from crm_app.errors import CrmError
-from crm_app.oversight import ledger
-from crm_app.oversight.why import kept, panel
+from crm_app.evidence import ledger
+from crm_app.evidence.why import kept, panel
 from crm_app.settings import settings
 from crm_app.terminal import say
 from crm_app.terminal import show as tell

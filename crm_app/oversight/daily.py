@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
+from crm_app.evidence import ledger
 from crm_app.house import get_setting, put_setting
-from crm_app.oversight import ledger, selftest
+from crm_app.oversight import selftest
 from crm_app.times import ago, exact, local
 
 KEY, LETTER_HOUR = "nightly", 7

@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from crm_app.compliance import gate
+from crm_app.evidence import why
 from crm_app.evidence.components import LINE, PROOF, SMALL, decision
 from crm_app.evidence.decisions import LABELS
 from crm_app.frame import page
-from crm_app.oversight import why
 from crm_app.oversight.queries import NumberRow
 from crm_app.oversight.selftest import Golden
 from crm_app.oversight.state import ADD, LIFT, OversightState

@@ -12,7 +12,7 @@ from crm_app.compliance import replies
 from crm_app.compliance.facts import Facts
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.rules import Rules, rules
-from crm_app.oversight import ledger
+from crm_app.evidence import ledger
 from crm_app.settings import settings
 from crm_app.tables import read_table
 

@@ -14,8 +14,8 @@ from crm_app.contacts.actions import refresh_houses
 from crm_app.conversations.facts import COLD
 from crm_app.conversations.slots import lock_line, lock_number
 from crm_app.errors import CrmError
+from crm_app.evidence.ledger import seal
 from crm_app.outbox.actions import cancel_campaign
-from crm_app.oversight.ledger import seal
 from crm_app.sandbox.clocks import TOPIC, only_in_sandbox
 from crm_app.sandbox.demo.world import marks
 from crm_app.settings import settings

@@ -14,7 +14,7 @@ from crm_app.compliance.rules import Rules, change_rules
 from crm_app.contacts.models import ContactProperty, PhoneNumber
 from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.conversations.optout import freeze, opt_out, settle_frozen
-from crm_app.oversight import ledger
+from crm_app.evidence import ledger
 from crm_app.sandbox import demo
 from tests.campaigns.people import draft, neighbours, person_of, suppress
 from tests.make import make_user

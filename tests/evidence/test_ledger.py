@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import DecisionRecord, Seal
 from crm_app.conversations.actions import queue_text
-from crm_app.oversight import ledger
+from crm_app.evidence import ledger
 from crm_app.oversight.commands import ledger_command
 from tests.texting import PAT, TUESDAY, claim_all, queue_cold, set_clock
 

@@ -8,8 +8,8 @@ from crm_app.compliance.facts import Decision, Purpose, Reason
 from crm_app.conversations.actions import queue_text
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError
+from crm_app.evidence.why import in_words
 from crm_app.oversight.commands import why as command
-from crm_app.oversight.why import in_words
 from tests.texting import PAT, TUESDAY, incoming, olivia, set_clock
 
 
