@@ -78,14 +78,18 @@ def _is_alone(words: str, text: str) -> Verdict | None:
 
 def _bare(clauses: list[list[str]], before: str) -> Reading | None:
     """A word of the law as a whole clause, politeness and curses aside."""
-    for place, clause in enumerate(clauses):
-        left = [word for word in clause if word not in _FILLERS]
-        said = " ".join(clause if " ".join(clause) in BARE else left)
-        if said not in BARE and not (left and all(word in BARE for word in left)):
+    left = [[word for word in clause if word not in _FILLERS] for clause in clauses]
+    places = [
+        place for place, words in enumerate(left) if words or " ".join(clauses[place]) in BARE
+    ]
+    for place in places:
+        whole = " ".join(clauses[place])
+        said = whole if whole in BARE else " ".join(left[place])
+        if said not in BARE and not all(word in BARE for word in left[place]):
             continue
-        if said in _WEAK and 0 < place < len(clauses) - 1:
+        if said in _WEAK and place not in (places[0], places[-1]):
             continue
-        if said in _VISITS and len(clauses) == 1 and _about(before) == "visit":
+        if said in _VISITS and len(places) == 1 and _about(before) == "visit":
             return Reading(Verdict.HOLD, f'may mean the visit: "{said}"')
         return Reading(Verdict.STOP, f'asks us to stop: "{said}"')
     return None
@@ -103,7 +107,9 @@ def _found(words: str, *kinds: str) -> Iterator[tuple[Pattern, int, int]]:
     for token in _WORD.finditer(words):
         best, end = None, 0
         for pattern in _PATTERNS.get(token[0], ()):
-            if pattern.kind not in kinds or not (found := pattern.words.match(words, token.start())):
+            if pattern.kind not in kinds or not (
+                found := pattern.words.match(words, token.start())
+            ):
                 continue
             covered = found.end() if pattern.kind == "stop" else token.start() + 1
             if covered <= free and pattern.kind != "innocent":
@@ -150,7 +156,7 @@ def _unclear(words: str, cleared: set[int]) -> tuple[str, bool] | None:
         if token[0] not in _UNCLEAR or token.start() in cleared:
             continue
         before, after = words[: token.start()], words[token.end() :]
-        if not after or after.startswith(" ."):
+        if _FILLERS.issuperset(after.split(" .")[0].split()):
             return token[0], token[0] in _STRONG
         if _THINGS.isdisjoint([*before.split(" . ")[-1].split(), *after.split(" . ")[0].split()]):
             return token[0], False

@@ -1,7 +1,8 @@
 """The patterns of replies.toml, compiled: words in a row, where each place may be
 
-`word`, `a|b`, `{set}`, `..` (up to three words), `*` (one word), each with `?` (may be missing); `!a|b` (not
-followed by), `$` (the clause ends), `^` (it begins, only first), `,` (it may end here).
+`word`, `a|b`, `{set}`, `..` (up to three words) and `*` (one word) may each have a `?` (may be
+missing); `!a|b` is not followed by, `$` the clause's end, politely or not, `^` its beginning,
+`,` a clause's end that may be; `_` is a space within a place.
 """
 
 import re
@@ -36,6 +37,7 @@ class Patterns(dict[str, list[Pattern]]):
         by_first: dict[str, list[Pattern]] = defaultdict(list)
         self.known: set[str] = set()
         self._sets = {name: "|".join(words) for name, words in sets.items()}
+        self._end = rf"(?=(?: (?:{self._sets['polite']}))*(?: \.|$))"
         for kind, labels in kinds:
             for label, lines in labels.items():
                 for line in lines:
@@ -62,7 +64,7 @@ class Patterns(dict[str, list[Pattern]]):
         marks = {
             "*": r"(?: [^ .]+)",
             "^": _START,
-            "$": r"(?= \.|$)",
+            "$": self._end,
             "..": r"(?: [^ .]+){0,3}?",
             ",": r"(?: \.)?",
             ",?": r"(?: \.)?",
@@ -70,7 +72,7 @@ class Patterns(dict[str, list[Pattern]]):
         if place in marks:
             return marks[place]
         options = self._expand(place.strip("?!")).replace("_", " ").replace(".", r"\.").split("|")
-        ends = r"|(?= \.|$)" if "$" in options else ""
+        ends = f"|{self._end}" if "$" in options else ""
         words = "|".join(option for option in options if option != "$")
         self.known.update(re.findall(r"\w+", words))
         one = rf" (?:{words}){_ENDS}{ends}"

@@ -29,11 +29,11 @@ _TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|#(?!\w)|[.,;:!?\n\r()\"“”
 _RUN = re.compile(r"(\w)\1{2,}")
 _DIGITS = str.maketrans("01345789$@", "oieastbgsa")
 _SAME: dict[str, str] = {
-    said: word for word, all_said in _TABLE["same"].items() for said in all_said.split()
+    said: word for word, all_said in _TABLE["same"].items() for said in all_said
 }
 _PHRASES = {said: word for word, all_said in _TABLE["phrases"].items() for said in all_said}
 _PHRASE = re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?!\S)")
-_GLUED = re.compile(_TABLE["glued"])
+_GLUED = re.compile("".join(_TABLE["glued"]))
 BARE = frozenset(_TABLE["bare"])
 WEAK = frozenset(_TABLE["weak"])
 _JOINED = {word.replace(" ", ""): word for word in BARE}
@@ -87,7 +87,7 @@ def _join(found: re.Match[str]) -> str:
 def _word(token: str) -> str:
     """One word as it is usually written; a full stop for a mark."""
     if not (token[0].isalnum() or token[0] in "$@"):
-        return "number" if token == "#" else "."
+        return "number" if token[0] == "#" else "."
     token = token.strip("_") if token[0] == "f" else token.strip("_*")
     if not token.isalpha() and not token.isdigit():
         token = _shown(token)
