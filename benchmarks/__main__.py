@@ -17,7 +17,7 @@ os.environ["ENV_FILE"] = os.devnull  # never the developer's own settings
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import deliveries, gate, importing, screens, searching, sending, size
+from benchmarks import deliveries, gate, importing, replies, screens, searching, sending, size
 from benchmarks.figures import Figure, table
 from tests.journeys.conftest import BROWSERS, FLAGS
 from tests.journeys.stack import Stack
@@ -33,6 +33,7 @@ PARTS = (
     "send",
     "memory",
     "start",
+    "replies",
 )
 
 
@@ -68,6 +69,8 @@ def _measure(stack: Stack, parts: list[str], runs: int, *, large: bool) -> Itera
         yield from sending.throughput(stack, runs)
     if "memory" in parts:
         yield size.told("memory of all processes, after all this", size.memory(stack), new)
+    if "replies" in parts:
+        yield from replies.measure(runs)
     if "start" in parts:
         yield size.warm_starts(stack, runs)
 
