@@ -33,6 +33,7 @@ bench: venv-dev ## measure: medians beside a baseline of the same run
 
 chaos: venv-dev ## 2,000 people, 200 kills, a bad line (make chaos SEED=7 PEOPLE=60 KILLS=8): nobody twice, nobody forgotten
 	@SHARE=1 $(PY) -m pytest -q -s tests/test_day.py
+	@$(PY) -m tests.oracle $(if $(SEED),--seed $(SEED)) --runs $(or $(RUNS),10000)
 	@exec $(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) --people $(or $(PEOPLE),2000) --kills $(or $(KILLS),200)
 
 migrate: venv ## bring the database's tables up to date
