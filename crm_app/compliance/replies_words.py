@@ -25,6 +25,11 @@ _UNSEEN = re.compile(
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,3}){2,}[^\W_](?![^\W_])")
+_APART = {
+    word: re.compile(r"(?<![^\W_])" + r"[\W_]{0,3}".join(word) + r"(?![^\W_])")
+    for word in _TABLE["slips"]["of"]
+    if word not in ("optout", "stopall")
+}  # s.top, un-subscribe
 _TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|#(?!\w)|[.,;:!?\n\r()\"“”…—–]|(?<= )-+(?= )")
 _RUN = re.compile(r"(\w)\1{2,}")
 _DIGITS = str.maketrans("01345789$@", "oieastbgsa")
@@ -58,7 +63,10 @@ def plain(text: str) -> str:
     joined = re.sub(r"[\W_]+", "", text[:40]) if len(text) < 40 else ""
     if joined in _JOINED and " " not in text.strip(" .!"):
         return _JOINED[joined]
-    tokens = [_word(token) for token in _TOKEN.findall(_SPELLED.sub(_join, text))]
+    text = _SPELLED.sub(_join, text)
+    for word, apart in _APART.items():
+        text = apart.sub(word, text)
+    tokens = [_word(token) for token in _TOKEN.findall(text)]
     words = " ".join(tokens)
     words = re.sub(r"(?: ?\.)+(?= |$)", " .", words).strip(" .")
     words = _PHRASE.sub(lambda found: _PHRASES[found[0]], words)
@@ -101,7 +109,10 @@ def _word(token: str) -> str:
 def _shown(token: str) -> str:
     """A word with digits and signs for letters (st0p, c@ncel, f*ck), if that makes a known one."""
     if "*" in token:
-        return re.sub(r"^(?:mother)?f\*+[uck]*", "fuck", token).replace("*", "")
+        token = re.sub(r"^(?:mother)?f\*+[uck]*", "fuck", token)
+        hidden = re.compile(token.replace("*", "[a-z]").replace("$", "s"))
+        law = (word for word in _TABLE["slips"]["of"] if hidden.fullmatch(word))
+        return next(law, token.replace("*", ""))
     letters = token.translate(_DIGITS)
     known = letters in KNOWN or letters in BARE
     return letters if known else token.rstrip("1234567890") if token[:-1] in BARE else token

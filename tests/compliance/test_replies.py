@@ -53,6 +53,11 @@ def test_bare_word_answers_our_last_text(text: str, before: str, verdict: Verdic
     assert read(text, before).verdict is verdict
 
 
+@pytest.mark.parametrize("text", ["", "   ", "start?", "please, yes, start over", "YES"])
+def test_nobody_is_texted_again_by_a_doubtful_word(text: str) -> None:
+    assert read(text).verdict is Verdict.NONE
+
+
 def test_reason_names_the_words() -> None:
     assert read("Please quit texting me") == Reading(
         Verdict.STOP, 'asks us to stop: "quit texting me"'
