@@ -60,7 +60,7 @@ def read(text: str, before: str = "") -> Reading:
     clauses = [clause.split() for clause in words.split(" . ")]
     if verdict := _is_alone(words, text):
         return Reading(verdict, f'says only "{words}"')
-    if words.count(" ") < 8 or not _CONTACT.isdisjoint(words.split()):
+    if words.count(" ") < 14 or not _CONTACT.isdisjoint(words.split()):
         words = mended(words)
         clauses = [clause.split() for clause in words.split(" . ")]
     return (
@@ -78,14 +78,11 @@ def _is_alone(words: str, text: str) -> Verdict | None:
 
 def _bare(clauses: list[list[str]], before: str) -> Reading | None:
     """A word of the law as a whole clause, politeness and curses aside."""
-    left = [[word for word in clause if word not in _FILLERS] for clause in clauses]
-    places = [
-        place for place, words in enumerate(left) if words or " ".join(clauses[place]) in BARE
-    ]
+    left = [_said(clause) for clause in clauses]
+    places = [place for place, words in enumerate(left) if words]
     for place in places:
-        whole = " ".join(clauses[place])
-        said = whole if whole in BARE else " ".join(left[place])
-        if said not in BARE and not all(word in BARE for word in left[place]):
+        said = left[place]
+        if said not in BARE and not all(word in BARE for word in said.split()):
             continue
         if said in _WEAK and place not in (places[0], places[-1]):
             continue
@@ -93,6 +90,14 @@ def _bare(clauses: list[list[str]], before: str) -> Reading | None:
             return Reading(Verdict.HOLD, f'may mean the visit: "{said}"')
         return Reading(Verdict.STOP, f'asks us to stop: "{said}"')
     return None
+
+
+def _said(clause: list[str]) -> str:
+    """A clause without politeness, and without curses and fillers unless it needs them: no mas."""
+    polite = " ".join(word for word in clause if word not in _POLITE)
+    if polite in BARE:
+        return polite
+    return " ".join(word for word in clause if word not in _FILLERS)
 
 
 def _about(before: str) -> str:
