@@ -36,12 +36,14 @@ _DIGITS = str.maketrans("01345789$@", "oieastbgsa")
 _SAME: dict[str, str] = {
     said: word for word, all_said in _TABLE["same"].items() for said in all_said
 }
-_PHRASES = {said: word for word, all_said in _TABLE["phrases"].items() for said in all_said}
+_PHRASES: dict[str, str] = {
+    said: word for word, all_said in _TABLE["phrases"].items() for said in all_said
+}
 _PHRASE = re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?!\S)")
 _GLUED = re.compile("".join(_TABLE["glued"]))
-BARE = frozenset(_TABLE["bare"])
+BARE: frozenset[str] = frozenset(_TABLE["bare"])
 WEAK = frozenset(_TABLE["weak"])
-_JOINED = {word.replace(" ", ""): word for word in BARE}
+_JOINED: dict[str, str] = {word.replace(" ", ""): word for word in BARE}
 
 
 @cache
