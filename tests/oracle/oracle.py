@@ -175,6 +175,11 @@ class Oracle:
                 return True
         return False
 
+    def is_shy(self, e164: str) -> bool:
+        """Whether somebody in the house ever said STOP: the program may then leave all alone."""
+        house = self.people[e164].house
+        return any(one.words for one in self.people.values() if one.house == house)
+
     def _left_since(self, row: int, e164: str, purpose: str, since: datetime) -> bool:
         last = list[datetime | None]()
         for other, text in self.left.items():
