@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figures import Figure, beside
-from crm_app.compliance import replies
+from crm_app.replies import reader as replies
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "replies"
 SIX = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"])

@@ -36,7 +36,7 @@ COMMANDS = {
     "why": Command("oversight.commands:why", "may we text this number, and by which rules"),
     "ledger": Command("oversight.commands:ledger_command", "verify or seal all decisions"),
     "read-reply": Command(
-        "compliance.reading:command", "what the texts on stdin ask of us", database=False
+        "replies.commands:command", "what the texts on stdin ask of us", database=False
     ),
     "backup": Command("admin.commands:backup", "save the database to a file"),
     "restore": Command("admin.commands:restore", "replace the database by a saved one"),

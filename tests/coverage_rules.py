@@ -16,7 +16,9 @@ CORE = ("models.py", "actions.py", "queries.py", "tasks.py", "routes.py", "webho
 CRITICAL = (
     "crm_app/compliance/gate.py",
     "crm_app/compliance/gate_times.py",
-    "crm_app/compliance/replies.py",
+    "crm_app/compliance/gate_rules.py",
+    "crm_app/replies/reader.py",
+    "crm_app/evidence/ledger.py",
     "crm_app/conversations/optout.py",
     "crm_app/conversations/slots.py",
     "crm_app/outbox/sending.py",

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from crm_app.compliance import replies
+from crm_app.replies import reader
 from crm_app.terminal import show
 
 
@@ -11,7 +11,7 @@ def command() -> int:
     """Read a text a line and show its verdict at once; bytes that are no UTF-8 are replaced."""
     for line in sys.stdin.buffer:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
-        found = replies.read(text)
+        found = reader.read(text)
         told = {"text": text, "verdict": found.verdict, "because": found.because}
         show(json.dumps(told))
     return 0

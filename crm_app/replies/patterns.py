@@ -1,4 +1,4 @@
-"""The patterns of replies.toml, compiled: words in a row, where each place may be
+"""The patterns of english.toml, compiled: words in a row, where each place may be
 
 `word`, `a|b`, `{set}`, `..` (up to three words) and `*` (one word) may each have a `?` (may be
 missing); `!a|b` is not followed by, `$` the clause's end, politely or not, `^` its beginning,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crm_app.compliance import reading
-from crm_app.compliance.replies import Reading, Verdict, read
-from tests.compliance.reply_tables import TABLES
+from crm_app.replies import commands
+from crm_app.replies.reader import Reading, Verdict, read
+from tests.replies.reply_tables import TABLES
 
 TUNED = Path(__file__).parents[1] / "data" / "replies" / "tuned.jsonl"
 CORPUS = [json.loads(line) for line in TUNED.read_text("utf-8").splitlines()]
@@ -112,7 +112,7 @@ def test_command_answers_each_line(
     given_lines = b"STOP\n\nCan you stop by?\r\n\xff\xfe no mas \xf0\x9f\x9b\x91"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given_lines)))
 
-    assert reading.command() == 0
+    assert commands.command() == 0
 
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["verdict"] for line in told] == ["STOP", "NONE", "NONE", "STOP"]

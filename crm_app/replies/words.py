@@ -1,6 +1,6 @@
 """Makes the words of a text comparable: `plain("S.T.0.P, pleeease!")` is `stop . please`.
 
-Unicode's NFKD (UAX 15) undoes full-width and fancy letters, replies_words.toml the rest. A full
+Unicode's NFKD (UAX 15) undoes full-width and fancy letters, words.toml the rest. A full
 stop stands for any mark that ends a clause.
 """
 
@@ -10,7 +10,7 @@ from functools import cache
 
 from crm_app.tables import read_table
 
-_TABLE = read_table(__file__, "replies_words")
+_TABLE = read_table(__file__, "words")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LOOKALIKES: dict[int, str] = str.maketrans(
     _TABLE["lookalikes"]
