@@ -4,7 +4,7 @@ So the rows are those that real texts would have left, the gate's decisions amon
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,15 +14,12 @@ from sqlmodel import Session, col, select
 from crm_app.auth.models import User
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.compliance import replies
-from crm_app.compliance.actions import Decided, keep_decisions
 from crm_app.compliance.facts import Purpose
-from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import CONFIRM_WITHIN
 from crm_app.compliance.windows import Clock
 from crm_app.contacts.models import Contact, Property
 from crm_app.conversations import slots, threads
 from crm_app.conversations.actions import new_row
-from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import (
     Direction,
     Message,
@@ -36,6 +33,7 @@ from crm_app.conversations.threads import Said
 from crm_app.conversations.wording import render
 from crm_app.outbox.actions import set_pace
 from crm_app.outbox.outcomes import Receipt, sent
+from crm_app.sandbox.demo.decided import decide
 from crm_app.sandbox.stage.chance import roll
 from crm_app.settings import settings
 
@@ -92,10 +90,10 @@ def tell_campaign(
         row = _cold(campaign.id, told["body"], one, began)
         if row.state is OutboxState.NEVER:
             session.add(row)
-            _decide(session, row, began, 0)
+            decide(session, row, began, 0)
             continue
         due = firm.opens(due) or due
-        _decide(session, row, due, sum(at.date() == due.date() for at in texted.values()))
+        decide(session, row, due, sum(at.date() == due.date() for at in texted.values()))
         texted[row.e164] = due
         _what_became(session, row, one.who, due)
         campaign.ended_at = due
@@ -122,17 +120,6 @@ def _cold(campaign_id: int, body: str, one: Home, at: datetime) -> Outbox:
     if never:
         row.state, row.because, row.finished_at = OutboxState.NEVER, never, at
     return row
-
-
-def _decide(session: Session, row: Outbox, at: datetime, used: int) -> None:
-    """Keep what the gate said when a text was claimed, `used` of that day's texts before it."""
-    session.add(row)
-    session.flush()
-    asked = Asked(row.e164, row.property_id, row.id, row.body, row.because)
-    facts = facts_for(session, Purpose.COLD, [asked])[row.e164]
-    facts = replace(facts, day_used=used, left_because=row.because)
-    decided = Decided(facts, may_send(facts, at), "claim", row.id, None, "1")
-    keep_decisions(session, [decided], at)
 
 
 def _what_became(session: Session, row: Outbox, who: Mapping[str, Any], at: datetime) -> None:
