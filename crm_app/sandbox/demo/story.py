@@ -1,6 +1,6 @@
 """Telling what was: past campaigns and threads, by the program's own verbs, at times gone by.
 
-So the rows are those that real texts would have left, the gate's decisions among them.
+So the rows are those that real texts would have left, the gate's decisions too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,10 +81,9 @@ def tell_campaign(
     )
     session.add(campaign)
     session.flush()
-    words = Wording(
+    session.add(Wording(
         campaign_id=campaign.id, version=1, body=campaign.body, written_by=owner, at=began
-    )
-    session.add(words)
+    ))  # fmt: skip
     seconds, texted = campaign.minutes * 60 / campaign.texts, dict[str, datetime]()
     for one in homes:
         row = _cold(campaign.id, told["body"], one, began)
