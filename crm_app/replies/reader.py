@@ -35,7 +35,10 @@ class Reading:
 
 _TABLE, _ROMANCE = read_table(__file__, "english"), read_table(__file__, "romance")
 _KINDS = [(kind, table[kind]) for table in (_TABLE, _ROMANCE) for kind in table["kinds"]]
-_PATTERNS = Patterns(_KINDS, _TABLE["sets"] | _ROMANCE["sets"])
+_SETS = _TABLE["sets"] | _ROMANCE["sets"]
+_OF_OURS = ("ours", "visit")
+_PATTERNS = Patterns([kind for kind in _KINDS if kind[0] not in _OF_OURS], _SETS)
+_BEFORE = Patterns([kind for kind in _KINDS if kind[0] in _OF_OURS], _SETS)
 spelling.KNOWN.update(_PATTERNS.known)
 _ALONE = {verdict: frozenset(_TABLE[verdict]) for verdict in (Verdict.START, Verdict.HELP)}
 _POLITE, _FILLERS = frozenset(_TABLE["polite"]), frozenset(_TABLE["fillers"])
@@ -48,7 +51,6 @@ _THINGS, _FEW = frozenset(_TABLE["sets"]["thing"]), 12
 _WEAK = frozenset(spelling.WEAK)
 _SIGNATURE = re.compile(_TABLE["signature"])
 _TAPBACK = re.compile(_TABLE["tapback"])
-_WORD = re.compile(r"[^ .]+")
 _NONE = Reading(Verdict.NONE)
 
 
@@ -56,13 +58,13 @@ def read(text: str, before: str = "") -> Reading:
     """Read a text of theirs, an answer to `before` of ours ("" unknown); never raises."""
     if _TAPBACK.match(text):
         return _NONE
-    words = _SIGNATURE.sub("", plain(text)).strip(" .")
-    clauses = [clause.split() for clause in words.split(" . ")]
-    if verdict := _is_alone(words, text):
-        return Reading(verdict, f'says only "{words}"')
-    if words.count(" ") < 14 or not _CONTACT.isdisjoint(words.split()):
+    said = _SIGNATURE.sub("", plain(text)).strip(" .")
+    if verdict := _is_alone(said, text):
+        return Reading(verdict, f'says only "{said}"')
+    words = said.split()
+    if len(words) < 15 or not _CONTACT.isdisjoint(words):
         words = mended(words)
-        clauses = [clause.split() for clause in words.split(" . ")]
+    clauses = [clause.split() for clause in " ".join(words).split(" . ")]
     return (
         _bare(clauses, before) or _seen(words) or _says_no(clauses, before) or _wary(words) or _NONE
     )
@@ -102,28 +104,25 @@ def _said(clause: list[str]) -> str:
 
 def _about(before: str) -> str:
     """Whether our text was a cold one ("ours"), spoke of a visit, or neither."""
-    kinds = {pattern.kind for pattern, _, _ in _found(plain(before), "ours", "visit")}
+    words = plain(before).split()
+    kinds = {found.kind for at in range(len(words)) for found, _ in _BEFORE.found(words, at)}
     return "ours" if "ours" in kinds else "visit" if "visit" in kinds else ""
 
 
-def _found(words: str, *kinds: str) -> Iterator[tuple[Pattern, int, int]]:
+def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:
     """Yield each pattern found: the longest at each word; an innocent one clears its words."""
     free = 0
-    for token in _WORD.finditer(words):
+    for at in range(len(words)):
         best, end = None, 0
-        for pattern in _PATTERNS.get(token[0], ()):
-            if pattern.kind not in kinds or not (
-                found := pattern.words.match(words, token.start())
-            ):
-                continue
-            covered = found.end() if pattern.kind == "stop" else token.start() + 1
+        for pattern, ends in _PATTERNS.found(words, at):
+            covered = ends if pattern.kind == "stop" else at + 1
             if covered <= free and pattern.kind != "innocent":
                 continue
-            if best is None or _outweighs(pattern, found.end(), best, end):
-                best, end = pattern, found.end()
+            if best is None or _outweighs(pattern, ends, best, end):
+                best, end = pattern, ends
         if best:
             free = max(free, end) if best.kind == "innocent" else free
-            yield best, token.start(), end
+            yield best, at, end
 
 
 def _outweighs(pattern: Pattern, end: int, best: Pattern, best_end: int) -> bool:
@@ -133,48 +132,50 @@ def _outweighs(pattern: Pattern, end: int, best: Pattern, best_end: int) -> bool
     return end > best_end
 
 
-def _seen(words: str) -> Reading | None:
+def _seen(words: list[str]) -> Reading | None:
     """A request, else a reason to hold, else a word of ceasing that nothing explains."""
     held: list[tuple[str, Reading]] = []
     cleared, engaged = set[int](), False
-    for pattern, start, end in _found(words, "innocent", "stop", "hold", "engaged"):
-        if pattern.kind == "stop":
-            return Reading(Verdict.STOP, f'{pattern.label}: "{words[start:end]}"')
+    for pattern, start, end in _found(words):
         if pattern.kind == "innocent":
             cleared.update(range(start, end))
-        elif pattern.kind == "engaged":
+            continue
+        if pattern.kind == "engaged":
             engaged = True
-        else:
-            told = Reading(Verdict.HOLD, f'{pattern.label}: "{words[start:end]}"')
-            held.append((pattern.label, told))
+            continue
+        because = f'{pattern.label}: "{" ".join(words[start:end])}"'
+        if pattern.kind == "stop":
+            return Reading(Verdict.STOP, because)
+        held.append((pattern.label, Reading(Verdict.HOLD, because)))
     if unclear := _unclear(words, cleared):
         word, is_request = unclear
-        if is_request or not _CONTACT.isdisjoint(words.split()):
+        if is_request or not _CONTACT.isdisjoint(words):
             return Reading(Verdict.STOP, f'asks us to stop: "{word}"')
         held.append((word, Reading(Verdict.HOLD, f'unclear: "{word}"')))
     return next((told for label, told in held if not engaged or label not in _SOFT), None)
 
 
-def _unclear(words: str, cleared: set[int]) -> tuple[str, bool] | None:
+def _unclear(words: list[str], cleared: set[int]) -> tuple[str, bool] | None:
     """A word of ceasing that nothing explains, and whether it ends a clause as a request does."""
-    for token in _WORD.finditer(words):
-        if token[0] not in _UNCLEAR or token.start() in cleared:
+    for at, word in enumerate(words):
+        if word not in _UNCLEAR or at in cleared:
             continue
-        before, after = words[: token.start()], words[token.end() :]
-        if _FILLERS.issuperset(after.split(" .")[0].split()):
-            return token[0], token[0] in _STRONG
-        if _THINGS.isdisjoint([*before.split(" . ")[-1].split(), *after.split(" . ")[0].split()]):
-            return token[0], False
+        stops = [n for n, mark in enumerate(words) if mark == "."]
+        begin = max((n for n in stops if n < at), default=-1) + 1
+        end = min((n for n in stops if n > at), default=len(words))
+        if _FILLERS.issuperset(words[at + 1 : end]):
+            return word, word in _STRONG
+        if _THINGS.isdisjoint(words[begin:end]):
+            return word, False
     return None
 
 
-def _wary(words: str) -> Reading | None:
+def _wary(words: list[str]) -> Reading | None:
     """A no beside a word for our texts, and nothing else understood: not passed over."""
-    said = words.split()
-    about = next((word for word in said if word in _OURS), "")
-    if not about or _AGAINST.isdisjoint(said) or len(said) > _FEW:
+    about = next((word for word in words if word in _OURS), "")
+    if not about or _AGAINST.isdisjoint(words) or len(words) > _FEW:
         return None
-    if any(_found(words, "innocent", "engaged")):
+    if any(pattern.kind in {"innocent", "engaged"} for pattern, _, _ in _found(words)):
         return None
     return Reading(Verdict.HOLD, f'unclear: "{about}"')
 

@@ -75,9 +75,9 @@ def plain(text: str) -> str:
     return _JOINED.get(words.replace(" ", ""), words)
 
 
-def mended(words: str) -> str:
+def mended(words: list[str]) -> list[str]:
     """Return the words with slips of the law's words undone: for short texts, or about texts."""
-    return " ".join(word if word in KNOWN else _slips().get(word, word) for word in words.split())
+    return [word if word in KNOWN else _slips().get(word, word) for word in words]
 
 
 def _letters(text: str) -> str:
