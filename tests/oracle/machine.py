@@ -75,11 +75,10 @@ class Machine(Lists):
             if taken:
                 them.words.append((self.now, "START"))
 
-    @precondition(lambda self: any(one.frozen for one in self.oracle.people.values()))
+    @precondition(lambda self: self.frozen())
     @rule(which=st.integers(0, 9), how=st.sampled_from(["go on", "go on", "stop"]))
     def settle(self, which: int, how: str) -> None:
-        frozen = [e164 for e164, one in self.oracle.people.items() if one.frozen]
-        e164 = frozen[which % len(frozen)]
+        e164 = self.frozen()[which % len(self.frozen())]
         assert self.do(settle_frozen, e164, how, self.world.owner)
         self.oracle.people[e164].frozen = False
         if how == "stop":
@@ -90,6 +89,15 @@ class Machine(Lists):
         """A rule or a person queues a text; refused is only what the oracle forbids."""
         self.queued(queue_text, e164, said, purpose)
         self.plans = plans
+
+    @precondition(lambda self: self.frozen())
+    @rule(which=st.integers(0, 9), purpose=st.sampled_from(PURPOSES))
+    def queue_to_frozen(self, which: int, purpose: Purpose) -> None:
+        self.queued(queue_text, self.frozen()[which % len(self.frozen())], WHOLE, purpose)
+
+    def frozen(self) -> list[str]:
+        """Whose text wants a person to look."""
+        return [e164 for e164, one in self.oracle.people.items() if one.frozen]
 
     @rule(e164=everybody, said=words, plans=outcomes)
     def write_by_hand(self, e164: str, said: str, plans: list[str]) -> None:
