@@ -97,8 +97,10 @@ def consent(facts: Facts, now: datetime) -> str | None:
         last = max(ended, key=lambda one: one.until or now)
         on = day_words(last.until or now, facts.company_zone)
         return f"their consent ended on {on}: {BASES[last.basis]}"
-    if best == 0 and needed is Basis.ATTESTED:
+    if best == 0 and facts.purpose is Purpose.COLD:
         return "nobody has attested the right to text this list"
+    if best == 0:
+        return f"it takes “{BASES[needed]}”, and no consent is known: note one at the contact"
     has = next(name for basis, name in BASES.items() if STRENGTH[Basis(basis)] == best)
     return f"it takes “{BASES[needed]}”; of this number we have “{has}”"
 
