@@ -34,7 +34,7 @@ PEOPLE = [
     Somebody("+16175550141", "02169", "12 Lanternwick St", "02169", (EAST,), lists={"All", "Few"}),
     Somebody("+17815550142", "02169", "12 Lanternwick St", "02169", (EAST,), lists={"All", "Few"}),
     Somebody("+16025550143", "85001", "3 Mesa Rd", "85001", (ARIZONA,)),
-    Somebody("+12135550144", "02169", "4 Lanternwick St", "02169", (WEST, EAST)),
+    Somebody("+12135550144", "02169", "4 Lanternwick St", "02169", (WEST, EAST), lists={"Few"}),
     Somebody("+18085550145", "96813", "5 Palm Rd", "96813", (HAWAII,), lists={"All", "Few"}),
     Somebody("+18505550146", "32301", "6 Pine Rd", "32301", (EAST, MIDDLE)),
     Somebody("+12705550147", "42101", "7 Bluegrass Rd", "42101", (EAST, MIDDLE), 10),  # C3: KY 10
