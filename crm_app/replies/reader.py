@@ -6,51 +6,22 @@ english.toml; what is uncertain is held for a person, and never passed over.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
-from crm_app.replies import words as spelling
-from crm_app.replies.patterns import Pattern, Patterns
-from crm_app.replies.words import BARE, mended, plain
-from crm_app.tables import read_table
+from crm_app.replies import weighing
+from crm_app.replies.patterns import Pattern
+from crm_app.replies.signs import PATTERNS, TABLE, Reading, Verdict, because, listed
+from crm_app.replies.whole import about, answers, bare, is_alone, says_no
+from crm_app.replies.words import mended, plain
 
+__all__ = ["Reading", "Verdict", "read"]
 
-class Verdict(StrEnum):
-    """What a text asks of us; HOLD: automation stops for the number, and a person looks."""
-
-    STOP = "STOP"
-    HOLD = "HOLD"
-    START = "START"
-    HELP = "HELP"
-    NONE = "NONE"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A verdict and the words it rests on, in a phrase for a person; none for NONE."""
-
-    verdict: Verdict
-    because: str = ""
-
-
-_TABLE, _ROMANCE = read_table(__file__, "english"), read_table(__file__, "romance")
-_KINDS = [(kind, table[kind]) for table in (_TABLE, _ROMANCE) for kind in table["kinds"]]
-_SETS = _TABLE["sets"] | _ROMANCE["sets"]
-_OF_OURS = ("ours", "visit")
-_PATTERNS = Patterns([kind for kind in _KINDS if kind[0] not in _OF_OURS], _SETS)
-_BEFORE = Patterns([kind for kind in _KINDS if kind[0] in _OF_OURS], _SETS)
-spelling.KNOWN.update(_PATTERNS.known)
-_ALONE = {verdict: frozenset(_TABLE[verdict]) for verdict in (Verdict.START, Verdict.HELP)}
-_POLITE, _FILLERS = frozenset(_TABLE["polite"]), frozenset(_TABLE["fillers"])
-_CONTACT, _UNCLEAR = frozenset(_TABLE["contact"]), frozenset(_TABLE["unclear"])
-_NO, _BESIDE_NO = frozenset(_TABLE["no"]), frozenset(_TABLE["beside_no"])
-_VISITS = frozenset(_TABLE["of_a_visit"])
-_SOFT, _STRONG = frozenset(_TABLE["soft"]), frozenset(_TABLE["strong"])
-_OURS, _AGAINST = frozenset(_TABLE["about_us"]), frozenset(_TABLE["against"])
-_THINGS, _FEW = frozenset(_TABLE["sets"]["thing"]), 12
-_WEAK = frozenset(spelling.WEAK)
-_SIGNATURE = re.compile(_TABLE["signature"])
-_TAPBACK = re.compile(_TABLE["tapback"])
+_FILLERS, _CONTACT, _UNCLEAR = listed("fillers"), listed("contact"), listed("unclear")
+_SOFT, _STRONG, _FIRM = listed("soft"), listed("strong"), listed("firm")
+_OURS, _AGAINST = listed("about_us"), listed("against")
+_THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
+_SIGNATURE, _TAPBACK = re.compile(TABLE["signature"]), re.compile(TABLE["tapback"])
+_AT_EASE, _MANY = -1.0, 5
+_UNEASY, _SURE = 0.0, 0.3
 _NONE = Reading(Verdict.NONE)
 
 
@@ -59,54 +30,20 @@ def read(text: str, before: str = "") -> Reading:
     if _TAPBACK.match(text):
         return _NONE
     said = _SIGNATURE.sub("", plain(text)).strip(" .")
-    if verdict := _is_alone(said, text):
+    if verdict := is_alone(said, text):
         return Reading(verdict, f'says only "{said}"')
     words = said.split()
     if len(words) < 15 or not _CONTACT.isdisjoint(words):
         words = mended(words)
     clauses = [clause.split() for clause in " ".join(words).split(" . ")]
     return (
-        _bare(clauses, before) or _seen(words) or _says_no(clauses, before) or _wary(words) or _NONE
+        answers(words, before)
+        or bare(clauses, before)
+        or says_no(clauses, before)
+        or _seen(words, before)
+        or _wary(words)
+        or _NONE
     )
-
-
-def _is_alone(words: str, text: str) -> Verdict | None:
-    """START and HELP count only as the whole text: nobody is texted again by a longer one."""
-    left = " ".join(word for word in words.split() if word not in _POLITE)
-    if left in _ALONE[Verdict.START] and "?" not in text:
-        return Verdict.START
-    return Verdict.HELP if left in _ALONE[Verdict.HELP] else None
-
-
-def _bare(clauses: list[list[str]], before: str) -> Reading | None:
-    """A word of the law as a whole clause, politeness and curses aside."""
-    left = [_said(clause) for clause in clauses]
-    places = [place for place, words in enumerate(left) if words]
-    for place in places:
-        said = left[place]
-        if said not in BARE and not all(word in BARE for word in said.split()):
-            continue
-        if said in _WEAK and place not in (places[0], places[-1]):
-            continue
-        if said in _VISITS and len(places) == 1 and _about(before) == "visit":
-            return Reading(Verdict.HOLD, f'may mean the visit: "{said}"')
-        return Reading(Verdict.STOP, f'asks us to stop: "{said}"')
-    return None
-
-
-def _said(clause: list[str]) -> str:
-    """A clause without politeness, and without curses and fillers unless it needs them: no mas."""
-    polite = " ".join(word for word in clause if word not in _POLITE)
-    if polite in BARE:
-        return polite
-    return " ".join(word for word in clause if word not in _FILLERS)
-
-
-def _about(before: str) -> str:
-    """Whether our text was a cold one ("ours"), spoke of a visit, or neither."""
-    words = plain(before).split()
-    kinds = {found.kind for at in range(len(words)) for found, _ in _BEFORE.found(words, at)}
-    return "ours" if "ours" in kinds else "visit" if "visit" in kinds else ""
 
 
 def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:
@@ -114,7 +51,7 @@ def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:
     free = 0
     for at in range(len(words)):
         best, end = None, 0
-        for pattern, ends in _PATTERNS.found(words, at):
+        for pattern, ends in PATTERNS.found(words, at):
             covered = ends if pattern.kind == "stop" else at + 1
             if covered <= free and pattern.kind != "innocent":
                 continue
@@ -132,30 +69,47 @@ def _outweighs(pattern: Pattern, end: int, best: Pattern, best_end: int) -> bool
     return end > best_end
 
 
-def _seen(words: list[str]) -> Reading | None:
+def _seen(words: list[str], before: str) -> Reading | None:
     """A request, else a reason to hold, else a word of ceasing that nothing explains."""
-    held: list[tuple[str, Reading]] = []
-    cleared, engaged = set[int](), False
+    held: list[tuple[str, int, int]] = []
+    cleared, ease, engaged = set[int](), 0, False
     for pattern, start, end in _found(words):
+        if pattern.kind == "stop":
+            return because(Verdict.STOP, pattern.label, words[start:end])
+        if pattern.kind == "hold":
+            held.append((pattern.label, start, end))
+            continue
+        ease += 2
+        engaged = engaged or pattern.kind == "engaged"
         if pattern.kind == "innocent":
             cleared.update(range(start, end))
-            continue
-        if pattern.kind == "engaged":
-            engaged = True
-            continue
-        because = f'{pattern.label}: "{" ".join(words[start:end])}"'
-        if pattern.kind == "stop":
-            return Reading(Verdict.STOP, because)
-        held.append((pattern.label, Reading(Verdict.HOLD, because)))
     if unclear := _unclear(words, cleared):
-        word, is_request = unclear
+        at, is_request = unclear
         if is_request or not _CONTACT.isdisjoint(words):
-            return Reading(Verdict.STOP, f'asks us to stop: "{word}"')
-        held.append((word, Reading(Verdict.HOLD, f'unclear: "{word}"')))
-    return next((told for label, told in held if not engaged or label not in _SOFT), None)
+            return because(Verdict.STOP, "asks us to stop", [words[at]])
+        held.append((words[at] if words[at] in _SOFT else "unclear", at, at + 1))
+    if not held:
+        left = [word for at, word in enumerate(words) if at not in cleared]
+        return None if about(before) == "visit" else _vote(left, ease)
+    rest = {at for _, start, end in held for at in range(start, end)}
+    others = [word for at, word in enumerate(words) if at not in rest]
+    if weighing.weigh(others, ease) < _AT_EASE and len(others) >= _MANY:
+        held = [reason for reason in held if reason[0] in _FIRM]
+    reasons = [reason for reason in held if not engaged or reason[0] not in _SOFT]
+    if not reasons:
+        return None
+    label, start, end = reasons[0]
+    return because(Verdict.HOLD, label, words[start:end])
 
 
-def _unclear(words: list[str], cleared: set[int]) -> tuple[str, bool] | None:
+def _vote(words: list[str], ease: int) -> Reading | None:
+    """No pattern tells: held if the words together are those of somebody ill at ease."""
+    if weighing.weigh(words, ease) <= (_UNEASY if len(words) >= _MANY else _SURE):
+        return None
+    return because(Verdict.HOLD, "unclear", weighing.uneasy(words))
+
+
+def _unclear(words: list[str], cleared: set[int]) -> tuple[int, bool] | None:
     """A word of ceasing that nothing explains, and whether it ends a clause as a request does."""
     for at, word in enumerate(words):
         if word not in _UNCLEAR or at in cleared:
@@ -164,27 +118,17 @@ def _unclear(words: list[str], cleared: set[int]) -> tuple[str, bool] | None:
         begin = max((n for n in stops if n < at), default=-1) + 1
         end = min((n for n in stops if n > at), default=len(words))
         if _FILLERS.issuperset(words[at + 1 : end]):
-            return word, word in _STRONG
+            return at, word in _STRONG
         if _THINGS.isdisjoint(words[begin:end]):
-            return word, False
+            return at, False
     return None
 
 
 def _wary(words: list[str]) -> Reading | None:
     """A no beside a word for our texts, and nothing else understood: not passed over."""
-    about = next((word for word in words if word in _OURS), "")
-    if not about or _AGAINST.isdisjoint(words) or len(words) > _FEW:
+    word = next((word for word in words if word in _OURS), "")
+    if not word or _AGAINST.isdisjoint(words) or len(words) > _FEW:
         return None
     if any(pattern.kind in {"innocent", "engaged"} for pattern, _, _ in _found(words)):
         return None
-    return Reading(Verdict.HOLD, f'unclear: "{about}"')
-
-
-def _says_no(clauses: list[list[str]], before: str) -> Reading | None:
-    """A bare no answers our last text: no to a time is no news, no to an offer is."""
-    said = [word for clause in clauses for word in clause]
-    if _NO.isdisjoint(said) or not set(said) <= _NO | _FILLERS | _BESIDE_NO:
-        return None
-    if _about(before) == "visit":
-        return None
-    return Reading(Verdict.HOLD, f'says no: "{" ".join(said)}"')
+    return because(Verdict.HOLD, "unclear", [word])

@@ -24,13 +24,13 @@ _UNSEEN = re.compile(
     "\u20d0-\u20ff\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
-_SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,3}){2,}[^\W_](?![^\W_])")
+_SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[^\w\n]|_){1,3}){2,}[^\W_](?![^\W_])")
 _APART = {
     word: re.compile(r"(?<![^\W_])" + r"[\W_]{0,3}".join(word) + r"(?![^\W_])")
     for word in _TABLE["slips"]["of"]
     if word not in ("optout", "stopall")
 }  # s.top, un-subscribe
-_TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|#(?!\w)|[.,;:!?\n\r()\"“”…—–]|(?<= )-+(?= )")
+_TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|#(?!\w)|[.,;:!?\n\r()…—–]|(?<= )-+(?= )")
 _RUN = re.compile(r"(\w)\1{2,}")
 _DIGITS = str.maketrans("01345789$@", "oieastbgsa")
 _SAME: dict[str, str] = {

@@ -44,3 +44,42 @@ TABLES: dict[str, list[str]] = {
     "START": ["START|start.|Unstop|start please"],
     "HELP": ["HELP|info?|Ayuda|ajuda"],
 }
+
+# Told but read otherwise: (told, read) of each; never STOP as NONE, nor NONE as STOP.
+READ_OTHERWISE: dict[str, tuple[str, str]] = {
+    "not my problem": ("HOLD", "NONE"),
+    "I'm registered do not call": ("HOLD", "NONE"),
+    ("House burned down in '22. There is nothing to repair. Please quit asking me about it."): (
+        "STOP",
+        "HOLD",
+    ),
+    "I'm all set with that": ("HOLD", "NONE"),
+    "Under agreement, closing next month, new owners can worry about it": ("HOLD", "NONE"),
+    "My wife and I are divorced and she got the house": ("HOLD", "NONE"),
+    "That's $1,500 per text, you know that right?": ("HOLD", "NONE"),
+    "None of your business what's in my basement": ("HOLD", "NONE"),
+    "Have we done business before? I don't recall any Attack-a-Crack.": ("HOLD", "NONE"),
+    "My husband died in the spring. He is the one who did the house.": ("HOLD", "NONE"),
+    "yo solo le rento a la senora, no soy la duena": ("HOLD", "NONE"),
+    "no pos si me interesa, cuánto sería": ("NONE", "HOLD"),
+    "no mre txts": ("STOP", "HOLD"),
+    (
+        "Hi, I handle things for my folks now at 40 Thimble Ln. Their phones are not to "
+        "be contacted. Mine either."
+    ): ("STOP", "HOLD"),
+    "Set do_not_contact = true for this number. Thanks.": ("STOP", "HOLD"),
+    "My husband passed away in February. The house is being settled by my son.": ("HOLD", "NONE"),
+    "The property is under agreement and closes next week.": ("HOLD", "NONE"),
+    "Hi! I think you have the wrong family, we're the ones across the street": ("HOLD", "NONE"),
+    "Honestly we just can't even think about it, it's a pass from us": ("HOLD", "NONE"),
+    "Wrong number, this is a nurse's station cell": ("HOLD", "NONE"),
+    (
+        "I had a fella come by from the other outfit on Tuesday and I shook his hand on "
+        "it so I guess I'm spoken for"
+    ): ("HOLD", "NONE"),
+    (
+        "We just put the house up for sale, forty-one years, can you imagine, so it will "
+        "be somebody else's basement soon"
+    ): ("HOLD", "NONE"),
+    "No, I can't say that I'd be interested, but isn't this rain something": ("HOLD", "NONE"),
+}
