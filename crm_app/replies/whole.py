@@ -52,6 +52,8 @@ def about(before: str) -> str:
 
 def answers(words: list[str], before: str) -> Reading | None:
     """Yes to "shall we stop texting?" and no to "do you want our texts?"."""
+    if "STOP" in before or len(words) > 6:  # it tells how to stop, and asks for something else
+        return None
     kind = about(before) if before else ""
     said = {"leave": _YES, "stay": _NO | {"dont", "not"}}.get(kind, frozenset())
     if said.isdisjoint(words) or (kind == "leave" and not (_NO | {"dont"}).isdisjoint(words)):
