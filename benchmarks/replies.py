@@ -22,9 +22,9 @@ Reader = Callable[[str, str], str]
 def measure(runs: int) -> Iterator[Figure]:
     """Yield precision and recall by class of each corpus that is there, and the time a text."""
     for name in ("tuned", "scored"):
-        path = FOLDER / f"{name}.jsonl"
-        if path.exists():
-            corpus = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        paths = sorted(FOLDER.glob(f"{name}*.jsonl"))
+        lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+        if corpus := [json.loads(line) for line in lines]:
             yield from _right(name, corpus)
             yield _speed(name, corpus, runs)
 

@@ -8,7 +8,7 @@ No regular expressions: a thousand of them take seconds to compile.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     """One place of a row: words, or phrases of more words, or the clause's end, or a gap."""
 
     words: frozenset[str]
-    phrases: tuple[Phrase, ...] = ()
+    phrases: Mapping[str, tuple[Phrase, ...]] = {}
     is_end: bool = False
     gap: int = 0
     is_any: bool = False
@@ -47,7 +47,7 @@ class Patterns:
     def __init__(self, kinds: list[Kind], sets: dict[str, list[str]]) -> None:
         """Take the lines of each kind and label; `sets` are the {names} in them."""
         self._sets = {name: "|".join(words) for name, words in sets.items()}
-        self._polite = tuple(_phrases(self._sets["polite"]))
+        self._polite = _by_first(_phrases(self._sets["polite"]))
         self._place = cache(self._read_place)
         self._first: defaultdict[str, list[tuple[frozenset[str] | None, Pattern]]]
         self._first = defaultdict(list)
@@ -58,7 +58,7 @@ class Patterns:
         self.known = {
             part
             for place in map(self._place, {p for p in self._lines(kinds)})
-            for words in (*place.words, *(word for phrase in place.phrases for word in phrase))
+            for words in (*place.words, *_words_of(place))
             for part in words.split()
             if part.isalnum()
         }
@@ -78,8 +78,8 @@ class Patterns:
         after = self._next(places, 1)
         for word in places[0].words:
             self._first[word].append((after, pattern))
-        for word in {phrase[0] for phrase in places[0].phrases}:
-            self._first[word].append((None, pattern))
+        for word, phrases in places[0].phrases.items():
+            self._first[word].append((frozenset(phrase[1] for phrase in phrases), pattern))
 
     def _read_place(self, row: str) -> Place:
         bare = row.strip("?!")
@@ -94,7 +94,7 @@ class Patterns:
         options = list(_phrases(text.replace("_", " ")))
         return Place(
             frozenset(option[0] for option in options if len(option) == 1 and option[0] != "$"),
-            tuple(option for option in options if len(option) > 1),
+            _by_first(option for option in options if len(option) > 1),
             is_end=("$",) in options,
             is_barred=row.startswith("!"),
             may_miss=may_miss,
@@ -109,9 +109,9 @@ class Patterns:
             return self._next(places, at + 1)
         if place.gap or place.is_any:
             return None
-        words = place.words | {phrase[0] for phrase in place.phrases}
+        words = place.words | place.phrases.keys()
         if place.is_end:
-            words |= {".", ""} | {phrase[0] for phrase in self._polite}
+            words |= {".", "", *self._polite}
         if not place.may_miss:
             return words
         later = self._next(places, at + 1)
@@ -155,7 +155,7 @@ class Patterns:
         return -1
 
     def _ends_of(self, place: Place, words: Words, at: int) -> Iterator[int]:
-        for phrase in place.phrases:
+        for phrase in place.phrases.get(words[at], ()) if at < len(words) else ():
             if tuple(words[at : at + len(phrase)]) == phrase:
                 yield at + len(phrase)
         if place.is_end and self._is_end(words, at):
@@ -164,7 +164,8 @@ class Patterns:
     def _is_end(self, words: Words, at: int) -> bool:
         """Whether only politeness is left of the clause."""
         while at < len(words) and words[at] != ".":
-            here = (p for p in self._polite if tuple(words[at : at + len(p)]) == p)
+            polite = self._polite.get(words[at], ())
+            here = (p for p in polite if tuple(words[at : at + len(p)]) == p)
             at += max(map(len, here), default=len(words) + 1)
         return at <= len(words)
 
@@ -172,3 +173,14 @@ class Patterns:
 def _phrases(options: str) -> Iterator[Phrase]:
     """The options of a place, each as its words."""
     return (tuple(option.split()) for option in options.split("|"))
+
+
+def _by_first(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in phrases:
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
+
+
+def _words_of(place: Place) -> Iterator[str]:
+    return (word for phrases in place.phrases.values() for phrase in phrases for word in phrase)

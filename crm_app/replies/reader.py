@@ -11,7 +11,7 @@ from crm_app.replies import weighing
 from crm_app.replies.patterns import Pattern
 from crm_app.replies.signs import PATTERNS, TABLE, Reading, Verdict, because, listed
 from crm_app.replies.whole import about, answers, bare, is_alone, says_no
-from crm_app.replies.words import mended, plain
+from crm_app.replies.words import mended, plain, shortened
 
 __all__ = ["Reading", "Verdict", "read"]
 
@@ -20,6 +20,7 @@ _SOFT, _STRONG, _FIRM = listed("soft"), listed("strong"), listed("firm")
 _OURS, _AGAINST = listed("about_us"), listed("against")
 _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
 _SIGNATURE, _TAPBACK = re.compile(TABLE["signature"]), re.compile(TABLE["tapback"])
+_SIGNED = 120
 _AT_EASE, _MANY = -1.0, 5
 _UNEASY, _SURE = 0.0, 0.3
 _NONE = Reading(Verdict.NONE)
@@ -29,7 +30,8 @@ def read(text: str, before: str = "") -> Reading:
     """Read a text of theirs, an answer to `before` of ours ("" unknown); never raises."""
     if _TAPBACK.match(text):
         return _NONE
-    said = _SIGNATURE.sub("", plain(text)).strip(" .")
+    text = shortened(text)
+    said = _unsigned(plain(text))
     if verdict := is_alone(said, text):
         return Reading(verdict, f'says only "{said}"')
     words = said.split()
@@ -44,6 +46,12 @@ def read(text: str, before: str = "") -> Reading:
         or _wary(words)
         or _NONE
     )
+
+
+def _unsigned(words: str) -> str:
+    """Leave out what a telephone or a mail program adds at the end."""
+    signature = _SIGNATURE.search(words, max(0, len(words) - _SIGNED))
+    return (words[: signature.start()] if signature else words).strip(" .")
 
 
 def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:

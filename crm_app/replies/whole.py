@@ -5,6 +5,7 @@ from crm_app.replies.words import BARE, WEAK, plain
 
 _ALONE = {verdict: listed(verdict) for verdict in (Verdict.START, Verdict.HELP)}
 _POLITE, _FILLERS, _VISITS = listed("polite"), listed("fillers"), listed("of_a_visit")
+_BRIEF = 10
 _YES, _NO, _BESIDE_NO = listed("yes"), listed("no"), listed("beside_no")
 
 
@@ -52,7 +53,8 @@ def about(before: str) -> str:
 
 def answers(words: list[str], before: str) -> Reading | None:
     """Yes to "shall we stop texting?" and no to "do you want our texts?"."""
-    if "STOP" in before or len(words) > 6:  # it tells how to stop, and asks for something else
+    tells_how = "STOP" in before and not before.startswith("Reply STOP")
+    if tells_how or len(words) > _BRIEF:  # it asks for something else
         return None
     kind = about(before) if before else ""
     said = {"leave": _YES, "stay": _NO | {"dont", "not"}}.get(kind, frozenset())

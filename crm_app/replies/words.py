@@ -6,7 +6,7 @@ stop stands for any mark that ends a clause.
 
 import re
 import unicodedata
-from functools import cache
+from itertools import islice
 
 from crm_app.tables import read_table
 
@@ -24,13 +24,19 @@ _UNSEEN = re.compile(
     "\u20d0-\u20ff\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
+_SAME_MARK = re.compile(r"([^\w\s])\1{2,}")
+_CEASING = re.compile("|".join(_TABLE["ceasing"]), re.IGNORECASE)
+_HEAD, _TAIL, _AROUND, _HITS = 260, 200, 40, 3
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[^\w\n]|_){1,3}){2,}[^\W_](?![^\W_])")
-_APART = {
-    word: re.compile(r"(?<![^\W_])" + r"[\W_]{0,3}".join(word) + r"(?![^\W_])")
-    for word in _TABLE["slips"]["of"]
-    if word not in ("optout", "stopall")
-}  # s.top, un-subscribe
+_LAW = [word for word in _TABLE["slips"]["of"] if word not in ("optout", "stopall")]
+_APART = re.compile(  # s.top, un-subscribe
+    rf"(?<![^\W_])(?=[{''.join({word[0] for word in _LAW})}])(?:"
+    + "|".join(r"[\W_]{0,3}".join(word) for word in _LAW)
+    + r")(?![^\W_])"
+)
+_APARTS = re.compile(r"[\W_]+")
 _TOKEN = re.compile(r"[^\W_][\w$@*]*|[$@][^\W_]\w*|#(?!\w)|[.,;:!?\n\r()…—–]|(?<= )-+(?= )")
+_MARKS = re.compile(r" \.(?: \.)+")
 _RUN = re.compile(r"(\w)\1{2,}")
 _DIGITS = str.maketrans("01345789$@", "oieastbgsa")
 _SAME: dict[str, str] = {
@@ -43,10 +49,9 @@ _PHRASE = re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_PHRASES, key=len, reverse=Tr
 _GLUED = re.compile("".join(_TABLE["glued"]))
 BARE: frozenset[str] = frozenset(_TABLE["bare"])
 WEAK = frozenset(_TABLE["weak"])
-_JOINED: dict[str, str] = {word.replace(" ", ""): word for word in BARE}
+_JOINED: dict[str, str] = {word.replace(" ", ""): word for word in _TABLE["bare"]}
 
 
-@cache
 def _slips() -> dict[str, str]:
     """Every word one slip of the finger from a law's word (Damerau), but words of their own."""
     found: dict[str, str] = {}
@@ -59,6 +64,17 @@ def _slips() -> dict[str, str]:
     return {said: word for said, word in found.items() if said not in _TABLE["slips"]["not"]}
 
 
+def shortened(text: str) -> str:
+    """Return a long text's begin and end, and what stands around its words of ceasing."""
+    text = _SAME_MARK.sub(r"\1", text)
+    if len(text) <= _HEAD + _TAIL:
+        return text
+    middle = text[_HEAD - _AROUND : _AROUND - _TAIL]
+    around = (middle[max(0, hit.start() - _AROUND) : hit.end() + _AROUND]
+              for hit in islice(_CEASING.finditer(middle), _HITS))  # fmt: skip
+    return "\n".join((text[:_HEAD], *around, text[-_TAIL:]))
+
+
 def plain(text: str) -> str:
     """Return the words in lower case, a space between them, each clause's end a full stop."""
     text = _letters(text)
@@ -66,22 +82,23 @@ def plain(text: str) -> str:
     if joined in _JOINED and " " not in text.strip(" .!"):
         return _JOINED[joined]
     text = _SPELLED.sub(_join, text)
-    for word, apart in _APART.items():
-        text = apart.sub(word, text)
+    text = _APART.sub(lambda found: _APARTS.sub("", found[0]), text)
     tokens = [_word(token) for token in _TOKEN.findall(text)]
     words = " ".join(tokens)
-    words = re.sub(r"(?: ?\.)+(?= |$)", " .", words).strip(" .")
+    words = _MARKS.sub(" .", words).strip(" .")
     words = _PHRASE.sub(lambda found: _PHRASES[found[0]], words)
     return _JOINED.get(words.replace(" ", ""), words)
 
 
 def mended(words: list[str]) -> list[str]:
     """Return the words with slips of the law's words undone: for short texts, or about texts."""
-    return [word if word in KNOWN else _slips().get(word, word) for word in words]
+    return [word if word in KNOWN else _SLIPS.get(word, word) for word in words]
 
 
 def _letters(text: str) -> str:
     """Small letters without accents, look-alikes, what is not seen, and apostrophes."""
+    for mark, usual in (("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2014", " - ")):
+        text = text.replace(mark, usual)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LOOKALIKES))
         text = _UNSEEN.sub("", text.casefold().translate(_LOOKALIKES))
@@ -96,6 +113,8 @@ def _join(found: re.Match[str]) -> str:
 
 def _word(token: str) -> str:
     """One word as it is usually written; a full stop for a mark."""
+    if token in KNOWN and token.isalpha():
+        return _SAME.get(token, token)
     if not (token[0].isalnum() or token[0] in "$@"):
         return "number" if token[0] == "#" else "."
     token = token.strip("_") if token[0] == "f" else token.strip("_*")
@@ -121,3 +140,4 @@ def _shown(token: str) -> str:
 
 
 KNOWN: set[str] = set(BARE)  # replies.py adds the words of its patterns
+_SLIPS = _slips()

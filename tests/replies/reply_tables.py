@@ -47,13 +47,10 @@ TABLES: dict[str, list[str]] = {
 
 # Told but read otherwise: (told, read) of each; never STOP as NONE, nor NONE as STOP.
 READ_OTHERWISE: dict[str, tuple[str, str]] = {
-    "not my problem": ("HOLD", "NONE"),
-    "I'm registered do not call": ("HOLD", "NONE"),
     ("House burned down in '22. There is nothing to repair. Please quit asking me about it."): (
         "STOP",
         "HOLD",
     ),
-    "I'm all set with that": ("HOLD", "NONE"),
     "Under agreement, closing next month, new owners can worry about it": ("HOLD", "NONE"),
     "My wife and I are divorced and she got the house": ("HOLD", "NONE"),
     "That's $1,500 per text, you know that right?": ("HOLD", "NONE"),
@@ -72,7 +69,6 @@ READ_OTHERWISE: dict[str, tuple[str, str]] = {
     "The property is under agreement and closes next week.": ("HOLD", "NONE"),
     "Hi! I think you have the wrong family, we're the ones across the street": ("HOLD", "NONE"),
     "Honestly we just can't even think about it, it's a pass from us": ("HOLD", "NONE"),
-    "Wrong number, this is a nurse's station cell": ("HOLD", "NONE"),
     (
         "I had a fella come by from the other outfit on Tuesday and I shook his hand on "
         "it so I guess I'm spoken for"

@@ -13,7 +13,8 @@ COLD = (
 @pytest.mark.parametrize(
     "words",
     [
-        "Yes", "yes!", "Yes please", "Yes! There is a crack by the oil tank that weeps every spring.",
+        "Yes", "yes!", "Yes please",
+        "Yes! There is a crack by the oil tank that weeps every spring.",
         "yeah a little", "sure, come look", "si", "sim", "ok", "maybe", "How much is it?",
     ],
 )  # fmt: skip

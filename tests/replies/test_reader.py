@@ -90,7 +90,11 @@ def test_law_words_stop_however_they_are_written(
 
 
 clear = st.sampled_from(
-    [case["text"] for case in CORPUS if case["verdict"] == "STOP" and "before" not in case]
+    [
+        case["text"]
+        for case in CORPUS
+        if case["verdict"] == "STOP" and "before" not in case and case["text"] not in READ_OTHERWISE
+    ]
 )
 
 
@@ -103,6 +107,15 @@ clear = st.sampled_from(
 )
 def test_politeness_changes_no_request(text: str, greeting: str, end: str) -> None:
     assert read(greeting + text + end).verdict is Verdict.STOP
+
+
+@pytest.mark.parametrize("at", range(21))
+@pytest.mark.parametrize(
+    "text", ["Please stop texting me.", "Take me off your list!", "do not contact me again", "STOP"]
+)
+def test_request_in_a_long_text_is_found(text: str, at: int) -> None:
+    lines = ["The driveway is on the left of the house and the dog is friendly."] * 20
+    assert read("\n".join([*lines[:at], text, *lines[at:]])).verdict is Verdict.STOP
 
 
 @given(text=st.text(max_size=300), before=st.text(max_size=40))
