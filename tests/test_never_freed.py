@@ -188,7 +188,7 @@ def test_the_confirmation_of_that_very_opt_out_is_the_one_exception_once(
 
 def test_a_lifted_number_is_texted_again_and_its_next_opt_out_holds(tuesday: Session) -> None:
     stop(tuesday)
-    lift(tuesday, PAT, because="START", at=TUESDAY)
+    lift(tuesday, PAT, because="START", at=TUESDAY + timedelta(seconds=1))
     queue_cold(tuesday)
     row = by_hand(tuesday)
 

@@ -18,6 +18,15 @@ declare
     in_force integer;
 begin
     select id into in_force from suppression where e164 = new.e164 and lifted_at is null;
+    if tg_op = 'UPDATE' and old.suppression_id is distinct from new.suppression_id then
+        raise exception 'a confirmation stays with its opt-out'
+            using constraint = 'outbox_not_to_suppressed';
+    end if;
+    if tg_op = 'UPDATE' and new.purpose = 'confirmation' and new.state in ('waiting', 'sending')
+        and old.state not in ('waiting', 'sending', 'uncertain')
+    then
+        raise exception 'a confirmation leaves once' using constraint = 'outbox_not_to_suppressed';
+    end if;
     if new.state in ('waiting', 'sending') and in_force is not null
         and (new.purpose <> 'confirmation' or new.suppression_id is distinct from in_force)
     then
@@ -25,6 +34,28 @@ begin
     end if;
     return new;
 end $$;
+"""
+WATCHED = """
+drop trigger outbox_not_to_suppressed on outbox;
+create trigger outbox_not_to_suppressed
+    before insert or update of state, e164, purpose, suppression_id on outbox
+    for each row execute function outbox_not_to_suppressed();
+"""
+# Nor may an opt-out be written beside a text that still waits: looked at when it commits.
+CALLED_BACK = """
+create function suppression_calls_back() returns trigger language plpgsql as $$
+begin
+    if exists (select from suppression s join outbox o on o.e164 = s.e164 where s.id = new.id
+        and s.lifted_at is null and o.state = 'waiting'
+        and (o.purpose <> 'confirmation' or o.suppression_id is distinct from s.id))
+    then
+        raise exception 'texts still wait for this number: call them back first'
+            using constraint = 'suppression_calls_back';
+    end if;
+    return null;
+end $$;
+create constraint trigger suppression_calls_back after insert or update on suppression
+    deferrable initially deferred for each row execute function suppression_calls_back();
 """
 SEALS = """
 create function seal_is_append_only() returns trigger language plpgsql as $$
@@ -56,7 +87,14 @@ begin
     return new;
 end $$;
 """
-DEFAULTS = (("decision", "text_version"), ("decision", "clocks"), ("suppression", "lifted_proof"))
+# A number that is spelled another way would pass every other check.
+E164 = r"e164 ~ '^\+[1-9][0-9]{6,14}$'"
+DEFAULTS = (
+    ("suppression", "is_lifted_by_them"),
+    ("decision", "text_version"),
+    ("decision", "clocks"),
+    ("suppression", "lifted_proof"),
+)
 
 
 def upgrade() -> None:
@@ -178,14 +216,36 @@ def upgrade() -> None:
     op.add_column(
         "suppression", sa.Column("lifted_proof", sa.String(), nullable=False, server_default="")
     )
+    op.add_column(
+        "suppression",
+        sa.Column("is_lifted_by_them", sa.Boolean(), nullable=False, server_default="false"),
+    )
+    op.add_column("suppression", sa.Column("again_at", sa.DateTime(timezone=True), nullable=True))
+    for table in ("suppression", "outbox", "frozen", "consent"):
+        op.create_check_constraint("e164", table, E164)
+    op.create_index("ix_decision_at", "decision", ["at"], unique=False)
     for table, column in DEFAULTS:
         op.alter_column(table, column, server_default=None)
     op.execute(CONFIRMATION_ALONE)
+    op.execute(WATCHED)
+    op.execute(CALLED_BACK)
     op.execute(SEALS)
 
 
 def downgrade() -> None:
+    op.execute("drop trigger suppression_calls_back on suppression")
+    op.execute("drop function suppression_calls_back")
+    op.execute("drop trigger outbox_not_to_suppressed on outbox")
     op.execute(BEFORE)
+    op.execute(
+        "create trigger outbox_not_to_suppressed before insert or update of state, e164, purpose"
+        " on outbox for each row execute function outbox_not_to_suppressed()"
+    )
+    op.drop_index("ix_decision_at", table_name="decision")
+    op.drop_column("suppression", "again_at")
+    for table in ("suppression", "outbox"):
+        op.drop_constraint(op.f(f"ck_{table}_e164"), table)
+    op.drop_column("suppression", "is_lifted_by_them")
     op.drop_column("suppression", "lifted_proof")
     op.drop_index(
         "uq_outbox_confirmation",

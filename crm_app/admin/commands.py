@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from psycopg.pq import Conninfo
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app.admin.queries import Part, health
 from crm_app.contacts import phones
+from crm_app.conversations.optout import opt_out
 from crm_app.db import dsn, engine, transaction
 from crm_app.errors import CrmError
 from crm_app.migrations import migrate
@@ -65,14 +67,27 @@ def restore(args: list[str]) -> int:
     data_path = settings().data_path
     with only_run(data_path), TemporaryDirectory(dir=data_path) as folder:
         refuse_while_used()
+        stops = _opt_outs()
         script = f"{folder}/restore.sql"
         _run("pg_restore", "--no-owner", "--no-acl", f"--file={script}", str(asked.file))
         strict = ("-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-o", os.devnull)
         steps = ("-c", EMPTY, "-f", script, "-c", OTHER_MODE_FAILS.format(mode=mode))
         _run("psql", *strict, *steps)
         migrate()
-    say(f"Restored from {asked.file}.")
+        with transaction() as session:  # an older backup frees nobody who said stop since
+            for e164, because, at in stops:
+                opt_out(session, e164, source="person", because=because, at=at)
+    say(f"Restored from {asked.file}; {len(stops):,} opt-outs of before are kept.")
     return 0
+
+
+def _opt_outs() -> list[Any]:
+    """Return the opt-outs in force (number, their words, when) of the database as it is."""
+    with transaction() as session:
+        if session.execute(text("select to_regclass('public.suppression')")).scalar() is None:
+            return []
+        kept = "select e164, because, at from suppression where lifted_at is null order by at"
+        return list(session.execute(text(kept)))
 
 
 def escaped(value: object) -> str:

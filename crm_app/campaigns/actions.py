@@ -14,6 +14,7 @@ from crm_app.contacts.actions import owner_of
 from crm_app.contacts.models import ContactList
 from crm_app.contacts.phones import read_phone
 from crm_app.conversations.actions import queue_text
+from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Pace
 from crm_app.conversations.wording import slots
 from crm_app.errors import CrmError
@@ -89,6 +90,9 @@ def send_to_me(session: Session, campaign_id: int, body: str, phone: str, person
         raise CrmError("Write your own phone's number, like (617) 555-0123.")
     if (owner := owner_of(session, found.e164)) and owner.houses:
         raise CrmError(f"This is {owner.name}'s number: only your own phone gets the text first.")
+    facts = facts_for(session, Purpose.TEST, [Asked(found.e164)])[found.e164]
+    if facts.frozen_since or facts.on_lists:
+        raise CrmError("This number is frozen or on a do-not-call list: it is not your own phone.")
     _, written = texts_for(session, session.get_one(Campaign, campaign_id).list_id, body)
     queue_text(session, found.e164, max(written, key=trouble).body, Purpose.TEST, person.id)
 

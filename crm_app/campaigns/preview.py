@@ -11,6 +11,7 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
+from crm_app.compliance.gate_rules import introduces
 from crm_app.compliance.gate_times import day_words
 from crm_app.compliance.queries import attestation_of
 from crm_app.compliance.rules import rules
@@ -109,7 +110,7 @@ def write_all(members: list[Member], body: str) -> tuple[list[Member], list[str]
         for name, count in missing.most_common()
     ]
     company = settings().company_name
-    if company.lower() not in body.lower() or "stop" not in body.lower():  # the gate's first_text
+    if not all(introduces(body, company)):
         problems.append(f"A first text names {company} and says “Reply STOP to end”.")
     longest = max((len(filled) for _, filled, _ in texts), default=0)
     if longest > MOST:
@@ -175,16 +176,19 @@ def look_ahead(session: Session, campaign_id: int) -> str:
     """Say what a start would do: how many people, the cost, when the gate lets the first go."""
     campaign = session.get_one(Campaign, campaign_id)
     _, written = ready(session, campaign)
-    now, count = clock.now(session), len(written)
-    asked = [Asked(one.e164, one.property_id) for one in written[:50]]
+    now = clock.now(session)
+    asked = [Asked(one.e164, one.property_id, 0, one.body) for one in written]
     found = [may_send(facts, now) for facts in facts_for(session, Purpose.COLD, asked).values()]
+    none = Counter(one.reasons[0].text for one in found if one.never or one.waits_for_person)
+    count = len(found) - none.total()
+    told = "".join(f" {many:,} for now none: {why}." for why, many in none.most_common(4))
     times = [now if decision.allowed else decision.opens_at for decision in found]
     opens = min((at for at in times if at), default=None)
-    when = f"leaves at {ahead(opens, now)}" if opens else f"waits: {found[0].reasons[0].text}"
+    when = f"leaves at {ahead(opens, now)}" if opens else "waits"
     segments = sum(measure(one.body).segments for one in written)
     limit = rules(session).cold_daily_limit
     who = "1 person gets" if count == 1 else f"{count:,} people get"
     return (
         f"{who} one text, {campaign.texts} in {campaign.minutes} minutes and at most {limit:,} a"
-        f" day, for {cost(segments)} in all. The first {when}."
+        f" day, for {cost(segments)} in all. The first {when}.{told}"
     )

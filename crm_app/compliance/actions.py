@@ -15,28 +15,40 @@ from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.facts import Basis, Decision, Facts
 from crm_app.compliance.gate import RULES_VERSION
+from crm_app.compliance.gate_rules import DAYS
 from crm_app.compliance.models import Attestation, ConsentRecord, DecisionRecord
 from crm_app.errors import CrmError
-from crm_app.tables import read_table
 
 _SUPPRESS = text(
-    "insert into suppression (e164, source, because, by_user, at, lifted_because, lifted_proof)"
-    " select cast(:e164 as text), :source, :because, cast(:by_user as int),"
-    " cast(:at as timestamptz), '', ''"
-    " where not exists (select from suppression where e164 = :e164 and lifted_at >= :at)"
-    # Said again: a START must be later than the last of them to lift it.
+    "insert into suppression (e164, source, because, by_user, at, lifted_because, lifted_proof,"
+    " is_lifted_by_them) select cast(:e164 as text), cast(:source as text), :because,"
+    " cast(:by_user as int),"
+    " cast(:at as timestamptz), '', '', false"
+    # Only their own, later START outranks an older STOP that arrives late; nobody else's word does.
+    " where cast(:source as text) <> 'text' or not exists"
+    " (select from suppression where e164 = :e164 and is_lifted_by_them and lifted_at > :at)"
+    # Said again: the first date stays, each later word stands beside it, and a START must be later
+    # than the last of them to lift it.
     " on conflict (e164) where lifted_at is null do update"
-    " set at = greatest(suppression.at, excluded.at) returning case when xmax = 0 then id end"
+    " set again_at = greatest(suppression.again_at, suppression.at, excluded.at),"
+    " source = case when excluded.source = 'text' then 'text' else suppression.source end,"
+    " because = case when position(excluded.because in suppression.because) > 0"
+    " then suppression.because else suppression.because || ' · ' || excluded.because end"
+    " returning case when xmax = 0 then id end"
 )
 _LIFT = text(
-    "update suppression set lifted_at = :at, lifted_because = :because, lifted_proof = :proof"
-    " where e164 = :e164 and lifted_at is null and at <= :at returning id"
+    "update suppression set lifted_at = :at, lifted_because = :because,"
+    " lifted_proof = cast(:proof as text), is_lifted_by_them = cast(:proof as text) = ''"
+    " where e164 = :e164 and lifted_at is null and at < :at"
+    " and coalesce(again_at < :at, true) returning id"
 )
 
+# Whoever has not seen the newest words cannot let them go on: each text has a row of its own.
 _FREEZE = text(
-    "insert into frozen (e164, since, said, because, settled_how)"
-    " values (:e164, :at, :said, :because, '') on conflict (e164) where settled_at is null"
-    " do update set said = excluded.said, because = excluded.because returning xmax = 0"
+    "with before as (update frozen set settled_at = :at, settled_how = 'wrote again'"
+    " where e164 = :e164 and settled_at is null returning since)"
+    " insert into frozen (e164, since, said, because, settled_how)"
+    " select :e164, coalesce((select since from before), :at), :said, :because, ''"
 )
 _SETTLE = text(
     "update frozen set settled_at = :at, settled_by = :by_user, settled_how = :how"
@@ -93,10 +105,10 @@ def lift(session: Session, e164: str, *, because: str, at: datetime, proof: str 
     return session.execute(_LIFT, given).scalar()
 
 
-def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -> bool:
-    """Stop automation for a number until a person settles it; True when it was not frozen yet."""
+def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -> None:
+    """Stop automation for a number until a person settles it; its age counts from the first."""
     given = {"e164": e164, "said": said, "because": because, "at": at}
-    return bool(session.execute(_FREEZE, given).scalar_one())
+    session.execute(_FREEZE, given)
 
 
 def settle(session: Session, e164: str, how: str, at: datetime, by_user: int | None = None) -> bool:
@@ -110,7 +122,7 @@ def note_consent(
 ) -> int:
     """Note why we may text a number, from `since` for as long as bases.toml says; return the id."""
     person.must(Permission.TEXT_FIRST)
-    now, days = clock.now(session), read_table(__file__, "bases")["days"].get(basis)
+    now, days = clock.now(session), DAYS.get(basis)
     if days is None or basis in (Basis.ATTESTED, Basis.REPLIED):
         raise CrmError("Choose what they consented to: a quote, being a customer, or in writing.")
     if not evidence.strip():

@@ -1,5 +1,6 @@
 """The gate's rules of people: who said stop, what they consented to, what a first text says."""
 
+import re
 from datetime import datetime, timedelta
 
 from crm_app.compliance.facts import STRENGTH, Basis, Facts, Purpose
@@ -10,7 +11,22 @@ CONFIRM_WITHIN = timedelta(minutes=5)
 REPLY_WITHIN_DAYS = 90
 HELP_EVERY = timedelta(days=1)
 LISTED = read_table(__file__, "listed")  # name, binds_known, stale_days
-BASES: dict[str, str] = read_table(__file__, "bases")["names"]
+_BASES = read_table(__file__, "bases")
+BASES: dict[str, str] = _BASES["names"]
+DAYS: dict[str, int] = _BASES["days"]  # for how long a basis holds, 0: for ever
+
+
+# "Reply STOP to end", "text STOP if you mind": not "we stop leaks". Source: CTIA 2023 §5.1.3.
+_TELLS_STOP = re.compile(
+    r"\b(?:reply|text|txt|send|write|say|answer)\W+(?:\w+\W+){0,2}?stop\b"
+    r"|\bstop\W+(?:to|2|ends|if)\b",
+    re.IGNORECASE,
+)
+
+
+def introduces(body: str, company: str) -> tuple[bool, bool]:
+    """Say of a text whether it names the firm, and whether it says how to stop."""
+    return company.casefold() in body.casefold(), bool(_TELLS_STOP.search(body))
 
 
 def suppression(facts: Facts, now: datetime) -> str | None:

@@ -9,6 +9,8 @@ from crm_app.compliance.facts import Facts, Purpose
 from crm_app.compliance.windows import DAYS, Clock, common_opening, place, say
 from crm_app.contacts.phones import TOLL_FREE, is_toll_free
 
+NO_CLOCK = "nobody knows what time it is where they are"
+
 
 def day_words(at: datetime, zone: str) -> str:
     """A date for a sentence that is kept for years, on the clock of `zone`: "3 May 2026"."""
@@ -43,7 +45,7 @@ def known_clock(facts: Facts, _now: datetime) -> str | None:
     """Without any clock of theirs a person decides. Source: facts/compliance.md C3."""
     if facts.recipient_zones or facts.is_decided or not facts.binds.hours:
         return None
-    return "nobody knows what time it is where they are"
+    return NO_CLOCK
 
 
 def common_hour(facts: Facts, now: datetime) -> str | None:

@@ -24,10 +24,12 @@ class Suppression(Table, table=True):
     source: str = Field(max_length=20, description="text, person, provider")
     because: str = Field(default="", description="their words, or the person's reason")
     by_user: int | None = Field(default=None, foreign_key="app_user.id")
-    at: datetime
+    at: datetime = Field(description="when they first said so")
+    again_at: datetime | None = Field(default=None, description="when they last said it again")
     lifted_at: datetime | None = None
     lifted_because: str = ""
     lifted_proof: str = Field(default="", description="where the proof lies that they want texts")
+    is_lifted_by_them: bool = Field(default=False, description="by their own START")
 
 
 class Frozen(Table, table=True):
@@ -43,7 +45,7 @@ class Frozen(Table, table=True):
     because: str = Field(description="what was read in it")
     settled_at: datetime | None = None
     settled_by: int | None = Field(default=None, foreign_key="app_user.id")
-    settled_how: str = Field(default="", max_length=20, description="stop or go on")
+    settled_how: str = Field(default="", max_length=20, description="stop, go on, wrote again")
 
 
 class ConsentRecord(Table, table=True):
@@ -72,6 +74,7 @@ class Attestation(Table, table=True):
 class DecisionRecord(Table, table=True):
     """What the gate decided, from which facts; append-only by trigger."""
 
+    __table_args__ = (Index("ix_decision_at", "at"),)
     id: int = Field(default=None, primary_key=True)
     at: datetime
     e164: str = Field(index=True, max_length=16)

@@ -36,7 +36,7 @@ def recipient_zones(e164: str, zips: Iterable[str]) -> frozenset[str]:
 
     Codes across a border of time have both, toll-free numbers all; empty when nothing is known.
     """
-    return _zones_of_number(e164) | {place_of_zip(zip5)[1] for zip5 in zips} - {""}
+    return _zones_of_exchange(e164[:8]) | {place_of_zip(zip5)[1] for zip5 in zips} - {""}
 
 
 def recipient_states(e164: str, zips: Iterable[str]) -> frozenset[str]:
@@ -49,10 +49,12 @@ def recipient_states(e164: str, zips: Iterable[str]) -> frozenset[str]:
     return of_number | {place_of_zip(zip5)[0] for zip5 in zips} - {""}
 
 
-@lru_cache(maxsize=8192)
-def _zones_of_number(e164: str) -> frozenset[str]:
-    known = timezone.time_zones_for_number(phonenumbers.parse(e164)) if _area_code(e164) else ()
-    return frozenset({*known, *places()["split"].get(_area_code(e164), ())} - {"Etc/Unknown"})
+@lru_cache(maxsize=65536)
+def _zones_of_exchange(start: str) -> frozenset[str]:
+    """The zones of a number that starts so: +1, area code, exchange; no US zone hangs on more."""
+    code = _area_code(start)
+    known = timezone.time_zones_for_number(phonenumbers.parse(f"{start}0100")) if code else ()
+    return frozenset({*known, *places()["split"].get(code, ())} - {"Etc/Unknown"})
 
 
 def _area_code(e164: str) -> str:
@@ -81,7 +83,9 @@ class Clock:
 
     def day_off(self, day: date) -> str | None:
         """The holiday or weekday for which this local date is closed, or None."""
-        if self.keeps_holidays and (name := holiday(day)):
+        rules = (law()["states"].get(state, {}) for state in self.states)
+        is_kept = self.is_bound_by_law and any(rule.get("holidays") for rule in rules)
+        if (self.keeps_holidays or is_kept) and (name := holiday(day)):
             return name
         return None if day.weekday() in self.weekdays and self.hours(day) else DAYS[day.weekday()]
 

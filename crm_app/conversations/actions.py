@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
@@ -28,11 +28,23 @@ _FIRST_NUMBER = text(
 _HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
 
 
+class RefusedTextError(CrmError):
+    """The gate refuses a person's text; its decision is to be kept, in another transaction."""
+
+    def __init__(self, decided: Decided, at: datetime) -> None:
+        """Say the gravest reason."""
+        super().__init__(f"This text cannot be sent: {decided.decision.reasons[0].text}.")
+        self.decided, self.at = [decided], at
+
+
 def queue_text(
     session: Session, e164: str, body: str, purpose: Purpose, user_id: int | None = None,
-    contact_id: int | None = None,
+    contact_id: int | None = None, *, is_later: bool = False,
 ) -> int:  # fmt: skip
-    """Queue or hold one text and return its row's id; raise CrmError with the gate's reason."""
+    """Queue or hold one text and return its row's id; raise RefusedTextError by the gate's reason.
+
+    `is_later`: a reply that its night's question puts off until morning there.
+    """
     body = checked(body)
     lock_number(session, e164)
     now = clock.now(session)
@@ -40,8 +52,10 @@ def queue_text(
     facts = facts_for(session, purpose, [Asked(e164, house, 0, body)])[e164]
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
-        raise CrmError(f"This text cannot be sent: {decision.reasons[0].text}.")
+        raise RefusedTextError(Decided(facts, decision, "queue", None, user_id), now)
     row = Outbox(**new_row(e164, body, purpose, decision, now))
+    if is_later:
+        row.not_before, row.because = decision.opens_at or now, "at 8:00, as you chose"
     row.user_id, row.contact_id, row.property_id = user_id, contact_id, house
     session.add(row)
     session.flush()
@@ -61,7 +75,17 @@ def visible(session: Session, conversation_id: int, person: Person) -> Conversat
     return found
 
 
-def reply(session: Session, conversation_id: int, body: str, person: Person) -> int:
+def night_question(session: Session, conversation_id: int, person: Person) -> str:
+    """Return what to ask before a reply wakes somebody, "" when it does not."""
+    thread, now = visible(session, conversation_id, person), clock.now(session)
+    facts = facts_for(session, Purpose.REPLY, [Asked(thread.e164)])[thread.e164]
+    found = may_send(facts, now)
+    return found.reasons[0].text if found.allowed and found.reasons else ""
+
+
+def reply(
+    session: Session, conversation_id: int, body: str, person: Person, *, is_later: bool = False
+) -> int:
     """Queue a reply, or a (cold) first text when they wrote not within 90 days; return its id."""
     person.must(Permission.REPLY)
     thread = visible(session, conversation_id, person)
@@ -71,7 +95,8 @@ def reply(session: Session, conversation_id: int, body: str, person: Person) -> 
         purpose = Purpose.FIRST_BY_HAND
     lock_number(session, thread.e164)  # always before the thread's row
     thread.is_in_inbox, thread.is_unread = True, False
-    return queue_text(session, thread.e164, body, purpose, person.id, thread.contact_id)
+    told = (purpose, person.id, thread.contact_id)
+    return queue_text(session, thread.e164, body, *told, is_later=is_later)
 
 
 def start_thread(session: Session, contact_id: int, person: Person) -> int:
@@ -104,10 +129,13 @@ def checked(body: str) -> str:
 
 
 def decide_anew(
-    session: Session, rows: Sequence[Row[Any]], now: datetime, by_user: int | None = None,
-    because: str = "",
+    session: Session, rows: Sequence[Any], now: datetime, by_user: int | None = None,
+    because: str = "", stage: str = "stop",
 ) -> None:  # fmt: skip
-    """Keep the gate's verdict on texts that were just called back, `because` of their campaign."""
+    """Keep the gate's verdict on outbox rows about which something changed, each number once.
+
+    `because`: of their campaign. They need id, e164, purpose, property_id, version and body.
+    """
     decided = list[Decided]()
     for purpose in sorted({row.purpose for row in rows}):
         mine = [row for row in rows if row.purpose == purpose]
@@ -115,7 +143,7 @@ def decide_anew(
         facts = facts_for(session, Purpose(purpose), asked)
         for row in mine:
             told, version = facts[row.e164], version_of(row)
-            decided.append(Decided(told, may_send(told, now), "stop", row.id, by_user, version))
+            decided.append(Decided(told, may_send(told, now), stage, row.id, by_user, version))
     keep_decisions(session, decided, now)
 
 

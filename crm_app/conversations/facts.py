@@ -9,16 +9,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.compliance import gate_rules
 from crm_app.compliance.facts import Basis, Consent, Facts, Purpose
+from crm_app.compliance.gate_rules import DAYS, introduces
 from crm_app.compliance.rules import rules
 from crm_app.compliance.windows import recipient_states, recipient_zones
 from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
-from crm_app.tables import read_table
 
 COLD = [purpose.value for purpose in Purpose if purpose.is_cold]
-DAYS: dict[str, int] = read_table(gate_rules.__file__, "bases")["days"]
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text("""
     select a.e164, s.at as suppressed_since, c.last_inbound_at,
@@ -34,6 +32,9 @@ _FACTS = text("""
                   (select from contact_property h where h.contact_id = n.contact_id
                    and h.property_id = me.property_id)
              then 'no longer has the house'
+             when exists (select from phone_number p join suppression x on x.e164 = p.e164
+                  where p.contact_id = n.contact_id and p.e164 <> a.e164 and x.lifted_at is null)
+             then 'opted out on another number of theirs'
              when exists (select from outbox o where o.property_id = a.property_id
                   and o.e164 <> a.e164 and coalesce(o.answered_at, o.opted_out_at) is not null)
              then 'somebody else in this house has answered'
@@ -41,15 +42,20 @@ _FACTS = text("""
              then 'they have written to us since'
              else a.left_because end as left_because, me.decided_by is not null as is_decided,
         coalesce(w.is_paused, false) as is_paused, a.e164 = :own as is_ours,
-        f.since as frozen_since, coalesce(me.body, a.body) as body,
+        (select min(f.since) from frozen f where f.settled_at is null and (f.e164 = a.e164
+            or f.e164 in (select e164 from phone_number where contact_id = n.contact_id)))
+            as frozen_since, coalesce(me.body, a.body) as body,
         array(select kind from listed_number l where l.e164 = a.e164) as on_lists,
         not exists (select from outbox o where o.e164 = a.e164 and o.started_at is not null
             and o.id <> a.row_id) and not exists (select from message m
             where m.conversation_id = c.id and m.direction = 'out') as is_first,
         (select max(started_at) from outbox o where o.e164 = a.e164 and o.purpose = 'help'
             and o.id <> a.row_id) as last_help_at,
-        (select max(started_at) from outbox o where o.property_id = a.property_id
-         and o.e164 <> a.e164 and o.purpose = any(:cold)) as last_cold_to_household_at,
+        (select max(o.started_at) from outbox o where o.e164 <> a.e164 and o.purpose = any(:cold)
+            and (o.property_id = a.property_id or o.property_id in (select property_id
+                from contact_property where contact_id = n.contact_id)
+            or o.e164 in (select e164 from phone_number where contact_id = n.contact_id)))
+            as last_cold_to_household_at,
         (select max(t.at) from list_member m join attestation t on t.list_id = m.list_id
             where m.contact_id = n.contact_id) as attested_at,
         (select json_agg(json_build_array(basis, since, until)) from consent
@@ -69,7 +75,6 @@ _FACTS = text("""
     left join phone_number n on n.e164 = a.e164
     left join contact k on k.id = n.contact_id
     left join suppression s on s.e164 = a.e164 and s.lifted_at is null
-    left join frozen f on f.e164 = a.e164 and f.settled_at is null
     left join conversation c on c.own_number = :own and c.e164 = a.e164
 """)
 
@@ -111,11 +116,10 @@ def _facts(row: dict[str, Any], shared: dict[str, Any]) -> Facts:
         if since:
             consents.append(Consent(basis, since, since + timedelta(days=DAYS[basis])))
     row["on_lists"] = frozenset(row["on_lists"])
-    said = None if body is None else body.casefold()
+    names, tells = (True, True) if body is None else introduces(body, shared["company"])
     return Facts(
         **shared, **row, consents=tuple(consents),
-        names_us=said is None or shared["company"].casefold() in said,
-        tells_stop=said is None or "stop" in said,
+        names_us=names, tells_stop=tells,
         recipient_zones=recipient_zones(e164, zips), recipient_states=recipient_states(e164, zips),
     )  # fmt: skip
 

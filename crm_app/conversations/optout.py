@@ -13,7 +13,6 @@ from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import CONFIRM_WITHIN
 from crm_app.compliance.gate_times import day_words
-from crm_app.compliance.queries import suppression_of
 from crm_app.compliance.rules import rules
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import decide_anew, new_row
@@ -42,7 +41,13 @@ _CALL_BACK = text(
 # The gate decides about them anew at their next claim.
 _WAIT_AGAIN = text(
     "update outbox set is_for_person = false, not_before = :now, because = ''"
-    " where e164 = :e164 and state = 'waiting' and is_for_person"
+    " where state = 'waiting' and is_for_person and (e164 = :e164 or contact_id in"
+    " (select contact_id from list_member where list_id = :list_id))"
+)
+_SAID = text("select said from frozen where e164 = :e164 and settled_at is null")
+_WAITING = text(
+    "select id, e164, purpose, property_id, version, body from outbox"
+    " where e164 = :e164 and state = 'waiting'"
 )
 _LAST_OF_OURS = text(
     "select m.body from message m join conversation c on c.id = m.conversation_id"
@@ -64,14 +69,16 @@ def opt_out(
     Takes every claim's lock: no row starts once this has committed. False: a later word stands.
     """
     lock_number(session, e164)
+    now = clock.now(session)
+    at = min(at, now)  # a clock that is ahead must not outrank what comes later
     suppression_id = compliance.suppress(session, e164, source, because, at, by_user)
     if suppression_id is None:
         return False
-    now = clock.now(session)
     for campaign_id in set(session.execute(_MARK, {"e164": e164, "at": at}).scalars()):
         live.publish(session, "campaign", campaign_id)
     called = {"e164": e164, "now": now, "because": opted_out_words(at)}
-    decide_anew(session, session.execute(_CALL_BACK, called).all(), now, by_user)
+    for row in session.execute(_CALL_BACK, called).all():
+        decide_anew(session, [row], now, by_user)
     compliance.settle(session, e164, "stop", now, by_user)
     if source == "text" and (rules(session).confirms or because.strip().upper() not in THEIR_WORDS):
         _answer(session, e164, STOPPED, Purpose.CONFIRMATION, now, suppression_id)
@@ -84,9 +91,9 @@ def opt_in(
 ) -> bool:
     """Lift a number's suppression, by `source` "text" (confirmed) or "person". False: none was."""
     lock_number(session, e164)
-    if compliance.lift(session, e164, because=because, at=at, proof=proof) is None:
-        return False
     now = clock.now(session)
+    if compliance.lift(session, e164, because=because, at=min(at, now), proof=proof) is None:
+        return False
     # Only the confirmation of the STOP can wait here, and it would now be untrue.
     session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": "they took it back"})
     if source == "text":
@@ -115,22 +122,31 @@ def lift_by_hand(session: Session, e164: str, person: Person, because: str, proo
 def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -> None:
     """Stop automation for a number until a person looked at what they wrote (business time)."""
     lock_number(session, e164)
-    if suppression_of(session, e164) is None:  # else there is nothing to stop
-        compliance.freeze(session, e164, said, because, at)
+    compliance.freeze(session, e164, said, because, at)
+    for row in session.execute(_WAITING, {"e164": e164}).all():
+        decide_anew(session, [row], clock.now(session), stage="freeze")
     tell(session, e164)
 
 
 def settle_frozen(session: Session, e164: str, how: str, person: Person) -> None:
     """Let a frozen number go on, or stop it for good: `how` is "go on" or "stop"."""
     person.must(Permission.SUPPRESS if how == "stop" else Permission.REPLY)
+    lock_number(session, e164)
     now = clock.now(session)
     if how == "stop":
-        suppress_by_hand(session, e164, person, "asked for it in their text")
+        said = session.execute(_SAID, {"e164": e164}).scalar() or "asked for it"
+        suppress_by_hand(session, e164, person, said)
     elif how != "go on":
         raise CrmError("A frozen number is stopped, or goes on.")
     elif compliance.settle(session, e164, how, now, person.id):
-        session.execute(_WAIT_AGAIN, {"e164": e164, "now": now})
+        ask_again_about(session, e164)
     tell(session, e164)
+
+
+def ask_again_about(session: Session, e164: str = "", list_id: int = 0) -> None:
+    """Let the gate decide anew on what waits for a person to a number, or to a list's people."""
+    given = {"e164": e164, "list_id": list_id, "now": clock.now(session)}
+    session.execute(_WAIT_AGAIN, given)
 
 
 def answer_help(session: Session, e164: str) -> bool:
@@ -141,7 +157,8 @@ def answer_help(session: Session, e164: str) -> bool:
     decision = may_send(facts, now)
     if decision.allowed:
         _answer(session, e164, HELP, Purpose.HELP, now)
-    compliance.keep_decisions(session, [Decided(facts, decision, "queue")], now)
+    else:
+        compliance.keep_decisions(session, [Decided(facts, decision, "queue")], now)
     return decision.allowed
 
 
@@ -160,3 +177,4 @@ def _answer(
     row.suppression_id, row.send_before = suppression_id, now + CONFIRM_WITHIN
     session.add(row)
     session.flush()
+    decide_anew(session, [row], now, stage="queue")

@@ -71,8 +71,8 @@ def take_day_slot(session: Session, own_number: str, at: datetime, limit: int) -
 
 def give_day_slot_back(session: Session, own_number: str, taken_at: datetime) -> None:
     """Uncount a cold text that started at `taken_at` and surely did not leave."""
+    ask_again(session)  # a claim, too, takes the paces before the day
     session.execute(_GIVE_BACK, {"own": own_number, "day": company_day(taken_at)})
-    ask_again(session)
 
 
 def ask_again(session: Session, *, each: bool = False) -> None:

@@ -27,7 +27,7 @@ ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
 ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
 _ANSWERED = text(
     "update outbox set answered_at = :at where answered_at is null and id = (select id from outbox"
-    " where e164 = :e164 and campaign_id is not null and started_at <= :at"
+    " where e164 = :e164 and purpose in ('cold', 'first_by_hand') and started_at <= :at"
     " order by started_at desc, id desc limit 1) returning campaign_id"
 )
 _ON_ITS_WAY = text(
@@ -66,6 +66,12 @@ def receive_text(session: Session, said: Said) -> int:
     if answered := session.execute(_ANSWERED, {"at": said.at, "e164": said.e164}).scalar():
         live.publish(session, "campaign", answered)
     return thread.id
+
+
+def is_known(session: Session, provider_id: str) -> bool:
+    """Whether a message with this id of the provider is there."""
+    query = select(Message.id).where(col(Message.provider_id) == provider_id)
+    return session.exec(query).first() is not None
 
 
 def note_status(session: Session, said: Said) -> int:

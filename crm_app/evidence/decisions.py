@@ -58,6 +58,7 @@ def decisions(
     plain = digits(number)
     # A whole number is found by its index.
     where = "d.e164 = '+1' || right(:number, 10)" if len(plain) > 9 else "d.e164 like :like"
+    where = "d.e164 = '+' || :number" if number.startswith("+") else where
     query = _DECISIONS.format(
         verdict=_VERDICTS.get(verdict, "true"), number=where if plain else "true"
     )

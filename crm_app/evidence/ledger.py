@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Row, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from crm_app import clock
 from crm_app.compliance.facts import Decision, Facts
 from crm_app.compliance.gate import RULES_VERSION, may_send
-from crm_app.compliance.models import Seal
+from crm_app.compliance.models import DecisionRecord, Seal
+from crm_app.tables import read_table
 
 # What is sealed of a decision, by name: a later migration may add columns.
 _ROWS = text(
@@ -25,12 +26,13 @@ _ROWS = text(
 # Ids are given before the commit: behind this lock no lower one can still come.
 _ALONE = text("lock table decision in exclusive mode")
 _GUARDED = text(
-    "select count(*) from pg_trigger where tgenabled <> 'D' and tgname in"
-    " ('decision_is_append_only', 'decision_is_never_emptied', 'seal_is_append_only',"
-    "  'seal_is_never_emptied', 'outbox_not_to_suppressed')"
+    "select t.tgname, c.relname, md5(p.prosrc) from pg_trigger t"
+    " join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid"
+    " where c.relnamespace = 'public'::regnamespace and t.tgenabled in ('O', 'A')"
+    " and not t.tgisinternal"
 )
 _FACTS = TypeAdapter(Facts)
-GUARDS = 5
+GUARDS: dict[str, list[str]] = read_table(__file__, "guards")  # table, MD5 of what it does
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Verified:
 
     seals: int
     decisions: int
-    replayed: int
+    replayed: int  # the others were decided by older rules
     unsealed: int
     head: str
     problems: list[str]
@@ -50,12 +52,22 @@ def head(session: Session) -> Seal | None:
     return session.exec(select(Seal).order_by(col(Seal.id).desc()).limit(1)).first()
 
 
-def seal(session: Session) -> Seal | None:
-    """Chain what was decided since the last seal; None when that is nothing."""
+def newest(session: Session) -> int:
+    """Return the last decision (0: none), sure that no earlier one can still come.
+
+    The lock stops all sending and every opt-out: commit at once, and chain in another transaction.
+    """
     session.execute(_ALONE)
+    return session.exec(select(func.coalesce(func.max(DecisionRecord.id), 0))).one()
+
+
+def seal(session: Session, upto: int) -> Seal | None:
+    """Chain what was decided since the last seal up to `newest`; None when that is nothing."""
     last = head(session)
     after, before = (last.upto, last.sha256) if last else (0, "")
-    ids, digest = _chained(_rows(session, after), before)
+    if upto <= after:
+        return None
+    ids, digest = _chained(_rows(session, after, upto), before)
     if not ids:
         return None
     new = Seal(at=clock.now(session), upto=ids[-1], count=len(ids), sha256=digest)
@@ -64,8 +76,11 @@ def seal(session: Session) -> Seal | None:
     return new
 
 
-def verify(session: Session) -> Verified:
-    """Compute every seal again, and every verdict again from its stored facts."""
+def verify(session: Session, known: str = "") -> Verified:
+    """Compute every seal again, and every verdict again from its stored facts.
+
+    `known` is the head of some daily e-mail: a seal of that night must still be there.
+    """
     problems, after, before, counted = list[str](), 0, "", 0
     seals = session.exec(select(Seal).order_by(col(Seal.id))).all()
     for one in seals:
@@ -76,6 +91,8 @@ def verify(session: Session) -> Verified:
                 f" {one.count} are there, and they were changed if none is missing."
             )
         after, before, counted = one.upto, one.sha256, counted + len(ids)
+    if known and known not in {one.sha256 for one in seals}:
+        problems.append(f"No seal is {known}: those since that e-mail were taken away or remade.")
     problems += guards(session)
     replayed, unsealed = 0, 0
     for row in _rows(session, 0):
@@ -89,8 +106,9 @@ def verify(session: Session) -> Verified:
 
 def guards(session: Session) -> list[str]:
     """Return a sentence when a trigger that keeps the ledger or the opt-outs is missing or off."""
-    is_whole = session.execute(_GUARDED).scalar_one() == GUARDS
-    return [] if is_whole else ["A trigger that guards ledger or opt-outs is gone or off."]
+    on = {name: [table, does] for name, table, does in session.execute(_GUARDED)}
+    return [f"The trigger {name} is gone, off or changed." for name in GUARDS
+            if on.get(name) != GUARDS[name]]  # fmt: skip
 
 
 def replay(facts: dict[str, Any], at: datetime) -> Decision:
@@ -100,7 +118,10 @@ def replay(facts: dict[str, Any], at: datetime) -> Decision:
 
 def is_replayed(row: Row[Any]) -> bool:
     """Whether a stored decision's facts give its verdict, its rules and their sentences again."""
-    found = replay(row.facts, row.at)
+    try:
+        found = replay(row.facts, row.at)
+    except ValidationError:
+        return False  # they are no facts any more
     said = [[reason.rule, reason.text] for reason in found.reasons]
     verdict = (found.allowed, found.never, found.opens_at, said)
     return verdict == (row.is_allowed, row.is_never, row.opens_at, row.reasons)

@@ -93,6 +93,7 @@ class PanelState(rx.State):
             raise CrmError("Say on which day they consented.") from None
         told = (self._e164, Basis(self.basis), form.get("evidence", ""), since, person)
         await in_thread(note_consent, *told)
+        await in_thread(optout.ask_again_about, self._e164)
         await self._read(person)
         return [closes(NOTE), toast("Noted")]
 

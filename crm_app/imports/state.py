@@ -8,6 +8,7 @@ from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.compliance import actions as compliance
+from crm_app.conversations.optout import ask_again_about
 from crm_app.db import in_thread
 from crm_app.imports import queries
 from crm_app.imports.queries import Shown
@@ -55,5 +56,6 @@ class ImportState(rx.State):
             return None
         person = await signed_in(self)
         await in_thread(compliance.attest, self.shown.list_id, person, SENTENCE)
+        await in_thread(ask_again_about, list_id=self.shown.list_id)
         await self.refresh()
         return toast("Attested. This list may be texted.")

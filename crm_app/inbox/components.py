@@ -4,13 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.inbox.state import DecideState, ThreadState
+from crm_app.inbox.state import NIGHT, DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, text_area
 from crm_app.ui.frame import way_back
 from crm_app.ui.lists import bubble
-from crm_app.ui.pieces import avatar, empty_state, when
+from crm_app.ui.pieces import avatar, dialog, empty_state, when
 
 
 def decision(outbox_id: Any, is_uncertain: Any) -> rx.Component:
@@ -57,8 +57,18 @@ def _foot() -> rx.Component:
         icon("alert", "size-5 shrink-0"), shown.opted_out,
         class_name="flex items-center gap-2 text-muted min-h-11", data_testid="opted-out-note",
     )  # fmt: skip
+    ask = ThreadState.send_at_night
+    night = dialog(
+        "It is night there", rx.el.p(ThreadState.question),
+        rx.el.div(
+            button("Send it now", kind="plain", on_click=ask(False), testid="night-now"),
+            button("At 8:00", on_click=ask(True), testid="night-later"),
+            class_name="flex flex-wrap justify-end gap-2",
+        ),
+        dialog_id=NIGHT,
+    )  # fmt: skip
     drawn = rx.cond(shown.opted_out != "", stop, box)  # who may read a thread may answer in it
-    return rx.el.div(drawn, class_name="border-t border-line p-3 shrink-0")
+    return rx.el.div(drawn, night, class_name="border-t border-line p-3 shrink-0")
 
 
 def _head() -> rx.Component:

@@ -7,6 +7,7 @@ import reflex as rx
 from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.actions import keep_decisions
 from crm_app.conversations import actions
 from crm_app.db import in_thread
 from crm_app.inbox import queries
@@ -16,7 +17,9 @@ from crm_app.openphone.tasks import send_outbox
 from crm_app.outbox import lookups
 from crm_app.sandbox.state import HomeownerState
 from crm_app.settings import settings
-from crm_app.ui.attrs import address_id, toast
+from crm_app.ui.attrs import address_id, closes, opens, toast
+
+NIGHT = "night"
 
 
 class InboxState(rx.State):
@@ -83,11 +86,15 @@ class DecideState(rx.State):
 class ThreadState(rx.State):
     """The open thread; `nonce` makes sure that one press of Send sends one text."""
 
-    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.SEE_PEOPLE, "send": Permission.REPLY}
+    NEEDS: ClassVar[dict[str, Permission]] = {
+        "*": Permission.SEE_PEOPLE, "send": Permission.REPLY, "send_at_night": Permission.REPLY,
+    }  # fmt: skip
     shown: Thread = Thread()
     nonce: int = 0
     is_beside: bool = False
+    question: str = ""  # at night, before a reply leaves
     _pages: int = 1
+    _written: tuple[int, str] = (0, "")
 
     @rx.event
     async def load(self) -> Any:
@@ -120,12 +127,28 @@ class ThreadState(rx.State):
         """Send the text of the reply box to the thread that the box belongs to."""
         if form.get("nonce") != str(self.nonce):
             return None  # the second press of one text
-        number = int(form["thread"])
-        await in_thread(actions.reply, number, str(form["reply"]), await signed_in(self))
+        number, person = int(form["thread"]), await signed_in(self)
+        self._written = (number, str(form["reply"]))
+        self.question = await in_thread(actions.night_question, number, person)
+        return opens(NIGHT) if self.question else await self._send(is_later=False)
+
+    @rx.event
+    async def send_at_night(self, is_later: bool) -> Any:
+        """Send what was written now, or at the hour that the question named."""
+        self.question = ""
+        return [closes(NIGHT), *await self._send(is_later=is_later)]
+
+    async def _send(self, *, is_later: bool) -> list[Any]:
+        (number, body), person = self._written, await signed_in(self)
+        try:
+            await in_thread(actions.reply, number, body, person, is_later=is_later)
+        except actions.RefusedTextError as refused:
+            await in_thread(keep_decisions, refused.decided, refused.at)
+            raise
         queue.ring(send_outbox)
         self.nonce += 1
         await self._read(number)
-        return rx.set_value("reply", "")
+        return [rx.set_value("reply", "")]
 
     @rx.event
     async def done(self) -> Any:

@@ -30,16 +30,19 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         said = _said(session, event)
     except UnreadableError:
         return False  # kept, and shown with the reason when it is applied
-    found = replies.read(said.body, text_before(session, said.e164, said.at))
+    if threads.is_known(session, said.provider_id):
+        return False  # its words counted when it first came
+    found, is_answered = replies.read(said.body, text_before(session, said.e164, said.at)), False
+    heard: Any = {"source": "text", "because": said.body, "at": said.at}
     if found.verdict is Verdict.STOP:
-        return opt_out(session, said.e164, source="text", because=said.body, at=said.at)
-    if found.verdict is Verdict.START:
-        return opt_in(session, said.e164, source="text", because=said.body, at=said.at)
-    if found.verdict is Verdict.HELP:
-        return answer_help(session, said.e164)
-    if found.verdict is Verdict.HOLD:
+        is_answered = opt_out(session, said.e164, **heard)
+    elif found.verdict is Verdict.START:
+        is_answered = opt_in(session, said.e164, **heard)
+    elif found.verdict is Verdict.HELP:
+        is_answered = answer_help(session, said.e164)
+    elif found.verdict is Verdict.HOLD:
         freeze(session, said.e164, said.body, found.because, said.at)
-    return False
+    return is_answered
 
 
 def apply_event(session: Session, event: Event) -> None:

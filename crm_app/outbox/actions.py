@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from crm_app import clock
@@ -15,7 +16,9 @@ from crm_app.compliance.gate import may_send
 from crm_app.conversations.actions import checked, decide_anew, new_row
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox, OutboxState, Pace
+from crm_app.errors import CrmError
 
+TRIES = 3
 _CALL_BACK = text(
     "update outbox set state = 'cancelled', because = :because, finished_at = :now"
     " where campaign_id = :id and (state = 'waiting' or state = 'uncertain' and is_for_person)"
@@ -26,7 +29,7 @@ _NO_SECOND_TRY = text(
     " where campaign_id = :id and state in ('sending', 'uncertain')"
 )
 _REWORD = text(
-    "update outbox set body = new.body, version = :version from"
+    "update outbox set body = new.body, version = :version, is_for_person = false from"
     " unnest(cast(:numbers as text[]), cast(:bodies as text[])) as new(e164, body)"
     " where outbox.campaign_id = :id and outbox.e164 = new.e164 and state = 'waiting'"
 )
@@ -46,8 +49,20 @@ class NewText:
 def queue_many(session: Session, campaign_id: int, texts: Sequence[NewText]) -> dict[str, int]:
     """Queue or hold a campaign's texts once, or note why never; return each number's row.
 
-    They leave by the campaign's pace (`set_pace`).
+    They leave by the campaign's pace (`set_pace`). Who says STOP meanwhile is asked about again.
     """
+    for _ in range(TRIES):
+        try:
+            with session.begin_nested():
+                return _queue_many(session, campaign_id, texts)
+        except DBAPIError as refused:
+            diagnosed = getattr(refused.orig, "diag", None)
+            if getattr(diagnosed, "constraint_name", "") != "outbox_not_to_suppressed":
+                raise
+    raise CrmError("People are opting out at this very moment. Start it again in a minute.")
+
+
+def _queue_many(session: Session, campaign_id: int, texts: Sequence[NewText]) -> dict[str, int]:
     now, wanted = clock.now(session), {one.e164: one for one in texts if one.e164}
     asked = [Asked(o.e164, o.property_id, 0, o.body, o.skipped_because) for o in wanted.values()]
     facts = facts_for(session, Purpose.COLD, asked)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.gate_times import NO_CLOCK
 from crm_app.conversations.models import Message, MessageStatus, OutboxState
 from crm_app.conversations.threads import move_forward, settle_row
 from crm_app.errors import CrmError
@@ -131,7 +132,10 @@ def decide(session: Session, outbox_id: int, verb: str, person: Person) -> None:
         raise CrmError("This text is settled already.")
     if verb == "arrived" and not is_uncertain:
         raise CrmError("This text has not left yet.")
-    row.is_for_person, row.decided_by, row.because = False, person.id, f"{person.name} decided"
+    row.is_for_person = False
+    if verb != "again" or row.because == NO_CLOCK:  # "again" answers this question alone
+        row.decided_by = person.id
+    row.because = f"{person.name} decided"
     if verb == "again" and is_uncertain:
         wait_again(session, row, now, not_before=now)
     elif verb == "again":

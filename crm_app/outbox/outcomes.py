@@ -35,6 +35,12 @@ _ENDED = text(
     " where id in (select id from outbox where state = 'waiting' and send_before <= :now"
     "              for update skip locked) returning id"
 )
+# Who waits a month for a text that never left is asked about again.
+_REOPEN = text(
+    "update outbox set not_before = :now where id in (select id from outbox"
+    " where state = 'waiting' and not_before > :now and (e164 = :e164 or property_id = :house)"
+    " for update skip locked)"
+)
 UNCLEAR = 3  # so many uncertain answers in a row pause the line
 SILENT = "OpenPhone gives no clear answers. Sending pauses for five minutes and goes on by itself."
 _UNCLEAR = text(
@@ -160,7 +166,7 @@ def wait_again(
     stop = suppression_of(session, row.e164)
     row.lookups, row.looked_up_at, row.not_before = 0, None, not_before
     row.answered_at = None  # what they wrote meanwhile answered another text
-    if stop and row.purpose is not Purpose.CONFIRMATION:
+    if stop and not (row.purpose is Purpose.CONFIRMATION and row.suppression_id == stop.id):
         row.opted_out_at = stop.at
     if row.opted_out_at:  # also when they took it back since: this text is over
         row.state, row.finished_at = OutboxState.CANCELLED, now
@@ -175,5 +181,7 @@ def wait_again(
 def _did_not_leave(session: Session, row: Outbox) -> None:
     """Forget that a text started, since it surely never left: the slot and the month are free."""
     if row.purpose.is_cold and row.started_at:
+        held = {"e164": row.e164, "house": row.property_id, "now": clock.now(session)}
+        session.execute(_REOPEN, held)
         slots.give_day_slot_back(session, row.own_number, row.started_at)
     row.started_at = row.lease_until = None

@@ -86,6 +86,7 @@ class Wait:
 def claim_next(session: Session) -> Claimed | Wait | None:
     """Claim the most urgent text; None when none may go yet, Wait when a slot or lock is taken."""
     own = settings().own_number
+    session.execute(text("set local plan_cache_mode = force_generic_plan"))  # plans cost
     slots.lock_line(session, own)  # one claim at a time, lest two take the same place on the line
     now, wall = clock.now(session), clock.wall()
     free_at, paced_at = slots.line_free_at(session, own, now)
@@ -147,8 +148,7 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
 
 def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed:
     row.state, row.because = OutboxState.SENDING, ""
-    row.started_at, row.lease_until = now, wall + LEASE
-    row.attempts += 1
+    row.started_at, row.lease_until, row.attempts = now, wall + LEASE, row.attempts + 1
     session.execute(_GO_ON, {"id": row.campaign_id, "now": now})
     announce(session, row)
     return Claimed(row.id, row.attempts, row.own_number, row.e164, row.body, wall + LEASE / 2)

@@ -44,14 +44,19 @@ def ledger_command(args: list[str]) -> int:
     """Prove (`verify`) or prolong (`seal`) the chain of decisions; 0 when it holds, else 1."""
     parser = argparse.ArgumentParser(prog="python -m crm_app ledger")
     parser.add_argument("verb", choices=["verify", "seal"])
-    with db.transaction() as session:
-        if parser.parse_args(args).verb == "seal":
-            new = ledger.seal(session)
+    parser.add_argument("--head", default="", help="of a daily e-mail: it must still be there")
+    given = parser.parse_args(args)
+    if given.verb == "seal":
+        with db.transaction() as session:
+            upto = ledger.newest(session)
+        with db.transaction() as session:
+            new = ledger.seal(session, upto)
             tell(f"Sealed {new.count:,}: {new.sha256}" if new else "Nothing new to seal.")
-            return 0
-        found = ledger.verify(session)
+        return 0
+    with db.transaction() as session:
+        found = ledger.verify(session, given.head)
     for problem in found.problems[:20]:
         say(problem)
     tell(f"{found.seals} seals over {found.decisions:,} decisions, {found.unsealed:,} unsealed")
-    tell(f"{found.replayed:,} verdicts derived again. Head: {found.head or 'none'}")
+    tell(f"{found.replayed:,} verdicts derived again by these rules. Head: {found.head or 'none'}")
     return 1 if found.problems else 0

@@ -10,11 +10,12 @@ from crm_app import clock
 from crm_app.evidence import ledger
 from crm_app.house import get_setting, put_setting
 from crm_app.oversight import selftest
-from crm_app.times import ago, exact, local
+from crm_app.oversight.queries import WAITS, age
+from crm_app.times import exact, local
 
 KEY, LETTER_HOUR = "nightly", 7
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1004, 0)")
-_FROZEN = text("select count(*) as many, min(since) as since from frozen where settled_at is null")
+_FROZEN = text(f"select count(*) as many, min(since) as since from frozen s where {WAITS}")
 _DECIDED = text(
     "select count(*) as many, count(*) filter (where is_allowed) as allowed from decision"
     " where at > :since"
@@ -30,38 +31,44 @@ class Letter:
     body: str
 
 
-def run_night(session: Session) -> bool:
-    """Seal and test, once a company day; False when that was done or another worker is at it."""
+def is_night_due(session: Session) -> bool:
+    """Whether this company day's seal and self-test are still to be made."""
+    today = str(local(clock.now(session)).date())
+    return bool(get_setting(session, KEY, {}).get("day") != today)
+
+
+def run_night(session: Session, upto: int) -> bool:
+    """Seal up to a decision and test, once a company day; False when another worker is at it."""
     now = clock.now(session)
-    done = get_setting(session, KEY, {})
-    today = str(local(now).date())
-    if done.get("day") == today or not session.execute(_ONE_AT_A_TIME).scalar_one():
+    if not session.execute(_ONE_AT_A_TIME).scalar_one() or not is_night_due(session):
         return False
-    ledger.seal(session)
+    done, today = get_setting(session, KEY, {}), str(local(now).date())
+    ledger.seal(session, upto)
     red = [one.name for one in selftest.results(session) if not one.is_ok]
     put_setting(session, KEY, done | {"day": today, "at": now.isoformat(), "red": red})
     return True
 
 
-def letter_due(session: Session) -> Letter | None:
-    """Return the day's e-mail from 7:00 on our clock, until `letter_sent`; else None."""
+def take_letter(session: Session) -> Letter | None:
+    """Return the day's e-mail, once, from 7:00 on our clock; `letter_lost` gives it back."""
     now = clock.now(session)
+    is_mine = session.execute(_ONE_AT_A_TIME).scalar_one()
     done, there = get_setting(session, KEY, {}), local(now)
-    if there.hour < LETTER_HOUR or done.get("letter") == str(there.date()):
+    if not is_mine or there.hour < LETTER_HOUR or done.get("letter") == str(there.date()):
         return None
+    put_setting(session, KEY, done | {"letter": str(there.date())})
     return _written(session, now, done.get("red", []))
 
 
-def letter_sent(session: Session) -> None:
-    """Note that today's e-mail has left."""
-    today = str(local(clock.now(session)).date())
-    put_setting(session, KEY, get_setting(session, KEY, {}) | {"letter": today})
+def letter_lost(session: Session) -> None:
+    """Note that today's e-mail has not left."""
+    put_setting(session, KEY, get_setting(session, KEY, {}) | {"letter": ""})
 
 
 def _written(session: Session, now: datetime, red: list[str]) -> Letter:
     frozen, seal = session.execute(_FROZEN).one(), ledger.head(session)
     decided = session.execute(_DECIDED, {"since": now - timedelta(days=1)}).one()
-    oldest = f", the oldest {ago(frozen.since, now)}" if frozen.many else ""
+    oldest = f", the oldest {age(frozen.since, now)}" if frozen.many else ""
     head = f"{seal.sha256} (decision {seal.upto}, {exact(seal.at)})" if seal else "none yet"
     lines = [
         f"Frozen numbers that wait for a person: {frozen.many}{oldest}",

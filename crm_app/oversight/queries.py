@@ -1,6 +1,7 @@
 """Reads of /compliance, for who may read all threads: today, frozen numbers, opt-outs."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -28,9 +29,14 @@ _WHO = """
 left join phone_number n on n.e164 = s.e164 left join contact k on k.id = n.contact_id
 left join conversation t on t.e164 = s.e164 and t.own_number = :own
 """
+# Who opted out waits for nobody; the freeze comes back to light should they be let in again.
+WAITS = (
+    "s.settled_at is null and not exists"
+    " (select from suppression x where x.e164 = s.e164 and x.lifted_at is null)"
+)
 _FROZEN = text(
     "select s.*, k.name, t.id as thread from frozen s" + _WHO
-    + " where s.settled_at is null order by s.since, s.id limit 500"
+    + f" where {WAITS} order by s.since, s.id limit 500"
 )  # fmt: skip
 _STOPPED = f"""
 from suppression s left join app_user u on u.id = s.by_user {_WHO}
@@ -99,14 +105,19 @@ def frozen(session: Session, person: Person) -> list[NumberRow]:
     person.must(Permission.READ_ALL_THREADS)
     found = session.execute(_FROZEN, {"own": settings().own_number})
     now = clock.now(session)
-    return [_row(r, r.said, r.because, times.ago(r.since, now), times.exact(r.since))
+    return [_row(r, r.said, r.because, age(r.since, now), times.exact(r.since))
             for r in found]  # fmt: skip
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Say for how long something waits: "3 h ago", from two days on "18 days"."""
+    days = (now - since).days
+    return times.ago(since, now) if days < 2 else f"{days} days"
 
 
 def frozen_count(session: Session) -> int:
     """Return how many numbers wait for a person."""
-    counted = text("select count(*) from frozen where settled_at is null")
-    return int(session.execute(counted).scalar_one())
+    return int(session.execute(text(f"select count(*) from frozen s where {WAITS}")).scalar_one())
 
 
 def suppressions(

@@ -55,7 +55,10 @@ def _decided(case: dict[str, Any], live: Rules) -> Golden:
     facts |= {"day_limit": max(1, live.cold_daily_limit), "frequency_days": live.frequency_days}
     facts |= {"start_hour": live.opens, "end_hour": live.closes}
     facts |= {"purpose": case.get("purpose", "cold")}
-    decision = may_send(_FACTS.validate_python(facts), _time(case["at"], live))
+    at = _time(case["at"], live)
+    facts = {name: at - timedelta(hours=1) if value == "an hour before" else value
+             for name, value in facts.items()}  # fmt: skip
+    decision = may_send(_FACTS.validate_python(facts), at)
     first = decision.reasons[0] if decision.reasons and not decision.allowed else None
     is_ok = (first.rule if first else "") == case.get("rule", "")
     return Golden(case["name"], is_ok, first.text if first else "may go")

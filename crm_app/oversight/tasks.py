@@ -1,19 +1,32 @@
 """What the worker does for the owner once a day."""
 
 from crm_app import clock, db, house, mail, queue
+from crm_app.evidence import ledger
 from crm_app.oversight import daily
 
 
 @queue.periodic
-def once_a_day() -> None:
-    """Seal and test at night; the e-mail leaves from 7:00 on, and again until it did."""
+def once_a_night() -> None:
+    """Seal and test, each in its own transaction: the seal's lock stops every text and STOP."""
     with db.transaction() as session:
-        daily.run_night(session)
-        letter = daily.letter_due(session)
-    if letter is None or not mail.is_set_up():
+        if not daily.is_night_due(session):
+            return
+        upto = ledger.newest(session)
+    with db.transaction() as session:
+        daily.run_night(session, upto)
+
+
+@queue.periodic
+def write_to_owner() -> None:
+    """Send the daily e-mail from 7:00 on our clock, and again until it leaves."""
+    if not mail.is_set_up():
+        return
+    with db.transaction() as session:
+        letter = daily.take_letter(session)
+    if letter is None:
         return
     problem = mail.deliver(letter.subject, letter.body)
     with db.transaction() as session:
         house.beat(session, "mail", clock.wall(), problem)
-        if not problem:
-            daily.letter_sent(session)
+        if problem:
+            daily.letter_lost(session)

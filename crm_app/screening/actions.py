@@ -13,6 +13,7 @@ from crm_app.contacts.actions import UNCHECKED
 from crm_app.contacts.phones import read_phone, show
 from crm_app.errors import CrmError
 from crm_app.house import get_setting, put_setting
+from crm_app.screening.models import CallList
 from crm_app.screening.reading import read_numbers
 from crm_app.tables import read_table
 from crm_app.times import local
@@ -62,10 +63,13 @@ def needed(kind: str) -> Permission:
     return Permission.SUPPRESS if kind == INTERNAL else Permission.SETTINGS
 
 
-def load_list(session: Session, kind: str, words: str, dated: date, person: Person) -> Loaded:
+def load_list(
+    session: Session, kind: str, words: str, dated: date, person: Person, *, is_sure: bool = False
+) -> Loaded:
     """Load a list from text or a CSV's text: a publisher's as a whole, to ours only added.
 
-    Raises CrmError, and changes nothing, for an unknown list, a day to come, or no number in it.
+    Raises CrmError, and changes nothing, for an unknown list, a day to come, or no number in it;
+    also for one that is older or less than half of what it would replace, unless `is_sure`.
     """
     person.must(needed(kind))
     if kind not in LISTED:
@@ -78,6 +82,9 @@ def load_list(session: Session, kind: str, words: str, dated: date, person: Pers
         raise CrmError("This is a list of changes. Download the full list, and load that.")
     if not found.numbers:
         raise CrmError("There is no phone number in it. Give one number a line, or a CSV file.")
+    before = session.get(CallList, kind)
+    if before and kind != INTERNAL and not is_sure:
+        _must_replace(before, dated, len(found.numbers))
     session.execute(_LOCK, {"kind": kind, "dated": dated, "at": now, "by": person.id})
     given = {"kind": kind, "numbers": list(found.numbers), "is_whole": kind != INTERNAL}
     added, gone = session.execute(_LOAD, given).one()
@@ -86,6 +93,17 @@ def load_list(session: Session, kind: str, words: str, dated: date, person: Pers
     put_setting(session, refused_key(kind), kept)
     live.publish(session, TOPIC)
     return Loaded(added, len(found.numbers) - added, gone, found.refused)
+
+
+def _must_replace(before: CallList, dated: date, numbers: int) -> None:
+    sure = "If it is right all the same: `python -m crm_app do-not-call … --sure`."
+    if dated < before.dated:
+        raise CrmError(f"The list in place is newer, of {before.dated}. {sure}")
+    if numbers * 2 < before.count:
+        raise CrmError(
+            f"This has {numbers:,} numbers and would replace {before.count:,}. Load the whole list,"
+            f" all its files at once. {sure}"
+        )
 
 
 def in_words(kind: str, loaded: Loaded) -> str:

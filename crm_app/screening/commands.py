@@ -24,13 +24,15 @@ def command(args: list[str]) -> int:
                         help="when its publisher made it")  # fmt: skip
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE",
                         help="all its parts: what is in none of them leaves the list")  # fmt: skip
+    parser.add_argument("--sure", action="store_true", help="also if older or much shorter")
     given = parser.parse_args(args)
     missing = [str(file) for file in given.files if not file.is_file()]
     if missing:
         raise CrmError(f"There is no file {missing[0]}.")
     words = "\n".join(decode(file.read_bytes()).removesuffix("\n") for file in given.files)
     with db.transaction() as session:
-        loaded = load_list(session, given.kind, words, given.dated, _owner(session))
+        told = (given.kind, words, given.dated, _owner(session))
+        loaded = load_list(session, *told, is_sure=given.sure)
     for line in loaded.refused:
         say(line)
     show(in_words(given.kind, loaded))

@@ -160,5 +160,5 @@ def test_when_no_time_opens_it_the_question_says_why(session: Session) -> None:
 
     said = look_ahead(session, draft(session, person).id)
 
-    assert said.startswith("1 person gets one text")
-    assert "The first waits: no common hour" in said
+    assert said.startswith("0 people get one text")
+    assert "1 for now none: no common hour" in said

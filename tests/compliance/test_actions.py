@@ -35,7 +35,7 @@ def test_the_later_word_counts_in_whatever_order_they_come(session: Session) -> 
     stop(session, 5)
     assert actions.lift(session, PAT, because="START", at=TUESDAY) is None
     assert actions.lift(session, PAT, because="START", at=TUESDAY + 9 * MINUTE)
-    assert stop(session, 9) is None
+    assert stop(session, 8) is None
     assert queries.suppression_of(session, PAT) is None
     assert stop(session, 10)
 

@@ -181,6 +181,7 @@ def test_the_database_allows_one_confirmation_for_each_opt_out(session: Session)
 
 def test_a_late_start_does_not_lift_a_stop_said_after_it(session: Session) -> None:
     assert stop(session)
+    set_clock(session, TUESDAY + 10 * MINUTE)
     assert not stop(session, at=TUESDAY + 10 * MINUTE), "said again: no second confirmation"
 
     assert not start(session, TUESDAY + 5 * MINUTE)

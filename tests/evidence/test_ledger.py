@@ -33,14 +33,14 @@ def tamper(session: Session, change: str) -> None:
 
 
 def test_each_night_seals_what_is_new_and_nothing_twice(decided: Session) -> None:
-    first = ledger.seal(decided)
+    first = ledger.seal(decided, ledger.newest(decided))
     assert first
     assert first.count == len(decided.exec(select(DecisionRecord)).all()) >= 40
-    assert ledger.seal(decided) is None
+    assert ledger.seal(decided, ledger.newest(decided)) is None
 
     set_clock(decided, TUESDAY + timedelta(days=1))
     queue_text(decided, PAT, "Hello", Purpose.TEST)
-    second = ledger.seal(decided)
+    second = ledger.seal(decided, ledger.newest(decided))
 
     assert second
     assert second.sha256 != first.sha256
@@ -61,7 +61,7 @@ def test_each_night_seals_what_is_new_and_nothing_twice(decided: Session) -> Non
     ],
 )
 def test_whoever_changes_a_sealed_decision_is_found_out(decided: Session, change: str) -> None:
-    ledger.seal(decided)
+    ledger.seal(decided, ledger.newest(decided))
     tamper(decided, change)
 
     assert "Seal" in ledger.verify(decided).problems[0]
@@ -77,7 +77,7 @@ def test_an_unsealed_verdict_that_its_facts_do_not_give_is_found_out(decided: Se
 @pytest.mark.parametrize("table", ["decision", "seal"])
 @pytest.mark.parametrize("change", ["delete from {}", "update {} set at = now()", "truncate {}"])
 def test_the_database_refuses_every_change(decided: Session, table: str, change: str) -> None:
-    ledger.seal(decided)
+    ledger.seal(decided, ledger.newest(decided))
     with pytest.raises(DatabaseError, match="append-only"), decided.begin_nested():
         decided.execute(text(change.format(table)))
 

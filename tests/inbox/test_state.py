@@ -15,6 +15,7 @@ from crm_app.inbox.page import inbox_page, thread_page
 from tests.inbox.rows import make_message, make_thread
 from tests.make import make_user
 from tests.states import be, open_state, run
+from tests.texting import TUESDAY, set_clock
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,7 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
     """The owner, who is signed in."""
     user = make_user(session)
     person = Person(user.id, user.name, Role.OWNER)
+    set_clock(session, TUESDAY)  # by day: nobody is asked whether to wake them
     session.commit()
 
     be(monkeypatch, state, person)

@@ -141,7 +141,8 @@ class Machine(Lists):
     def list_comes(self, kind: str, listed: set[str]) -> None:
         """A do-not-call list: a publisher's replaces the last one, ours grows."""
         today = self.now.astimezone(COMPANY).date()
-        assert self.do(load_list, kind, "\n".join(sorted(listed)), today, self.world.owner)
+        told = (kind, "\n".join(sorted(listed)), today, self.world.owner)
+        assert self.do(load_list, *told, is_sure=True)
         for e164, one in self.oracle.people.items():
             if e164 in listed:
                 one.do_not_call.add(kind)

@@ -171,8 +171,7 @@ class Oracle:
             them, left = self.people[text.e164], text.left
             if text.e164 == e164 or them.house != house or left is None:
                 continue
-            # Known defect: after a first text by hand, too; then it should say `in COUNTS`.
-            if text.purpose == "cold" and any(when > left for when in them.wrote):
+            if text.purpose in COUNTS and any(when > left for when in them.wrote):
                 return True
         return False
 

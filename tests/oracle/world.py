@@ -87,12 +87,8 @@ class Judged(World):
                 self.looked.clear()
 
     def finish(self, flight: Flight, plan: str) -> None:
-        """Call the provider, which does as planned, and write down what it said.
-
-        Known defect: a confirmation that did not leave cannot wait again once they wrote STOP.
-        """
+        """Call the provider, which does as planned, and write down what it said."""
         one = self.oracle.left[flight.claimed.outbox_id]
-        plan = "sent" if one.purpose == "confirmation" else plan
         self.call(flight, plan)
         if plan in SURELY_NOT:
             one.left = None
@@ -127,7 +123,7 @@ class Judged(World):
             because = self.oracle.forbids(row.id, one, now)
             SEEN[f"waits: {because}"] += 1
             tries_again = row.attempts and now < row.due <= now + LONGEST_PAUSE
-            if row.id in self.for_person or tries_again or self._waits_for_nothing(one):
+            if row.id in self.for_person or tries_again:
                 continue
             assert because, f"{one.purpose} to {one.e164} waits at {now} until {row.due}"
             if not row.is_for_person:
@@ -144,12 +140,6 @@ class Judged(World):
             because = self.oracle.forbids(row.id, one, at)
             assert because, f"{one.purpose} to {one.e164} waits until {row.due}, not until {at}"
             at += HALF_AN_HOUR
-
-    def _waits_for_nothing(self, one: Text) -> bool:
-        """A known defect: the month of a text that surely did not leave still holds the others."""
-        house = self.oracle.people[one.e164].house
-        forgotten = (text for text in self.oracle.left.values() if text.left is None)
-        return any(self.oracle.people[text.e164].house == house for text in forgotten)
 
     def _told(self, row: Any) -> Text:
         campaign = row.campaign_id or 0

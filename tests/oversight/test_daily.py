@@ -10,6 +10,7 @@ from crm_app import mail
 from crm_app.compliance.models import Seal
 from crm_app.compliance.rules import Rules, change_rules
 from crm_app.conversations.optout import freeze
+from crm_app.evidence import ledger
 from crm_app.oversight import daily, selftest, tasks
 from tests.texting import PAT, TUESDAY, queue_cold, set_clock
 
@@ -33,11 +34,11 @@ def test_the_night_is_done_once_a_company_day(session: Session) -> None:
     set_clock(session, TUESDAY)
     queue_cold(session, 3)
 
-    assert daily.run_night(session)
-    assert not daily.run_night(session)
+    assert daily.run_night(session, ledger.newest(session))
+    assert not daily.run_night(session, ledger.newest(session))
     assert seals(session) == 1
     set_clock(session, TUESDAY + 14 * HOUR)  # midnight in Quincy
-    assert daily.run_night(session)
+    assert daily.run_night(session, ledger.newest(session))
     assert seals(session) == 1, "nothing new was decided"
 
 
@@ -48,8 +49,8 @@ def test_the_letter_names_the_oldest_frozen_number_and_the_head(
     queue_cold(session, 3)
     freeze(session, PAT, "who is this?", "asks who we are", TUESDAY - 5 * HOUR)
 
-    tasks.once_a_day()
-    tasks.once_a_day()
+    (tasks.once_a_night(), tasks.write_to_owner())
+    (tasks.once_a_night(), tasks.write_to_owner())
 
     [(subject, body)] = letters
     assert subject == "today: 1 frozen"
@@ -65,14 +66,14 @@ def test_before_seven_no_letter_leaves_and_a_lost_one_leaves_later(
         raise ConnectionRefusedError
 
     set_clock(session, TUESDAY - 4 * HOUR)  # 6:00 in Quincy
-    tasks.once_a_day()
+    (tasks.once_a_night(), tasks.write_to_owner())
     assert letters == []
     set_clock(session, TUESDAY)
     with monkeypatch.context() as patched:
         patched.setattr(mail, "send", refuse)
-        tasks.once_a_day()
+        (tasks.once_a_night(), tasks.write_to_owner())
     assert letters == []
-    tasks.once_a_day()
+    (tasks.once_a_night(), tasks.write_to_owner())
     assert len(letters) == 1
 
 
@@ -88,6 +89,6 @@ def test_a_guard_that_is_off_turns_the_self_test_red(
     set_clock(session, TUESDAY)
     session.execute(text("alter table outbox disable trigger outbox_not_to_suppressed"))
 
-    tasks.once_a_day()
+    (tasks.once_a_night(), tasks.write_to_owner())
 
     assert letters[0][0] == "today: SELF-TEST RED, nothing waits"

@@ -169,7 +169,7 @@ def test_the_numbers_are_true_to_the_rows(session: Session) -> None:
         assert one.started_at < one.ended_at
     total = [sum(getattr(n, place) for n in counts.values()) for place in (
         "delivered", "failed", "unconfirmed", "answered", "opted_out", "skipped")]  # fmt: skip
-    assert total == [66, 4, 2, 6, 2, 2]
+    assert total == [66, 3, 2, 6, 3, 2]
     states = Counter(row.state for row in of_campaigns(session))
     delivered, failed = states[OutboxState.DELIVERED], states[OutboxState.FAILED]
     assert 0.94 <= delivered / (delivered + failed) <= 0.96
@@ -184,7 +184,7 @@ def test_who_said_stop_got_one_confirmation_and_nothing_since(session: Session) 
     demo.load(session)
 
     stops = {one.source: one for one in session.exec(select(Suppression))}
-    assert set(stops) == {"text", "person"}
+    assert set(stops) == {"text", "person", "provider"}
     said = stops["text"]
     last = session.exec(select(Outbox).where(Outbox.e164 == said.e164).order_by("id")).all()
     assert [(row.purpose.value, row.state.value) for row in last] == [

@@ -14,7 +14,7 @@ from crm_app.contacts.actions import refresh_houses
 from crm_app.conversations.facts import COLD
 from crm_app.conversations.slots import lock_line, lock_number
 from crm_app.errors import CrmError
-from crm_app.evidence.ledger import seal
+from crm_app.evidence.ledger import newest, seal
 from crm_app.outbox.actions import cancel_campaign
 from crm_app.sandbox.clocks import TOPIC, only_in_sandbox
 from crm_app.sandbox.demo.world import marks
@@ -115,7 +115,7 @@ def clear(session: Session) -> int:
     settle(session)
     if session.execute(_DECIDED, going).first():
         _run(session, _DECISIONS, going)
-        seal(session)
+        seal(session, newest(session))
     _tell(session, going)
     return len(going["contacts"])
 

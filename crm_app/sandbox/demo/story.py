@@ -38,8 +38,7 @@ from crm_app.sandbox.stage.chance import roll
 from crm_app.settings import settings
 
 MOMENT = timedelta(seconds=4)  # until the confirmation of a STOP leaves
-CAP = 125  # cold texts a day, then; far from reached
-ASKED = 3  # times that a receipt was asked for, when none came
+CAP, ASKED = 125, 3  # cold texts a day, far from reached; how often a receipt was asked for
 
 
 @dataclass(frozen=True)
@@ -124,9 +123,10 @@ def _cold(campaign_id: int, body: str, one: Home, at: datetime) -> Outbox:
 def _what_became(session: Session, row: Outbox, who: Mapping[str, Any], at: datetime) -> None:
     """Let a campaign's text leave at that time, and tell what became of it."""
     if "refused" in who:
-        row.state, row.because, row.attempts = OutboxState.FAILED, who["refused"], 1
-        row.finished_at = at
-        session.add(row)
+        row.state, row.because = OutboxState.FAILED, who["refused"]
+        row.attempts, row.finished_at = 1, at
+        session.flush()
+        opt_out(session, row.e164, source="provider", because=who["refused"], at=at)
         return
     slots.take_day_slot(session, row.own_number, at, CAP)
     if "error" in who:
