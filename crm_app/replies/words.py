@@ -25,8 +25,8 @@ _UNSEEN = re.compile(
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
 _SAME_MARK = re.compile(r"([^\w\s])\1{2,}")
-_CEASING = re.compile("|".join(_TABLE["ceasing"]), re.IGNORECASE)
-_HEAD, _TAIL, _AROUND, _HITS = 260, 200, 40, 3
+_CEASING: list[str] = _TABLE["ceasing"]
+_HEAD, _TAIL, _AROUND, _HITS = 220, 180, 35, 3
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[^\w\n]|_){1,3}){2,}[^\W_](?![^\W_])")
 _LAW = [word for word in _TABLE["slips"]["of"] if word not in ("optout", "stopall")]
 _APART = re.compile(  # s.top, un-subscribe
@@ -70,8 +70,10 @@ def shortened(text: str) -> str:
     if len(text) <= _HEAD + _TAIL:
         return text
     middle = text[_HEAD - _AROUND : _AROUND - _TAIL]
-    around = (middle[max(0, hit.start() - _AROUND) : hit.end() + _AROUND]
-              for hit in islice(_CEASING.finditer(middle), _HITS))  # fmt: skip
+    lower = middle.lower()
+    found = (at for word in _CEASING if (at := max(middle.find(word), lower.find(word))) >= 0)
+    hits = sorted(islice(found, _HITS))
+    around = (middle[max(0, at - _AROUND) : at + 2 * _AROUND] for at in hits)
     return "\n".join((text[:_HEAD], *around, text[-_TAIL:]))
 
 
