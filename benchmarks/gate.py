@@ -21,9 +21,8 @@ from crm_app.settings import SANDBOX_NUMBER
 from tests.compliance.told import NOON, PACIFIC, in_california, ready
 
 AUDIENCE, DECISIONS = 100_000, 5_000
-STEP = timedelta(minutes=7, seconds=1)  # no two decisions at one instant, as at claims
 BODY = "Attack-a-Crack here. Is your house dry? Reply STOP to end"
-WORDS = "update outbox set body = %(body)s"  # those of a first text
+STEP = timedelta(minutes=7, seconds=1)  # no two decisions at one instant, as at claims
 # What a judgement cannot do without: the same numbers with their contact, house and list.
 ROWS = text(
     "select n.e164, n.is_textable, c.*, p.* from unnest(cast(:e164s as text[])) as a(e164)"
@@ -45,7 +44,6 @@ def measure(server: str, folder: str, runs: int) -> Iterator[Figure]:
         try:
             migrations.migrate()
             sending._fill(server.format("bench_gate"), AUDIENCE)
-            sending._run(server.format("bench_gate"), WORDS, {"body": BODY})
             yield from _judging(runs)  # while all of them wait
             yield from _claiming(runs)
         finally:

@@ -46,7 +46,7 @@ insert into outbox (own_number, e164, contact_id, property_id, campaign_id, vers
         priority, body, state, because, is_for_person, not_before, attempts, lookups, was_absent,
         receipt_checks, created_at)
     select %(own)s, p.e164, p.contact_id, h.property_id, 1 + p.contact_id %% 2, 1, 'cold', 6,
-        rpad('Hi, is your house dry? Reply STOP to end. ', 140, 'x'), 'waiting', '', false,
+        rpad('Attack-a-Crack. Reply STOP to end. ', 140, 'x'), 'waiting', '', false,
         %(now)s, 0, 0, false, 0, %(now)s
     from phone_number p join contact_property h on h.contact_id = p.contact_id;
 """
@@ -170,5 +170,6 @@ def _begin(run: int) -> None:
         set_pace(session, Pace(campaign_id=100_000 + run, name=listed.name, list_id=listed.id,
                                seconds=0, next_at=clock.now(session)))  # fmt: skip
         queue_many(session, 100_000 + run, [
-            NewText(e164, one.id, None, f"Hello {one.name}") for e164, one in people
+            NewText(e164, one.id, None, f"{one.name}, Attack-a-Crack. Reply STOP to end")
+            for e164, one in people
         ])  # fmt: skip

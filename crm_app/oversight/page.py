@@ -112,16 +112,17 @@ def _stops() -> rx.Component:
         rx.el.ul(rx.foreach(state.stops, lambda row: _stop(row, "stop-row")), class_name="rows"),
         rx.cond(state.pages > 1, turn),
     )
-    others = rx.foreach(state.refused, lambda row: _stop(row, "refused-row"))
+    others = rx.foreach(state.refused, lambda row: _number(row, testid="refused-row"))
     why_not = rx.el.p(
-        "OpenPhone refuses these, but no STOP of theirs reached us.", class_name=SMALL
+        f"{state.alone} opt-outs are in words that OpenPhone does not know: we alone keep them.",
+        class_name=SMALL,
     )
     differ = card(
         why_not, rx.el.ul(others, class_name="rows"), title="Where OpenPhone and we disagree"
     )
     return rx.el.div(
         search_field(state.typed, state.search, "Name, number or words", "stop-search"),
-        rx.cond(state.refused, differ),
+        rx.cond((state.typed == "") & (state.differs), differ),
         card(
             rx.cond(state.stops, found, empty_state("No opt-out fits.", icon_name="check")),
             title=f"Opted out ({state.total})",

@@ -12,6 +12,7 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.rules import rules
 from crm_app.compliance.windows import Clock, say
 from crm_app.contacts.phones import digits, show
+from crm_app.conversations.optout import THEIR_WORDS
 from crm_app.conversations.slots import company_day
 from crm_app.errors import CrmError
 from crm_app.evidence.decisions import LABELS, PAGE_SIZE
@@ -47,6 +48,22 @@ where s.lifted_at is null and (:source = '' or s.source = :source) and (:typed =
 _STOPS = text(
     "select s.*, k.name, t.id as thread, u.name as by, count(*) over () as total"
     f"{_STOPPED} order by s.at desc, s.id desc limit {PAGE_SIZE} offset :skip"
+)
+# OpenPhone honours six words, wherever they stand; it knows nothing else that we do.
+_DIFFER = text(f"""
+select s.*, k.name, t.id as thread from (
+    select id, e164, at, because as said, 'refused' as how from suppression
+    where lifted_at is null and source = 'provider'
+    union all select id, e164, since, said, 'held' from frozen
+    where settled_at is null and upper(btrim(said)) = any(:theirs)
+    union all select id, e164, lifted_at, because, 'lifted' from suppression x
+    where lifted_at is not null and not is_lifted_by_them and upper(btrim(because)) = any(:theirs)
+    and not exists (select from suppression y where y.e164 = x.e164 and y.id > x.id)
+) s {_WHO} order by s.at desc, s.e164 limit 100
+""")
+_ALONE = text(
+    "select count(*) from suppression where lifted_at is null and source <> 'provider'"
+    " and not upper(btrim(because)) = any(:theirs)"
 )
 _STOP = text("select e164 from suppression where id = :id and lifted_at is null")
 
@@ -137,6 +154,16 @@ def suppressions(
         how = LABELS["sources"][row.source] + (f" ({row.by})" if row.by else "")
         rows.append(_row(row, row.because, how, times.ago(row.at, now), times.exact(row.at)))
     return rows, found[0].total if found else 0
+
+
+def disagreements(session: Session, person: Person) -> tuple[list[NumberRow], int]:
+    """Return whom OpenPhone stops and we do not, or the like; how many opt-outs we alone keep."""
+    person.must(Permission.READ_ALL_THREADS)
+    given = {"theirs": sorted(THEIR_WORDS), "own": settings().own_number}
+    now, how = clock.now(session), LABELS["differ"]
+    rows = [_row(row, row.said, how[row.how], times.ago(row.at, now), times.exact(row.at))
+            for row in session.execute(_DIFFER, given)]  # fmt: skip
+    return rows, session.execute(_ALONE, given).scalar_one()
 
 
 def suppressed_number(session: Session, suppression_id: int) -> str:

@@ -38,6 +38,8 @@ class OversightState(rx.State):
     total: int = 0
     stops: list[NumberRow] = []
     refused: list[NumberRow] = []
+    alone: int = 0  # opt-outs in words that OpenPhone does not know
+    differs: bool = False
     asked: str = ""
     _stop_id: int = 0
     chosen: dict[str, str] = {"verdict": "", "purpose": "", "rule": "", "number": ""}
@@ -144,7 +146,8 @@ class OversightState(rx.State):
             found = await in_thread(queries.suppressions, person, self.typed, self.page_number)
             self.stops, self.total = found
             self.pages = max(1, -(-self.total // PAGE_SIZE))
-            self.refused, _ = await in_thread(queries.suppressions, person, source="provider")
+            self.refused, self.alone = await in_thread(queries.disagreements, person)
+            self.differs = bool(self.refused or self.alone)
         elif self.view == "decisions":
             given = {**self.chosen, "before": self.before}
             self.decisions = await in_thread(decisions, person, **given)

@@ -10,9 +10,18 @@ from crm_app import clock
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.actions import freeze, suppress
+from crm_app.contacts.phones import show
+from crm_app.conversations import optout
 from crm_app.conversations.slots import company_day, take_day_slot
 from crm_app.errors import CrmError, ForbiddenError
-from crm_app.oversight.queries import frozen, frozen_count, suppressed_number, suppressions, today
+from crm_app.oversight.queries import (
+    disagreements,
+    frozen,
+    frozen_count,
+    suppressed_number,
+    suppressions,
+    today,
+)
 from crm_app.settings import settings
 from tests.inbox.rows import make_thread
 from tests.make import make_contact, make_user
@@ -137,3 +146,21 @@ def test_the_day_that_counts_is_the_companys(session: Session) -> None:
 
     assert today(session, OWNER).used == 0
     assert company_day(now).isoformat() == "2026-06-09"
+
+
+def test_where_openphone_and_we_disagree_is_listed_each_way(session: Session) -> None:
+    now = clock.now(session)
+    optout.opt_out(session, "+17815550123", source="provider", because="error 21610", at=now)
+    optout.freeze(session, PAT, " cancel ", "may mean the visit", now)
+    third, fourth = "+17815550124", "+17815550125"
+    optout.opt_out(session, third, source="text", because="STOP", at=now - timedelta(hours=2))
+    optout.lift_by_hand(session, third, OWNER, "she called", "call of today")
+    optout.opt_out(session, fourth, source="text", because="pls quit texting", at=now)
+
+    rows, alone = disagreements(session, OWNER)
+
+    assert {(row.number, row.said) for row in rows} == {
+        (show("+17815550123"), "error 21610"), (show(PAT), " cancel "), (show(third), "STOP"),
+    }  # fmt: skip
+    assert len({row.because for row in rows}) == 3
+    assert alone == 1
