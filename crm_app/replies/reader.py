@@ -16,12 +16,13 @@ from crm_app.replies.words import mended, plain, shortened
 __all__ = ["Reading", "Verdict", "read"]
 
 _FILLERS, _CONTACT, _UNCLEAR = listed("fillers"), listed("contact"), listed("unclear")
-_SOFT, _STRONG, _FIRM = listed("soft"), listed("strong"), listed("firm")
+_SOFT, _STRONG = listed("soft"), listed("strong")
+_OF_WORK = "unless of texts"
 _OURS, _AGAINST = listed("about_us"), listed("against")
 _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
 _SIGNATURE, _TAPBACK = re.compile(TABLE["signature"]), re.compile(TABLE["tapback"])
 _SIGNED = 120
-_AT_EASE, _MANY = -1.0, 5
+_MANY = 5
 _UNEASY, _SURE = 0.0, 0.3
 _NONE = Reading(Verdict.NONE)
 
@@ -55,12 +56,17 @@ def _unsigned(words: str) -> str:
 
 
 def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:
-    """Yield each pattern found: the longest at each word; an innocent one clears its words."""
-    free = 0
+    """Yield each pattern found: the longest at each word; an innocent one clears its words.
+
+    A request goes beyond what an innocent one clears only where somebody speaks of texts.
+    """
+    free, of_texts = 0, not _CONTACT.isdisjoint(words)
     for at in range(len(words)):
         best, end = None, 0
         for pattern, ends in PATTERNS.found(words, at):
-            covered = ends if pattern.kind == "stop" else at + 1
+            if of_texts and pattern.label == _OF_WORK:
+                continue
+            covered = ends if pattern.kind == "stop" and of_texts else at + 1
             if covered <= free and pattern.kind != "innocent":
                 continue
             if best is None or _outweighs(pattern, ends, best, end):
@@ -74,7 +80,7 @@ def _outweighs(pattern: Pattern, end: int, best: Pattern, best_end: int) -> bool
     """Whether it says more than the best so far: the longer one, but a request beats a reason."""
     if {pattern.kind, best.kind} == {"stop", "hold"}:
         return pattern.kind == "stop"
-    return end > best_end
+    return end > best_end or (end == best_end and pattern.label == _OF_WORK)
 
 
 def _seen(words: list[str], before: str) -> Reading | None:
@@ -99,10 +105,6 @@ def _seen(words: list[str], before: str) -> Reading | None:
     if not held:
         left = [word for at, word in enumerate(words) if at not in cleared]
         return None if about(before) == "visit" else _vote(left, ease)
-    rest = {at for _, start, end in held for at in range(start, end)}
-    others = [word for at, word in enumerate(words) if at not in rest]
-    if weighing.weigh(others, ease) < _AT_EASE and len(others) >= _MANY:
-        held = [reason for reason in held if reason[0] in _FIRM]
     reasons = [reason for reason in held if not engaged or reason[0] not in _SOFT]
     if not reasons:
         return None

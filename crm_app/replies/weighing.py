@@ -1,7 +1,7 @@
 """What all the words of a text say together when no pattern does: a vote of word lists.
 
 Who is at ease with us speaks of house, price and day; the lists of weighing.toml are thought
-out, those of votes.toml counted. The vote only holds a text back, or lets pass a weak reason to.
+out, those of votes.toml counted. The vote only holds a text back; it never clears a reason to.
 """
 
 from itertools import pairwise
