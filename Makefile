@@ -14,8 +14,8 @@ dev: venv ## the same, and it reloads when a file is saved
 
 test: lint ## everything that CI runs; a part of it: make test T=tests/run
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && $(if $(T),$(PY) -m pytest $(T), \
-		$(PY) -m pytest -n 2 -m "not browser" --cov --cov-report= && \
-		$(PY) -m pytest -m browser --cov --cov-append --cov-report=term:skip-covered)
+		$(PY) -m pytest -n 2 --ignore=tests/journeys --cov --cov-report= && \
+		$(PY) -m pytest tests/journeys --cov --cov-append --cov-report=term:skip-covered)
 	@$(if $(T),:,$(PY) -m tests.coverage_rules)
 
 check: lint ## the same without a browser
@@ -32,7 +32,7 @@ bench: venv-dev ## measure: medians beside a baseline of the same run
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && exec $(PY) -m benchmarks
 
 chaos: venv-dev ## 2,000 people, 200 kills, a bad line (make chaos SEED=7 PEOPLE=60 KILLS=8): nobody twice, nobody forgotten
-	@SHARE=1 $(PY) -m pytest -q -s tests/test_day.py
+	@SHARE=1 RACES=1000 $(PY) -m pytest -q -s tests/test_day.py tests/test_stop_race.py
 	@$(PY) -m tests.oracle $(if $(SEED),--seed $(SEED)) --runs $(or $(RUNS),10000)
 	@exec $(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) --people $(or $(PEOPLE),2000) --kills $(or $(KILLS),200)
 

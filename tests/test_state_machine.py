@@ -17,7 +17,7 @@ from crm_app.openphone import client, lookup
 from tests.machine.rules import Machine
 from tests.machine.world import World
 
-EXAMPLES, STEPS = int(os.environ.get("EXAMPLES") or 25), int(os.environ.get("STEPS") or 100)
+EXAMPLES, STEPS = int(os.environ.get("EXAMPLES") or 15), int(os.environ.get("STEPS") or 100)
 SEED = os.environ.get("SEED")
 SETTINGS = settings(
     max_examples=EXAMPLES,

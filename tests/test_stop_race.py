@@ -1,4 +1,4 @@
-"""A STOP races a send, a thousand times: nothing starts once the STOP has committed.
+"""A STOP races a send, a thousand times (fewer in `make test`): nothing starts once the STOP has committed.
 
 Real threads, connections and commits. Each claim and each STOP draws a turn from a sequence as
 the last thing before its commit, under a lock of this test's own that the commit lets go: the
@@ -66,7 +66,7 @@ def rows_of(campaign_ids: list[int]) -> tuple[dict[str, Outbox], list[Numbers]]:
         return {row.e164: row for row in rows}, list(numbers_of(session, campaign_ids).values())
 
 
-def test_no_send_starts_after_a_stop_in_a_thousand_races(referee: Referee) -> None:
+def test_no_send_starts_after_a_stop_in_many_races(referee: Referee) -> None:
     gate, made = Barrier(4), drafts(NUMBERS)
 
     def stop(numbers: list[str]) -> None:

@@ -21,7 +21,7 @@ from tests.oracle.machine import Machine
 from tests.oracle.world import SEEN
 from tests.test_state_machine import SETTINGS
 
-RUNS, STEPS = int(os.environ.get("ORACLE_RUNS") or 40), int(os.environ.get("ORACLE_STEPS") or 30)
+RUNS, STEPS = int(os.environ.get("ORACLE_RUNS") or 25), int(os.environ.get("ORACLE_STEPS") or 30)
 SEED = os.environ.get("ORACLE_SEED")
 
 
