@@ -20,6 +20,10 @@ BODY = (
     "Hi {first_name|there}, this is Attack-a-Crack in Quincy. Any cracks in the foundation at"
     " {street}? Reply STOP to opt out."
 )
+# All of them in one go: between two reads a text may arrive.
+TILES = """() => Object.fromEntries(
+  [...document.querySelectorAll("[data-testid^='campaign-number-']")]
+    .map((tile) => [tile.dataset.testid, tile.textContent.trim()]))"""
 HEADER = "Type,Address,City,ZIP,APN,Yr Built,Primary Name,Primary Mobile Phone1"
 
 
@@ -68,8 +72,10 @@ def few_houses(folder: Path) -> Path:
 
 
 def numbers(tab: Screen) -> dict[str, int]:
-    """Return a campaign's numbers as they are on the screen; they must add up."""
-    shown = {name: int(tab.by(f"campaign-number-{name}").inner_text().replace(",", ""))
+    """Return a campaign's numbers as they are on the screen at one moment; they must add up."""
+    expect(tab.by("campaign-number-audience")).to_be_visible()
+    read = tab.page.evaluate(TILES)
+    shown = {name: int(read[f"campaign-number-{name}"].replace(",", ""))
              for name in ("audience", *PLACES)}  # fmt: skip
     assert sum(shown[name] for name in PLACES) == shown["audience"], shown
     return shown
