@@ -17,7 +17,7 @@ __all__ = ["Reading", "Verdict", "read"]
 
 _FILLERS, _CONTACT, _UNCLEAR = listed("fillers"), listed("contact"), listed("unclear")
 _SOFT, _STRONG = listed("soft"), listed("strong")
-_OF_WORK = "unless of texts"
+_OF_WORK, _OF_TEXTS = "unless of texts", _CONTACT | listed("of_texts")
 _OURS, _AGAINST = listed("about_us"), listed("against")
 _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
 _SIGNATURE, _TAPBACK = re.compile(TABLE["signature"]), re.compile(TABLE["tapback"])
@@ -60,7 +60,7 @@ def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:
 
     A request goes beyond what an innocent one clears only where somebody speaks of texts.
     """
-    free, of_texts = 0, not _CONTACT.isdisjoint(words)
+    free, of_texts = 0, not _OF_TEXTS.isdisjoint(words)
     for at in range(len(words)):
         best, end = None, 0
         for pattern, ends in PATTERNS.found(words, at):
