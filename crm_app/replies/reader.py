@@ -23,6 +23,7 @@ _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
 _SIGNATURE, _TAPBACK = re.compile(TABLE["signature"]), re.compile(TABLE["tapback"])
 _SIGNED = 120
 _MANY = 5
+_MOST, _BEGIN, _END = 240, 100, 50  # words: a text of more has hardly any words in it
 _UNEASY, _SURE = 0.0, 0.3
 _NONE = Reading(Verdict.NONE)
 
@@ -36,6 +37,8 @@ def read(text: str, before: str = "") -> Reading:
     if verdict := is_alone(said, text):
         return Reading(verdict, f'says only "{said}"')
     words = said.split()
+    if len(words) > _MOST:
+        words = words[:_BEGIN] + words[-_END:]
     if len(words) < 15 or not _CONTACT.isdisjoint(words):
         words = mended(words)
     clauses = [clause.split() for clause in " ".join(words).split(" . ")]

@@ -27,6 +27,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
 _SAME_MARK = re.compile(r"([^\w\s])\1{2,}")
 _CEASING: list[str] = _TABLE["ceasing"]
 _HEAD, _TAIL, _AROUND, _HITS = 220, 180, 35, 3
+_LONG = 1000
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[^\w\n]|_){1,3}){2,}[^\W_](?![^\W_])")
 _LAW = [word for word in _TABLE["slips"]["of"] if word not in ("optout", "stopall")]
 _APART = re.compile(  # s.top, un-subscribe
@@ -103,6 +104,7 @@ def _letters(text: str) -> str:
         text = text.replace(mark, usual)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LOOKALIKES))
+        text = shortened(text) if len(text) > _LONG else text  # a sign may stand for 18 letters
         text = _UNSEEN.sub("", text.casefold().translate(_LOOKALIKES))
     return _APOSTROPHE.sub("", text.casefold().replace("/", " ").replace("&", " and "))
 
