@@ -87,6 +87,18 @@ the old owner told me to stop the pump in winter|could the other company just st
 this stops the water?|will this stop now that it's sealed|does it end at the window
 these stop at the corner|it ends at the stairs|it stops when it freezes
 the wall is done so stop by and see it|it stops now and again
+who will stop by, you or your brother?|any chance someone could stop by sunday
+think you can get it to stop before the closing|it's got to stop, the paneling is black
+my sister asked her landscaper to stop watering there|leave the list of steps for aftercare
+forget the back number, ours is the front unit|please take the number off the old bulkhead door
+don't write my name on the invoice, use the trust|you could knock it out in an afternoon
+pull the shelf off the wall?|scratch that, I meant the 12th|lose the drain option
+the end of it is behind the boiler|is a quit claim ok for the warranty transfer
+the trickle has to end before we finish the room|no more water since you came
+delete the porch from the estimate|we're done with the other company
+does the noise stop at night when you run the fans|cut the drywall off at four feet?
+remove the wallpaper before you come?|enough of the old sealant is left
+stop the clock, we found the shutoff|it won't quit dripping
 """
 
 SHORT_REQUESTS = """
@@ -135,5 +147,11 @@ the leak is none of your business so stop|there is no leak, please just stop
 the water is fine stop|the basement is dry so quit it|I told the people in your office to stop
 my husband told you to stop|you should stop|we have no leak, this has to stop
 the crack is patched, stop now|stop, the crack is patched|stop please we are selling the house
-stop please it's done
+stop please it's done|y'all need to stop|this has got to end|you were told to stop
+for the third time stop|enough of these already|stop please and thank you|cancel all these
+take this number off|remove our number|forget about my number|don't ever use my number
+my number is not for this, remove it|the crack's fixed, stop|we don't need a contractor, stop
+I asked your crew to stop texting|quit pushing your crack repair on us|no more about cracks
+make it all stop|get our house off your list|leave my wall and me alone|why won't you stop
+I want no part of this, take me off|knock it off with the basement stuff|end this now
 """
