@@ -1,4 +1,4 @@
-"""A STOP races a send, a thousand times (fewer in `make test`): nothing starts once the STOP has committed.
+"""A STOP races a send, 1,000 times (`make chaos`) or fewer: nothing starts after its commit.
 
 Real threads, connections and commits. Each claim and each STOP draws a turn from a sequence as
 the last thing before its commit, under a lock of this test's own that the commit lets go: the
