@@ -106,3 +106,27 @@ def test_the_command_seals_and_verifies(
     tamper(decided, "delete from decision where id = (select min(id) from decision)")
     assert ledger_command(["verify"]) == 1
     assert "does not fit" in capsys.readouterr().err
+
+
+def test_facts_that_are_none_any_more_are_a_problem_and_no_crash(decided: Session) -> None:
+    tamper(decided, "update decision set facts = '{}' where id = (select min(id) from decision)")
+    assert any("another verdict" in problem for problem in ledger.verify(decided).problems)
+
+
+def test_what_older_rules_decided_is_not_derived_again(decided: Session) -> None:
+    tamper(decided, "update decision set rules_version = '1', is_allowed = not is_allowed")
+    found = ledger.verify(decided)
+    assert (found.replayed, found.problems) == (0, [])
+    assert found.unsealed >= 40
+
+
+def test_the_head_of_an_old_letter_must_still_be_there(decided: Session) -> None:
+    first = ledger.seal(decided, ledger.newest(decided))
+    assert first
+    assert ledger.verify(decided, first.sha256).problems == []
+    assert "taken away" in ledger.verify(decided, "0" * 64).problems[0]
+
+
+def test_a_gap_in_the_numbers_of_decisions_is_nothing_to_seal(decided: Session) -> None:
+    ledger.seal(decided, ledger.newest(decided))
+    assert ledger.seal(decided, ledger.newest(decided) + 5) is None

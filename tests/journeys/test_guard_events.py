@@ -18,7 +18,8 @@ from tests.journeys.stack import Stack, until
 from tests.journeys.wire import Wire
 
 # Rows that any visit may write: tries, lives, and when a session was seen last.
-MOVING = {"failed_sign_in", "heartbeat", "user_session"}
+MOVING = {"failed_sign_in", "heartbeat", "user_session", "number_check", "seal"}
+SETTINGS = "(select * from owner_setting where key <> 'nightly')"
 # What is no secret of the business: it stands in the pages themselves.
 PERSON, TEXT = "Hyacinth Wolfenbarger", "the heron flies at noon, Q7X"
 NUMBER, LONG = "+16175550188", "a long password\n"
@@ -67,7 +68,8 @@ def rows(stack: Stack) -> dict[str, str]:
             "select tablename from pg_tables where schemaname = 'public'")]  # fmt: skip
         digest = "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {} t"
         return {
-            name: connection.execute(digest.format(f'"{name}"').encode()).fetchone()[0]  # pyright: ignore[reportOptionalSubscript]
+            name: connection.execute(digest.format(
+                SETTINGS if name == "owner_setting" else f'"{name}"').encode()).fetchone()[0]  # pyright: ignore[reportOptionalSubscript]
             for name in names if name not in MOVING
         }  # fmt: skip
 

@@ -100,6 +100,9 @@ def test_a_frozen_number_that_is_stopped_or_stops_is_settled(
     assert still_frozen(session) == []
     deliver(dated(text="wrong number"))
     assert still_frozen(session) == ["wrong number"], "they may be let in again"
+    settle_frozen(session, PAT, "go on", olivia(session))
+    settle_frozen(session, PAT, "go on", olivia(session))
+    assert still_frozen(session) == []
     with pytest.raises(CrmError, match="stopped, or goes on"):
         settle_frozen(session, PAT, "perhaps", olivia(session))
 
