@@ -58,7 +58,7 @@ _SETTLE = text(
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision of the gate with what it was about; `stage` is "queue", "claim" or "stop"."""
+    """A decision of the gate with what it was about; `stage`: see DecisionRecord."""
 
     facts: Facts
     decision: Decision

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from crm_app.tables import read_table
 
@@ -60,8 +61,9 @@ class Binding:
     is_automatic: bool = False
 
 
-def _binding(given: dict[str, object]) -> Binding:
-    return Binding(**(given | {"consent": Basis(given.get("consent", "none"))}))  # type: ignore[arg-type]
+def _binding(given: dict[str, Any]) -> Binding:
+    values: dict[str, Any] = given | {"consent": Basis(given.get("consent", "none"))}
+    return Binding(**values)
 
 
 BINDS = {Purpose(name): _binding(row) for name, row in read_table(__file__, "purposes").items()}

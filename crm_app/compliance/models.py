@@ -80,7 +80,7 @@ class DecisionRecord(Table, table=True):
     e164: str = Field(index=True, max_length=16)
     purpose: str = Field(max_length=20)
     outbox_id: int | None = Field(default=None, index=True)
-    stage: str = Field(max_length=10, description="queue, claim, stop")
+    stage: str = Field(max_length=10, description="queue, claim, freeze, stop")
     is_allowed: bool
     is_never: bool
     opens_at: datetime | None = None

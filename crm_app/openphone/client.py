@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from crm_app.errors import Kind, ProviderError
+from crm_app.http import json_object
 from crm_app.openphone.payloads import read_time
 from crm_app.settings import settings
 from crm_app.tables import read_table
@@ -40,14 +41,14 @@ def send_message(*, own_number: str, to: str, body: str) -> SentText:
     """Send one text; raise ProviderError: uncertain if unclear, as no idempotency key exists."""
     asked = {"content": body, "from": own_number, "to": [to]}
     answer = _request("POST", "/v1/messages", to=to, json=asked)
-    if found := _message(_body(answer).get("data")):
+    if found := _message(json_object(answer.content).get("data")):
         return found
     raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
 
 
 def number_id(own_number: str) -> str:
     """Return OpenPhone's id of our number; raise ProviderError when it is not in the workspace."""
-    listed = _body(_request("GET", "/v1/phone-numbers")).get("data")
+    listed = json_object(_request("GET", "/v1/phone-numbers").content).get("data")
     for number in listed if isinstance(listed, list) else []:
         if isinstance(number, dict) and number.get("number") == own_number:
             return str(number.get("id"))
@@ -61,7 +62,7 @@ def read_page(number: str, e164: str, since: datetime, page_token: str | None) -
     """
     query = {"phoneNumberId": number, "participants": e164, "maxResults": "100"}
     query |= {"createdAfter": since.isoformat()} | ({"pageToken": page_token} if page_token else {})
-    body = _body(_request("GET", "/v1/messages", params=query))
+    body = json_object(_request("GET", "/v1/messages", params=query).content)
     listed, token = body.get("data"), body.get("nextPageToken")
     if not isinstance(listed, list):
         raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
@@ -73,7 +74,9 @@ def read_page(number: str, e164: str, since: datetime, page_token: str | None) -
 
 def read_message(message_id: str) -> SentText:
     """Return one message as OpenPhone has it now; raise ProviderError when it cannot be read."""
-    if found := _message(_body(_request("GET", f"/v1/messages/{message_id}")).get("data")):
+    if found := _message(
+        json_object(_request("GET", f"/v1/messages/{message_id}").content).get("data")
+    ):
         return found
     raise ProviderError("OpenPhone's message cannot be read.", Kind.UNCERTAIN)
 
@@ -100,7 +103,7 @@ def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Res
 
 def _error(answer: httpx.Response, to: str) -> ProviderError:
     """Return what an error means, whichever of the three shapes its body has."""
-    body, status = _body(answer), answer.status_code
+    body, status = json_object(answer.content), answer.status_code
     wrapped = body.get("error")
     inner: dict[str, Any] = wrapped if isinstance(wrapped, dict) else body
     title = str(inner.get("title") or inner.get("key") or "")
@@ -117,14 +120,6 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
     if is_account and not (is_abroad or is_lost):
         return ProviderError(f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}", Kind.STOPPED)
     return ProviderError(words, Kind.REFUSED)
-
-
-def _body(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except (ValueError, RecursionError):
-        found = None
-    return found if isinstance(found, dict) else {}
 
 
 def _message(given: object) -> SentText | None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from crm_app.errors import Kind, ProviderError
+from crm_app.http import json_object
 from crm_app.screening.checks import REFUSES, Line
 from crm_app.settings import settings
 
@@ -30,7 +31,7 @@ class NumVerify:
         except httpx.HTTPError as problem:
             words = f"NumVerify does not answer ({type(problem).__name__})."
             raise ProviderError(words, Kind.AGAIN) from None
-        body = _body(answer)
+        body = json_object(answer.content)
         if body.get("success") is False:
             raise _refusal(body.get("error"))
         if answer.status_code in (401, 403):
@@ -50,14 +51,6 @@ def _refusal(error: object) -> ProviderError:
     if _text(said.get("code")) == str(TOO_FAST):
         return ProviderError(f"NumVerify asks for a pause: {words}.", Kind.AGAIN)
     return ProviderError(f"{REFUSES}: {words}. Look at NUMVERIFY_API_KEY.", Kind.STOPPED)
-
-
-def _body(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except (ValueError, RecursionError):
-        found = None
-    return found if isinstance(found, dict) else {}
 
 
 def _text(given: object) -> str:
