@@ -123,7 +123,7 @@ def test_help_is_answered_once_a_day_and_never_after_a_stop(
     assert [one.purpose for one in rows(session)] == [Purpose.HELP]
     assert "Call us at (617) 555-0100. Reply STOP" in rows(session)[0].body
 
-    set_clock(session, TUESDAY + timedelta(days=1))
+    set_clock(session, TUESDAY + timedelta(days=1, minutes=1))
     deliver(dated(text="INFO"))
     assert len(rows(session)) == 2
     deliver(dated(text="STOP"))
