@@ -7,7 +7,7 @@ english.toml; what is uncertain is held for a person, and never passed over.
 import re
 from collections.abc import Iterator
 
-from crm_app.replies import weighing
+from crm_app.replies import meaning, weighing
 from crm_app.replies.patterns import Pattern
 from crm_app.replies.signs import PATTERNS, TABLE, Reading, Verdict, because, listed
 from crm_app.replies.whole import about, answers, bare, is_alone, says_no
@@ -16,7 +16,9 @@ from crm_app.replies.words import mended, plain, shortened
 __all__ = ["Reading", "Verdict", "read"]
 
 _FILLERS, _CONTACT, _UNCLEAR = listed("fillers"), listed("contact"), listed("unclear")
+_ASKING, _TELLING = _FILLERS | listed("asking"), listed("telling")
 _SOFT, _STRONG = listed("soft"), listed("strong")
+_MILD = _SOFT - listed("heavy")
 _OF_WORK, _OF_TEXTS = "unless of texts", _CONTACT | listed("of_texts")
 _OURS, _AGAINST = listed("about_us"), listed("against")
 _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
@@ -39,8 +41,7 @@ def read(text: str, before: str = "") -> Reading:
     words = said.split()
     if len(words) > _MOST:
         words = words[:_BEGIN] + words[-_END:]
-    if len(words) < 15 or not _CONTACT.isdisjoint(words):
-        words = mended(words)
+    words = mended(words)
     clauses = [clause.split() for clause in " ".join(words).split(" . ")]
     return (
         answers(words, before)
@@ -98,17 +99,19 @@ def _seen(words: list[str], before: str) -> Reading | None:
             continue
         ease += 2
         engaged = engaged or pattern.kind == "engaged"
-        if pattern.kind == "innocent":
-            cleared.update(range(start, end))
+        cleared.update(range(start, end if pattern.kind == "innocent" else start))
     if unclear := _unclear(words, cleared):
         at, is_request = unclear
         if is_request or not _CONTACT.isdisjoint(words):
             return because(Verdict.STOP, "asks us to stop", [words[at]])
         held.append((words[at] if words[at] in _SOFT else "unclear", at, at + 1))
+    if asked := meaning.asks(words, cleared):
+        return because(Verdict.STOP, "asks us to stop", asked)
     if not held:
         left = [word for at, word in enumerate(words) if at not in cleared]
         return None if about(before) == "visit" else _vote(left, ease)
-    reasons = [reason for reason in held if not engaged or reason[0] not in _SOFT]
+    outweighed = _SOFT if engaged else _MILD if weighing.is_of_work(words) else frozenset()
+    reasons = [reason for reason in held if reason[0] not in outweighed]
     if not reasons:
         return None
     label, start, end = reasons[0]
@@ -131,7 +134,9 @@ def _unclear(words: list[str], cleared: set[int]) -> tuple[int, bool] | None:
         begin = max((n for n in stops if n < at), default=-1) + 1
         end = min((n for n in stops if n > at), default=len(words))
         if _FILLERS.issuperset(words[at + 1 : end]):
-            return at, word in _STRONG
+            before = words[max(begin, at - 1) : at]
+            asks = _ASKING.issuperset if word == "quit" else _TELLING.isdisjoint
+            return at, word in _STRONG and asks(before)
         if _THINGS.isdisjoint(words[begin:end]):
             return at, False
     return None

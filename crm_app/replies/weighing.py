@@ -18,6 +18,8 @@ def _lists(name: str) -> tuple[frozenset[str], frozenset[str]]:
 _EASE, _UNEASE = _lists("weighing")
 _VOTE_EASE, _VOTE_UNEASE = _lists("votes")
 AT_EASE = _EASE | (_VOTE_EASE - _UNEASE)
+_SOME = 3
+_WORK = _EASE - _VOTE_UNEASE
 UNEASY = (_UNEASE | _VOTE_UNEASE) - _EASE
 
 
@@ -32,6 +34,11 @@ def weigh(words: list[str], cleared: int) -> float:
     said = votes(words)
     found = len(UNEASY & said) - len(AT_EASE & said) - cleared
     return found / sqrt(len(said) + 1)
+
+
+def is_of_work(words: list[str]) -> bool:
+    """Whether somebody speaks at some length of house, price and day: three words thought out."""
+    return len(_WORK.intersection(words)) >= _SOME
 
 
 def uneasy(words: list[str]) -> list[str]:

@@ -25,14 +25,16 @@ _UNSEEN = re.compile(
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ](?=\w)")
 _SAME_MARK = re.compile(r"([^\w\s])\1{2,}")
+SLIPS_OF: list[str] = " ".join(_TABLE["slips"]["of"]).split()
+_LAW: list[str] = _TABLE["slips"]["law"]
 _CEASING: list[str] = _TABLE["ceasing"]
 _HEAD, _TAIL, _AROUND, _HITS = 220, 180, 35, 3
 _LONG = 1000
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[^\w\n]|_){1,3}){2,}[^\W_](?![^\W_])")
-_LAW = [word for word in _TABLE["slips"]["of"] if word not in ("optout", "stopall")]
+_LONE = [word for word in _LAW if word not in ("optout", "stopall")]
 _APART = re.compile(  # s.top, un-subscribe
-    rf"(?<![^\W_])(?=[{''.join({word[0] for word in _LAW})}])(?:"
-    + "|".join(r"[\W_]{0,3}".join(word) for word in _LAW)
+    rf"(?<![^\W_])(?=[{''.join({word[0] for word in _LONE})}])(?:"
+    + "|".join(r"[\W_]{0,3}".join(word) for word in _LONE)
     + r")(?![^\W_])"
 )
 _APARTS = re.compile(r"[\W_]+")
@@ -53,16 +55,20 @@ WEAK = frozenset(_TABLE["weak"])
 _JOINED: dict[str, str] = {word.replace(" ", ""): word for word in _TABLE["bare"]}
 
 
+def near(word: str) -> set[str]:
+    """Every word one slip of the finger from this one (Damerau); in Spanish k stands for qu."""
+    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    found = {a + b[1:] for a, b in cuts if b}
+    found |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    found |= {a + c + b[k:] for a, b in cuts for c in _LETTERS for k in (0, 1)}
+    return found | {word.replace("qu", "k")} - {word}
+
+
 def _slips() -> dict[str, str]:
-    """Every word one slip of the finger from a law's word (Damerau), but words of their own."""
-    found: dict[str, str] = {}
-    for word in _TABLE["slips"]["of"]:
-        cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
-        near = {a + b[1:] for a, b in cuts if b}
-        near |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-        near |= {a + c + b[k:] for a, b in cuts for c in _LETTERS for k in (0, 1)}
-        found |= dict.fromkeys(near, word)
-    return {said: word for said, word in found.items() if said not in _TABLE["slips"]["not"]}
+    """Every slip of a word that matters, but words of their own; the law's words come first."""
+    own, rare = set(_TABLE["slips"]["not"]), set(read_table(__file__, "slips")["own"].split())
+    found = {said: word for word in SLIPS_OF for said in near(word) - own - rare}
+    return found | {said: word for word in _LAW for said in near(word) - own}
 
 
 def shortened(text: str) -> str:
@@ -136,7 +142,7 @@ def _shown(token: str) -> str:
     if "*" in token:
         token = re.sub(r"^(?:mother)?f\*+[uck]*", "fuck", token)
         hidden = re.compile(token.replace("*", "[a-z]").replace("$", "s"))
-        law = (word for word in _TABLE["slips"]["of"] if hidden.fullmatch(word))
+        law = (word for word in _LAW if hidden.fullmatch(word))
         return next(law, token.replace("*", ""))
     letters = token.translate(_DIGITS)
     known = letters in KNOWN or letters in BARE
