@@ -19,6 +19,7 @@ _FILLERS, _CONTACT, _UNCLEAR = listed("fillers"), listed("contact"), listed("unc
 _ASKING, _TELLING = _FILLERS | listed("asking"), listed("telling")
 _SOFT, _STRONG = listed("soft"), listed("strong")
 _MILD = _SOFT - listed("heavy")
+_GENERAL = "in general"
 _OF_WORK, _OF_TEXTS = "unless of texts", _CONTACT | listed("of_texts")
 _OURS, _AGAINST = listed("about_us"), listed("against")
 _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
@@ -84,13 +85,15 @@ def _outweighs(pattern: Pattern, end: int, best: Pattern, best_end: int) -> bool
     """Whether it says more than the best so far: the longer one, but a request beats a reason."""
     if {pattern.kind, best.kind} == {"stop", "hold"}:
         return pattern.kind == "stop"
+    if "stop" in (pattern.kind, best.kind) and _GENERAL in (pattern.label, best.label):
+        return pattern.kind == "stop"
     return end > best_end or (end == best_end and pattern.label == _OF_WORK)
 
 
 def _seen(words: list[str], before: str) -> Reading | None:
     """A request, else a reason to hold, else a word of ceasing that nothing explains."""
     held: list[tuple[str, int, int]] = []
-    cleared, ease, engaged = set[int](), 0, False
+    cleared, firm, ease, engaged = set[int](), set[int](), 0, False
     for pattern, start, end in _found(words):
         if pattern.kind == "stop":
             return because(Verdict.STOP, pattern.label, words[start:end])
@@ -99,13 +102,15 @@ def _seen(words: list[str], before: str) -> Reading | None:
             continue
         ease += 2
         engaged = engaged or pattern.kind == "engaged"
-        cleared.update(range(start, end if pattern.kind == "innocent" else start))
+        if pattern.kind == "innocent":
+            cleared.update(range(start, end))
+            firm.update(range(start, start if pattern.label == _GENERAL else end))
     if unclear := _unclear(words, cleared):
         at, is_request = unclear
-        if is_request or not _CONTACT.isdisjoint(words):
+        if is_request:
             return because(Verdict.STOP, "asks us to stop", [words[at]])
         held.append((words[at] if words[at] in _SOFT else "unclear", at, at + 1))
-    if asked := meaning.asks(words, cleared):
+    if asked := meaning.asks(words, firm):
         return because(Verdict.STOP, "asks us to stop", asked)
     if not held:
         left = [word for at, word in enumerate(words) if at not in cleared]
@@ -126,19 +131,20 @@ def _vote(words: list[str], ease: int) -> Reading | None:
 
 
 def _unclear(words: list[str], cleared: set[int]) -> tuple[int, bool] | None:
-    """A word of ceasing that nothing explains, and whether it ends a clause as a request does."""
+    """A word of ceasing that nothing explains, and whether its clause makes it a request."""
     for at, word in enumerate(words):
         if word not in _UNCLEAR or at in cleared:
             continue
         stops = [n for n, mark in enumerate(words) if mark == "."]
         begin = max((n for n in stops if n < at), default=-1) + 1
         end = min((n for n in stops if n > at), default=len(words))
+        of_texts = not _CONTACT.isdisjoint(words[begin:end])
         if _FILLERS.issuperset(words[at + 1 : end]):
-            before = words[max(begin, at - 1) : at]
             asks = _ASKING.issuperset if word == "quit" else _TELLING.isdisjoint
-            return at, word in _STRONG and asks(before)
-        if _THINGS.isdisjoint(words[begin:end]):
-            return at, False
+            before = words[max(begin, at - 1) : at]
+            return at, of_texts or (word in _STRONG and asks(before))
+        if of_texts or _THINGS.isdisjoint(words[begin:end]):
+            return at, of_texts
     return None
 
 

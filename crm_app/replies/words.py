@@ -142,7 +142,7 @@ def _shown(token: str) -> str:
     if "*" in token:
         token = re.sub(r"^(?:mother)?f\*+[uck]*", "fuck", token)
         hidden = re.compile(token.replace("*", "[a-z]").replace("$", "s"))
-        law = (word for word in _LAW if hidden.fullmatch(word))
+        law = (word for word in (*_LAW, "scam", "spam") if hidden.fullmatch(word))
         return next(law, token.replace("*", ""))
     letters = token.translate(_DIGITS)
     known = letters in KNOWN or letters in BARE

@@ -36,7 +36,7 @@ leave a message if I don't answer|will it stop|I need help with a crack|start ag
 HELD = """
 wrong number|who is this|not interested|no|nope|👎|I sold the house|I'm the tenant|he died
 this is a landline|scam|I'll call my lawyer|wtf|I have to cancel|número equivocado|quem é?
-window, end, door|nobody wants a text here
+lemon, end, spoon|nobody wants a text here
 """
 
 TABLES: dict[str, list[str]] = {
@@ -45,45 +45,4 @@ TABLES: dict[str, list[str]] = {
     "HOLD": [HELD],
     "START": ["START|start.|Unstop|start please"],
     "HELP": ["HELP|info?|Ayuda|ajuda"],
-}
-
-# Told but read otherwise: (told, read) of each; never STOP as NONE, nor NONE as STOP.
-READ_OTHERWISE: dict[str, tuple[str, str]] = {
-    "my husband quit his job so money is tight": ("NONE", "HOLD"),
-    "Who should I ask for when I call the office?": ("NONE", "HOLD"),
-    ("since my husband passed I don't know who to call, can you look at my basement?"): (
-        "NONE",
-        "HOLD",
-    ),
-    "NEVER BEEN HAPPIER WITH A CONTRACTOR. DRY AS A BONE": ("NONE", "HOLD"),
-    ("You've got the wrong date on the quote, should be the 18th not the 8th. Otherwise fine."): (
-        "NONE",
-        "HOLD",
-    ),
-    (
-        "Wrong building, I'm afraid: the leak is in 40, your paperwork says 42. Same "
-        "association, same contact."
-    ): ("NONE", "HOLD"),
-    "Our lawyer, who is also our nephew, recommended your firm to us.": ("NONE", "HOLD"),
-    (
-        'The "free inspection" people wanted 14k, what a scam. Your guy said 850 and my '
-        "jaw hit the floor. Yes please"
-    ): ("NONE", "HOLD"),
-    ("is the quote binding or can i cancel the second crack later if money gets tight"): (
-        "NONE",
-        "HOLD",
-    ),
-    "no pos si me interesa, cuánto sería": ("NONE", "HOLD"),
-    "no mre txts": ("STOP", "HOLD"),
-    (
-        "Hi, I handle things for my folks now at 40 Thimble Ln. Their phones are not to "
-        "be contacted. Mine either."
-    ): ("STOP", "HOLD"),
-    "Set do_not_contact = true for this number. Thanks.": ("STOP", "HOLD"),
-    "is there like a bot i can send pics to or just here": ("NONE", "HOLD"),
-    ("How'd you get the van down that driveway? impressive. When's part two?"): ("NONE", "HOLD"),
-    (
-        "hey it's Pete again this is my wife's phone mine's in the lake so same "
-        "appointment just her number today"
-    ): ("NONE", "HOLD"),
 }

@@ -8,12 +8,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crm_app.replies import commands
+from crm_app.replies import commands, words
 from crm_app.replies.reader import Reading, Verdict, read
-from tests.replies import votes
-from tests.replies.reply_tables import READ_OTHERWISE, TABLES
+from crm_app.tables import read_table
+from tests.replies import otherwise, slips, votes
+from tests.replies.reply_tables import TABLES
 
 CORPUS = list(votes.cases())
+OTHERWISE = otherwise.known()
+READ_OTHERWISE = {case["text"] for case in OTHERWISE}
 CASES = [
     (verdict, text)
     for verdict, tables in TABLES.items()
@@ -29,13 +32,16 @@ def test_text_is_read_as_a_person_would(verdict: str, text: str) -> None:
     assert bool(found.because) == (found.verdict is not Verdict.NONE)
 
 
-def test_tuned_corpora_are_read_rightly() -> None:
-    read_otherwise = {
-        told["text"]: (told["verdict"], str(found))
-        for told in CORPUS
-        if (found := read(told["text"], told.get("before", "")).verdict) != told["verdict"]
-    }
-    assert read_otherwise == READ_OTHERWISE
+def test_tuned_corpora_are_read_as_written_down() -> None:
+    assert otherwise.found() == OTHERWISE
+
+
+def test_no_clear_request_of_the_tuned_corpora_is_passed_over() -> None:
+    assert [case for case in OTHERWISE if (case["verdict"], case["read"]) == ("STOP", "NONE")] == []
+
+
+def test_slips_leave_out_words_of_their_own() -> None:
+    assert read_table(words.__file__, "slips")["own"].split() == slips.counted()
 
 
 def test_votes_are_those_of_the_corpora() -> None:
