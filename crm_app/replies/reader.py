@@ -77,7 +77,8 @@ def _found(words: list[str]) -> Iterator[tuple[Pattern, int, int]]:
             if best is None or _outweighs(pattern, ends, best, end):
                 best, end = pattern, ends
         if best:
-            free = max(free, end) if best.kind == "innocent" else free
+            if best.kind == "innocent" and best.label != _GENERAL:
+                free = max(free, end)
             yield best, at, end
 
 
