@@ -155,8 +155,8 @@ def _contact(c: Row[Any]) -> Line:
 
 
 def _number(n: Row[Any], person: Person) -> Line:
-    """Say of a number what matters most: it opted out, it will not do, or it may be texted."""
-    state, because, verb = ("May be texted", "fine"), n.not_textable_because, ""
+    """Say of a number what matters most: it opted out, it will not do, or it takes texts (whether it may get one: the panel)."""
+    state, because, verb = ("Takes texts", "plain"), n.not_textable_because, ""
     if n.at:
         state, how, verb = ("Opted out", "optedout"), f"by {n.by}" if n.by else "by text", LIFT
         because = f"{times.exact(n.at)}, {how}: “{n.because}”"

@@ -41,7 +41,7 @@ _FROZEN = text(
 )  # fmt: skip
 _STOPPED = f"""
 from suppression s left join app_user u on u.id = s.by_user {_WHO}
-where s.lifted_at is null and (:source = '' or s.source = :source) and (:typed = ''
+where s.lifted_at is null and (:typed = ''
     or position(:typed in lower(concat_ws(' ', k.name, s.because, u.name))) > 0
     or (:digits <> '' and position(:digits in s.e164) > 0))
 """
@@ -138,7 +138,7 @@ def frozen_count(session: Session) -> int:
 
 
 def suppressions(
-    session: Session, person: Person, typed: str = "", page: int = 1, source: str = ""
+    session: Session, person: Person, typed: str = "", page: int = 1
 ) -> tuple[list[NumberRow], int]:
     """Return a page of the opt-outs in force, newest first, and how many there are.
 
@@ -147,7 +147,7 @@ def suppressions(
     person.must(Permission.READ_ALL_THREADS)
     part = " ".join(typed.lower().split())
     plain = digits(part) if not any(sign.isalpha() for sign in part) else ""
-    given = {"typed": part, "digits": plain, "source": source, "own": settings().own_number}
+    given = {"typed": part, "digits": plain, "own": settings().own_number}
     found = session.execute(_STOPS, given | {"skip": (page - 1) * PAGE_SIZE}).all()
     now, rows = clock.now(session), []
     for row in found:

@@ -25,7 +25,7 @@ def test_a_contact_shows_numbers_houses_and_lists(session: Session) -> None:
 
     assert shown.who["name"] == "Pat Example"
     assert [(n.title, n.badge, n.href, n.verb) for n in shown.numbers] == [
-        ("(617) 555-0140", "May be texted", "", "")
+        ("(617) 555-0140", "Takes texts", "", "")
     ]
     assert shown.houses[0].title == "12 Lanternwick St, Quincy MA 02169"
     assert shown.houses[0].detail == (

@@ -90,7 +90,7 @@ def test_a_number_is_stopped_and_allowed_again(session: Session) -> None:
     with pytest.raises(CrmError, match="where the proof lies"):
         run(shown.settle({"why": "wrote a letter"}))
     run(shown.settle({"why": "wrote a letter", "proof": "the letter, in the office"}))
-    assert shown.shown.numbers[0].badge == "May be texted"
+    assert shown.shown.numbers[0].badge == "Takes texts"
 
 
 def test_only_a_number_of_this_contact_is_settled(session: Session) -> None:
@@ -119,7 +119,7 @@ def test_a_number_is_checked(session: Session) -> None:
     run(shown.ask(shown.shown.numbers[0].e164, CHECK))
     run(shown.settle({"why": "rang"}))
 
-    assert shown.shown.numbers[0].badge == "May be texted"
+    assert shown.shown.numbers[0].badge == "Takes texts"
 
 
 @pytest.mark.parametrize("path", ["/contacts/x", "/contacts/99999999999", "/contacts/77"])

@@ -96,8 +96,8 @@ def test_opt_outs_are_searched_by_name_number_and_words_newest_first(session: Se
     suppress(session, "+17815550123", "person", "at the door", now - timedelta(hours=1), user.id)
     suppress(session, "+12075550199", "provider", "", now - timedelta(hours=2))
 
-    def names(typed: str = "", source: str = "") -> list[str]:
-        return [row.number for row in suppressions(session, OWNER, typed, source=source)[0]]
+    def names(typed: str = "") -> list[str]:
+        return [row.number for row in suppressions(session, OWNER, typed)[0]]
 
     everybody = ["(617) 555-0140", "(781) 555-0123", "(207) 555-0199"]
     assert names() == everybody
@@ -105,7 +105,6 @@ def test_opt_outs_are_searched_by_name_number_and_words_newest_first(session: Se
     assert names("olivia") == everybody[1:2]
     assert names("555") == everybody
     assert names("nobody") == names("_") == []
-    assert names(source="provider") == everybody[2:]
     rows, total = suppressions(session, OWNER)
     assert (total, rows[1].because, rows[2].because) == (
         3, "noted by hand (Olivia)", "OpenPhone refuses it",
