@@ -48,6 +48,7 @@ class Judged(World):
         self.oracle, self.last_at = Oracle(books()), begins
         self.list_of: dict[int, str] = {}  # campaign: the name of its list
         self.for_person: set[int] = set()
+        self.attempts: dict[int, int] = {}  # the newest of each row
         self.looked: dict[int, datetime] = {}  # until when a row's waiting was found right
         with db.transaction() as session:
             session.execute(text("update house set clock_offset = 0"))
@@ -72,7 +73,7 @@ class Judged(World):
         forbidden = self.oracle.forbids(row.id, one, now)
         assert not forbidden, f"{one.purpose} to {one.e164} at {now} started: {forbidden}"
         assert not self.provider.left[row.id], "it has left before"
-        one.left = now
+        one.left, self.attempts[row.id] = now, claimed.attempt
         self.oracle.left[row.id] = one
         SEEN[f"started: {one.purpose}"] += 1
 
@@ -90,7 +91,8 @@ class Judged(World):
         """Call the provider, which does as planned, and write down what it said."""
         one = self.oracle.left[flight.claimed.outbox_id]
         self.call(flight, plan)
-        if plan in SURELY_NOT:
+        is_late = flight.claimed.attempt != self.attempts[flight.claimed.outbox_id]
+        if plan in SURELY_NOT and not is_late:  # a later attempt of it may have left
             one.left = None
             self.looked.clear()
         SEEN[f"answered: {plan}"] += 1
