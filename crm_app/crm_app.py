@@ -9,6 +9,8 @@ from reflex.event import EventSpec
 from crm_app import api, listener, logs
 from crm_app.admin.page import admin_page, settings_page
 from crm_app.admin.state import AdminState, SettingsState
+from crm_app.admin.webhooks_page import webhooks_page
+from crm_app.admin.webhooks_state import WebhooksState
 from crm_app.auth.guard import EntryState, Guard
 from crm_app.auth.page import login_page, welcome_page
 from crm_app.campaigns.page import campaign_page, campaigns_page
@@ -73,6 +75,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/compliance", "Compliance", compliance_page, on_load(OversightState.load, ListsState.load)),
     ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
+    ("/admin/webhooks", "Webhooks", webhooks_page, on_load(WebhooksState.load)),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
     ("/login", "Sign in", login_page, [EntryState.load]),
     ("/welcome", "Welcome", welcome_page, [EntryState.load]),

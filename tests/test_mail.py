@@ -9,12 +9,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlmodel import Session
 
-from crm_app import house
+from crm_app import clock, house
 from crm_app.admin.queries import health
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import tasks
 from crm_app.outbox.outcomes import record
 from crm_app.settings import settings
+from crm_app.webhooks import actions as webhooks
 from tests.journeys.stack import free_port
 from tests.texting import TUESDAY, claimed, queue_cold, set_clock
 
@@ -125,3 +126,25 @@ def test_a_server_that_will_not_do_is_said(
 
     assert mail_part(session)[0] is False
     assert box.letters == []
+
+
+def test_five_refused_deliveries_in_an_hour_are_told_once_an_hour(
+    session: Session, box: Box
+) -> None:
+    for _ in range(4):
+        webhooks.refuse(session, "openphone", "bad signature", b"", clock.wall())
+    webhooks.refuse(session, "openphone", "too old", b"", clock.wall() - timedelta(hours=2))
+    session.commit()
+    tasks.tell_of_refused()
+    assert box.letters == []
+    webhooks.refuse(session, "openphone", "bad signature", b"", clock.wall())
+    session.commit()
+
+    tasks.tell_of_refused()
+    tasks.tell_of_refused()
+
+    assert ["5 webhooks were refused" in subject for _, subject, _ in box.letters] == [True]
+    house.beat(session, "told refused deliveries", clock.wall() - timedelta(hours=1))
+    session.commit()
+    tasks.tell_of_refused()
+    assert len(box.letters) == 2

@@ -1,4 +1,4 @@
-"""/admin: is everything well, and what came in unused; /settings: password and texting rules."""
+"""/admin: is everything well, and what to look at; /settings: password and texting rules."""
 
 import reflex as rx
 
@@ -8,8 +8,8 @@ from crm_app.auth.page import password_card
 from crm_app.frame import page
 from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
-from crm_app.ui.lists import table, table_row
-from crm_app.ui.pieces import badge, card, empty_state
+from crm_app.ui.lists import list_row, rows, table, table_row
+from crm_app.ui.pieces import badge, card
 
 RULES: dict[str, str] = read_table(__file__, "rules")
 
@@ -20,17 +20,16 @@ def _part(part: Part) -> rx.Component:
     return table_row(part.name, state, detail, testid="health-part")
 
 
-def _delivery(cells: rx.Var[list[str]]) -> rx.Component:
-    return rx.el.tr(rx.foreach(cells, lambda cell: rx.el.td(cell)), data_testid="odd-delivery")
-
-
 def admin_page() -> rx.Component:
     parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
-    odd = table(["When", "Kind", "State", "Why"], rx.foreach(AdminState.odd, _delivery))
-    deliveries = rx.cond(AdminState.odd, odd, empty_state("Every delivery was applied."))
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
-    healthy, unused = card(parts, title="Health"), card(deliveries, title="Webhooks without effect")
-    return page("Admin", healthy, unused, active="admin", action=again)
+    places = rows(
+        list_row(
+            href="/admin/webhooks", title="Webhooks", testid="admin-webhooks",
+            detail="What arrived and failed, did nothing or was refused; replay it",
+        ),
+    )  # fmt: skip
+    return page("Admin", card(parts, title="Health"), card(places), active="admin", action=again)
 
 
 def settings_page() -> rx.Component:

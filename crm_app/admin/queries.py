@@ -9,7 +9,8 @@ from sqlmodel import Session
 from crm_app import clock, house, mail
 from crm_app.conversations.models import Line
 from crm_app.settings import NOWHERE, ROOT, settings
-from crm_app.times import ago, exact
+from crm_app.times import ago
+from crm_app.webhooks.queries import refused_since
 
 LATE = timedelta(seconds=90)  # the worker beats at least every minute
 
@@ -35,6 +36,7 @@ def health(session: Session) -> list[Part]:
         )
     ).one()
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
+    newly = refused_since(session, at - timedelta(hours=1))
     has_queue = bool(bell or settings().redis_url.get_secret_value())
     beats = [house.last_beat(session, name) for name in ("worker", "scheduler")]
     beat = min(filter(None, beats)) if all(beats) else None  # one alone: it hangs
@@ -55,22 +57,9 @@ def health(session: Session) -> list[Part]:
              "Texts wait until it is well again: look at the account, in a sandbox at `make run`."),
         Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",
              "Set OPENPHONE_WEBHOOK_KEYS to the signing key that OpenPhone shows."),
-        Part("refused_webhooks", True, f"{refused}"),
+        Part("refused_webhooks", not newly, f"{refused} ever, {newly} within the hour",
+             "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's."),
         Part("mail", not (letter and letter.detail), (letter and letter.detail) or
              ("well" if mail.is_set_up() else "SMTP_URL is not set: no e-mail when something is"
               " wrong"), "Nobody is told by e-mail until it works."),
     ]  # fmt: skip
-
-
-def odd_deliveries(session: Session) -> list[list[str]]:
-    """Return when, kind, state, why of deliveries of unknown kind, failed, refused; the newest."""
-    kept = (
-        "select received_at, coalesce(nullif(kind, ''), '?'), state, error from delivery"
-        " where state in ('unknown', 'failed') or (state = 'stored' and next_at is null)"
-        " order by id desc limit 50"
-    )
-    refused = (
-        "select at, provider, 'refused', reason from refused_delivery order by id desc limit 50"
-    )
-    found = session.execute(text(f"({kept}) union all ({refused}) order by 1 desc"))
-    return [[exact(at), *words] for at, *words in found]

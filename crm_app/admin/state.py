@@ -18,16 +18,14 @@ from crm_app.ui.attrs import toast
 
 
 class AdminState(rx.State):
-    """What /admin shows: the parts of the program, and deliveries that want looking at."""
+    """What /admin shows: the parts of the program."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     parts: list[queries.Part] = []
-    odd: list[list[str]] = []
 
     @rx.event
     async def load(self) -> None:
         self.parts = await in_thread(queries.health)
-        self.odd = await in_thread(queries.odd_deliveries)
 
 
 class SettingsState(rx.State):

@@ -155,7 +155,7 @@ def _contact(c: Row[Any]) -> Line:
 
 
 def _number(n: Row[Any], person: Person) -> Line:
-    """Say of a number what matters most: it opted out, it will not do, or it takes texts (whether it may get one: the panel)."""
+    """Say of a number what matters most: it opted out, will not do, or takes texts."""
     state, because, verb = ("Takes texts", "plain"), n.not_textable_because, ""
     if n.at:
         state, how, verb = ("Opted out", "optedout"), f"by {n.by}" if n.by else "by text", LIFT

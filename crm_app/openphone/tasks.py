@@ -1,11 +1,13 @@
 """What the worker does for OpenPhone: send, apply deliveries, and sweep what was left behind."""
 
 import logging
+from datetime import timedelta
 from threading import Event, Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import clock, db, house, mail, queue
+from crm_app.alarms import alarm
 from crm_app.errors import CrmError
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
@@ -15,9 +17,16 @@ from crm_app.outbox.outcomes import sweep_leases, untold
 from crm_app.outbox.sending import next_due
 from crm_app.webhooks import actions
 from crm_app.webhooks.models import DeliveryState
+from crm_app.webhooks.queries import refused_since
 
 logger = logging.getLogger(__name__)
 _KNOWN = (CrmError, SQLAlchemyError, ValueError, LookupError, TypeError, AttributeError)
+MANY_REFUSED = 5
+REFUSED = (
+    "OpenPhone's deliveries are not believed, or somebody tries the door. While it lasts, answers"
+    " may not arrive.\n\nLook at /admin/webhooks, Refused: a bad signature mostly means that the"
+    " signing key in OPENPHONE_WEBHOOK_KEYS is not the one OpenPhone shows."
+)
 _rung = Event()
 _looking = Lock()
 _senders = [Lock(), Lock()]  # two of the worker's threads may send; the others stay free
@@ -61,6 +70,15 @@ def tell_owner() -> None:
         house.beat(session, "mail", clock.wall(), problem)
         if line := untold(session):
             line.told_at = line.told_at if problem else clock.now(session)
+
+
+@queue.periodic
+def tell_of_refused() -> None:
+    """Write to the owner when deliveries are refused: five within the hour are no stray one."""
+    with db.transaction() as session:
+        many = refused_since(session, clock.wall() - timedelta(hours=1))
+    if many >= MANY_REFUSED:
+        alarm("refused deliveries", f"{many} webhooks were refused", REFUSED)
 
 
 def seconds_to_next() -> float | None:

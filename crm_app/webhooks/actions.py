@@ -17,6 +17,13 @@ _DUE = text(
     "select id from delivery where state in ('stored', 'failed') and next_at <= :at"
     " order by next_at, id limit 200"
 )
+# Killed in its last attempt, or failed in it.
+WAITS_FOR_A_PERSON = "(next_at is null and state in ('stored', 'failed'))"
+_REPLAY = text(
+    "update delivery set state = 'stored', attempts = 0, next_at = :at where id = :id"
+    " or received_at >= :since or (:id = 0 and cast(:since as timestamptz) is null"
+    " and state in ('stored', 'failed', 'unknown')) returning id"
+)
 _COUNT = text(
     "insert into refused_count (provider, reason, count, last_at)"
     " values (:provider, :reason, 1, :at) on conflict (provider, reason)"
@@ -63,6 +70,15 @@ def claim(session: Session, row_id: int, at: datetime) -> bool:
     delivery.next_at = None if is_last else at + RETRY_AFTER[delivery.attempts - 1]
     session.flush()
     return True
+
+
+def replay(session: Session, at: datetime, row_id: int = 0, since: datetime | None = None) -> int:
+    """Make deliveries due again, as if new; return how many. Applying one twice changes nothing.
+
+    One by its id, all that came since a time, or, given neither, all that had no effect.
+    """
+    found = session.execute(_REPLAY, {"at": at, "id": row_id, "since": since})
+    return len(found.all())
 
 
 def take(session: Session, row_id: int) -> Delivery | None:

@@ -9,24 +9,8 @@ from crm_app import clock, house
 from crm_app.admin import queries
 from crm_app.conversations.models import Line
 from crm_app.settings import settings
-from crm_app.webhooks.models import Delivery, DeliveryState, RefusedDelivery
+from crm_app.webhooks.actions import refuse
 from tests.texting import TUESDAY
-
-
-def test_deliveries_without_effect_are_shown_newest_first(session: Session) -> None:
-    for minutes, state in enumerate(DeliveryState):
-        at = TUESDAY + timedelta(minutes=minutes)
-        session.add(Delivery(provider="openphone", delivery_id=state, kind=f"is.{state}", body="{}",
-                             state=state, error="", received_at=at))  # fmt: skip
-        # A stored one without a next attempt was killed in its last.
-    at = TUESDAY + timedelta(hours=1)
-    session.add(RefusedDelivery(provider="openphone", reason="old", at=at))
-    session.flush()
-
-    found = [tuple(words) for _at, *words in queries.odd_deliveries(session)]
-
-    assert found[0] == ("openphone", "refused", "old")
-    assert {state for _, state, _ in found} == {"refused", "unknown", "failed", "stored"}
 
 
 def test_part_that_is_down_says_what_to_do(session: Session) -> None:
@@ -36,8 +20,12 @@ def test_part_that_is_down_says_what_to_do(session: Session) -> None:
         Line(own_number=settings().own_number, stopped_since=TUESDAY, stopped_because="402")
     )
     session.flush()
+    refuse(session, "openphone", "too old", b"", clock.wall() - timedelta(hours=2))
+    refuse(session, "openphone", "bad signature", b"", clock.wall())
     found = {part.name: part for part in queries.health(session)}
 
+    refused = found["refused_webhooks"]
+    assert (refused.is_ok, refused.detail) == (False, "2 ever, 1 within the hour")
     assert found["migrations"].is_ok
     assert found["worker"].detail == "3 min ago"
     assert not found["worker"].is_ok

@@ -1,0 +1,73 @@
+"""/admin/webhooks: every delivery that did not do what it should, with what can be done."""
+
+import reflex as rx
+
+from crm_app.admin.webhooks_state import DETAIL, SINCE, WebhooksState
+from crm_app.frame import page
+from crm_app.ui.attrs import opens
+from crm_app.ui.controls import button, field
+from crm_app.ui.lists import table, table_row, tabs
+from crm_app.ui.pieces import badge, banner, card, confirm, dialog, empty_state, skeleton
+from crm_app.webhooks.queries import DeliveryRow
+
+VIEWS = [("Failed", "failed"), ("No effect", "unknown"), ("Refused", "refused"), ("All", "all")]
+ALL = "replay-all"
+
+
+def webhooks_page() -> rx.Component:
+    """Draw the deliveries by view, and the dialogs of their replay."""
+    state = WebhooksState
+    deaf = banner(
+        "Nothing can arrive: OPENPHONE_WEBHOOK_KEYS is not set. Write the signing key that"
+        " OpenPhone shows into .env, and start again.", "blocked", testid="deaf",
+    )  # fmt: skip
+    again = button("Replay all", on_click=opens(ALL), kind="plain", testid="replay-all-open")
+    since = button("Replay since", on_click=opens(SINCE), kind="quiet", testid="replay-since-open")
+    why = rx.foreach(state.reasons, lambda one: table_row(one[0], one[1], testid="refused-reason"))
+    counted = card(table(["Why refused", "How often"], why), title="Refused, ever")
+    return page(
+        "Webhooks", rx.cond(state.can_receive, rx.fragment(), deaf),
+        tabs(VIEWS, state.view, lambda key: state.choose(key), "webhooks-view"),
+        rx.cond(state.is_loaded, card(_rows(), action=rx.el.div(since, again)), skeleton(6)),
+        rx.cond(state.view == "refused", counted),
+        _dialogs(), active="admin", back="/admin",
+    )  # fmt: skip
+
+
+def _rows() -> rx.Component:
+    state = WebhooksState
+    drawn = table(["When", "Kind", "State", "Why", ""], rx.foreach(state.rows, _row))
+    older = button("Show older", kind="quiet", on_click=state.older, testid="webhooks-older")
+    found = rx.fragment(drawn, rx.cond(state.is_oldest, rx.fragment(), older))
+    return rx.cond(state.rows, found, empty_state("Nothing here: that is good.", icon_name="check"))
+
+
+def _row(row: DeliveryRow) -> rx.Component:
+    look = button("Look", kind="quiet", on_click=WebhooksState.look(row.id), testid="delivery-look")
+    mark = badge(row.badge, row.tone)
+    return table_row(row.at, row.kind, mark, row.because, look, testid="delivery")
+
+
+def _dialogs() -> rx.Component:
+    state, shown = WebhooksState, WebhooksState.shown
+    head = rx.foreach(shown.headers, lambda one: rx.el.p(f"{one[0]}: {one[1]}"))
+    code = "whitespace-pre-wrap break-all text-sm font-mono"
+    once = button("Replay", on_click=state.replay(shown.id), testid="replay-one")
+    since = rx.el.form(
+        field("Since", name="since", type_="datetime-local", required=True, testid="since"),
+        button("Replay", type_="submit", wide=True, testid="replay-since-yes"),
+        on_submit=state.replay_since, class_name="space-y-4",
+    )  # fmt: skip
+    return rx.fragment(
+        dialog(
+            shown.kind, rx.el.p(f"{shown.at}, {shown.because}"), rx.el.div(head, class_name=code),
+            rx.el.pre(shown.body, class_name=f"{code} max-h-96 overflow-auto", data_testid="body"),
+            rx.cond(shown.may_replay, once), dialog_id=DETAIL,
+        ),
+        dialog("Apply again all that came since", since, dialog_id=SINCE),
+        confirm(
+            "Apply again all that had no effect?",
+            "What was applied before stays as it is: a delivery counts once.",
+            yes="Replay all", on_yes=state.replay(0), dialog_id=ALL, testid="replay-all-yes",
+        ),
+    )  # fmt: skip

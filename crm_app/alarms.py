@@ -1,0 +1,26 @@
+"""E-mails to the owner when something is wrong, at most one an hour for one cause."""
+
+from datetime import timedelta
+
+from crm_app import clock, db, house, mail
+
+APART = timedelta(hours=1)
+
+
+def alarm(cause: str, subject: str, body: str) -> bool:
+    """Write to the owner unless this `cause` was told within the hour; return whether it went.
+
+    What was wrong with the e-mail shows at /admin, and it is tried again at the next call.
+    """
+    if not mail.is_set_up():
+        return False
+    with db.transaction() as session:
+        told = house.last_beat(session, f"told {cause}")
+        if told and clock.wall() - told < APART:
+            return False
+    problem = mail.deliver(subject, body)
+    with db.transaction() as session:
+        house.beat(session, "mail", clock.wall(), problem)
+        if not problem:
+            house.beat(session, f"told {cause}", clock.wall())
+    return not problem
