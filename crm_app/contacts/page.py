@@ -1,6 +1,5 @@
 """/contacts: search, filter, add and browse; and the page of one contact."""
 
-from typing import Any
 
 import reflex as rx
 
@@ -10,7 +9,7 @@ from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
 from crm_app.ui.attrs import Click, Text, opens
-from crm_app.ui.controls import button, field, link, search_field, select, text_area
+from crm_app.ui.controls import button, field, form, link, search_field, select, text_area
 from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.pieces import avatar, badge, banner, card, dialog, empty_state, skeleton
 
@@ -19,11 +18,6 @@ LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
 
 def _plain(words: Text, on_click: Click, testid: str) -> rx.Component:
     return button(words, kind="plain", on_click=on_click, testid=testid)
-
-
-def _form(*fields: rx.Component, verb: Text, testid: str, **props: Any) -> rx.Component:
-    done = button(verb, type_="submit", testid=testid, wide=True)
-    return rx.el.form(*fields, done, class_name="space-y-4", **props)
 
 
 def _row(line: Line) -> rx.Component:
@@ -48,7 +42,7 @@ def contacts_page() -> rx.Component:
     )
     words = "Name, street, town or last digits"
     chosen = select("List", state.lists, state.list_id, state.choose, "contact-list")
-    add = _form(
+    add = form(
         field("Name", name="name", required=True, testid="contact-name"),
         field("Phone", name="phone", type_="tel", required=True, testid="contact-phone"),
         on_submit=state.add, verb="Save", testid="contact-save",
@@ -103,7 +97,7 @@ def _contact() -> rx.Component:
         class_name="flex gap-2",
     )
     also = rx.el.p("Also on this number: ", who["other_names"])
-    edit = _form(
+    edit = form(
         field("Name", name="name", default_value=who["name"], required=True),
         field("First name, as texts use it", name="first_name", default_value=who["first_name"]),
         field("Last name", name="last_name", default_value=who["last_name"]),
@@ -112,7 +106,7 @@ def _contact() -> rx.Component:
         text_area("Notes", name="notes", default_value=who["notes"]),
         on_submit=state.save, verb="Save", testid="contact-save", key=who["id"],
     )  # fmt: skip
-    why = _form(
+    why = form(
         rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
         field("Why", name="why", required=True, hint="Kept for ever, with your name."),
         rx.cond(state.verb == LIFT, field("Proof", name="proof", required=True, hint=PROOF)),

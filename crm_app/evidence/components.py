@@ -5,7 +5,7 @@ import reflex as rx
 from crm_app.evidence.decisions import DecisionRow
 from crm_app.evidence.panel import Panel
 from crm_app.evidence.state import NOTE, NOTED, PanelState
-from crm_app.ui.controls import button, field, link, select
+from crm_app.ui.controls import button, field, form, link, select
 from crm_app.ui.pieces import badge, banner, card, dialog
 
 PROOF = "Where it lies that they want texts: a message, a signed paper."
@@ -55,17 +55,16 @@ def may_we_text() -> rx.Component:
     shown = card(rx.foreach(PanelState.panels, _panel), title="May we text?", testid="may-we-text")
     what = select("What they gave", list(NOTED.items()), PanelState.basis, PanelState.choose,
                   "consent-basis")  # fmt: skip
-    form = rx.el.form(
+    note = form(
         rx.el.p(PanelState.asked, class_name="font-semibold tabular-nums"),
         what,
         field("Since", name="since", type_="date", required=True, testid="consent-since"),
         field("Where the proof lies", name="evidence", required=True, testid="consent-evidence",
               hint="A message, a signed paper, an invoice. Kept for ever, with your name."),
-        button("Note it", type_="submit", wide=True, testid="consent-save"),
-        on_submit=PanelState.note, class_name="space-y-4",
+        on_submit=PanelState.note, verb="Note it", testid="consent-save",
     )  # fmt: skip
     return rx.cond(
-        PanelState.panels, rx.fragment(shown, dialog("Note a consent", form, dialog_id=NOTE))
+        PanelState.panels, rx.fragment(shown, dialog("Note a consent", note, dialog_id=NOTE))
     )
 
 

@@ -4,46 +4,53 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.compliance import gate
-from crm_app.evidence import why
 from crm_app.evidence.components import LINE, PROOF, SMALL, decision
 from crm_app.evidence.decisions import LABELS
+from crm_app.evidence.why import PURPOSES
 from crm_app.frame import page
 from crm_app.oversight.queries import NumberRow
 from crm_app.oversight.selftest import Golden
 from crm_app.oversight.state import ADD, LIFT, OversightState
 from crm_app.screening.components import lists_card
 from crm_app.ui.attrs import opens
-from crm_app.ui.controls import button, field, link, search_field, select
+from crm_app.ui.controls import button, field, form, link, search_field, select
 from crm_app.ui.lists import pager, tabs
 from crm_app.ui.pieces import badge, card, dialog, empty_state, skeleton, stat, when
 
 VIEWS = [("Now", "now"), ("Opt-outs", "stops"), ("Decisions", "decisions"), ("Checks", "checks")]
-VERDICTS = [("", "All verdicts"), ("allowed", "Allowed"), ("held", "Held"), ("never", "Never")]
-PURPOSES = [("", "All purposes"), *((key, name.capitalize()) for key, name in why.PURPOSES.items())]
-RULES = [("", "All rules")] + [
-    (rule.__name__, LABELS["rules"][rule.__name__])
-    for rule in (*gate.NEVER, *gate.PERSON, *gate.WAIT, *gate.ASK)
-]
+CHOICES = {
+    "verdict": {"": "All verdicts", "allowed": "Allowed", "held": "Held", "never": "Never"},
+    "purpose": {"": "All purposes"} | {key: name.capitalize() for key, name in PURPOSES.items()},
+    "rule": {"": "All rules"} | LABELS["rules"],
+}
+KEPT = "Kept for ever, with your name."
+NOBODY_WAITS = "Nobody waits for you. Who writes something that wants a person's eyes appears here."
 
 
 def compliance_page() -> rx.Component:
     state = OversightState
-    views: Any = {"now": _now, "stops": _stops, "decisions": _decisions, "checks": _checks}
-    drawn = [(key, draw()) for key, draw in views.items()]
-    add = button("Stop a number", icon_name="plus", on_click=opens(ADD), testid="stop-add")
+    views = [("stops", _stops()), ("decisions", _decisions()), ("checks", _checks()), _now()]
     return page(
         "Compliance",
         tabs(VIEWS, state.view, lambda key: state.choose(key), "compliance-view"),
-        rx.cond(state.is_loaded, rx.match(state.view, *drawn, rx.fragment()), skeleton(6)),
-        _dialogs(), active="compliance", action=add,
+        rx.cond(state.is_loaded, rx.match(state.view, *views), skeleton(6)),
+        _dialogs(), active="compliance",
+        action=button("Stop a number", icon_name="plus", on_click=opens(ADD), testid="stop-add"),
     )  # fmt: skip
+
+
+def _view(*parts: Any) -> rx.Component:
+    return rx.el.div(*parts, class_name="space-y-4 max-w-4xl")
+
+
+def _list(values: Any, draw: Any, none: str, *below: Any, title: Any = None) -> rx.Component:
+    drawn = rx.el.ul(rx.foreach(values, draw), class_name="rows")
+    return card(rx.cond(values, drawn, empty_state(none, icon_name="check")), *below, title=title)
 
 
 def _now() -> rx.Component:
     state, today = OversightState, OversightState.today
     tone = rx.cond(today.is_open, "font-semibold text-fine", "font-semibold text-held")
-    used = rx.el.span(f"{today.used} of {today.cap}")
     reasons = rx.foreach(
         today.reasons,
         lambda one: rx.el.li(
@@ -51,24 +58,16 @@ def _now() -> rx.Component:
             rx.el.span(one[0], class_name="min-w-0"), class_name="flex gap-3",
         ),
     )  # fmt: skip
-    return rx.el.div(
+    return _view(
         rx.el.div(
-            stat("Cold texts today", used, testid="cold-today"),  # pyright: ignore[reportArgumentType]
+            stat("Cold texts today", f"{today.used} of {today.cap}", testid="cold-today"),
             stat("Campaign texts held", today.held, testid="held-today"),
             class_name="grid grid-cols-2 gap-2 lg:gap-3",
         ),
         rx.el.p(today.window, class_name=tone, data_testid="window"),
         rx.cond(today.reasons, card(rx.el.ul(reasons), title="Why texts are held")),
-        card(
-            rx.cond(
-                state.frozen, rx.el.ul(rx.foreach(state.frozen, _frozen), class_name="rows"),
-                empty_state("Nobody waits for you. Who writes something that wants a person's eyes"
-                            " appears here.", icon_name="check"),
-            ),
-            title="Frozen, the oldest first",
-        ),
-        class_name="space-y-4 max-w-3xl",
-    )  # fmt: skip
+        _list(state.frozen, _frozen, NOBODY_WAITS, title="Frozen, the oldest first"),
+    )
 
 
 def _number(row: NumberRow, *buttons: Any, testid: str) -> rx.Component:
@@ -100,61 +99,47 @@ def _frozen(row: NumberRow) -> rx.Component:
     )
 
 
-def _stop(row: NumberRow, testid: str) -> rx.Component:
-    lift = button("Lift", kind="plain", on_click=OversightState.ask(row.id), testid="stop-lift")
-    return _number(row, rx.cond(OversightState.may_lift, lift), testid=testid)
+def _stop(row: NumberRow) -> rx.Component:
+    lift = button("Lift", kind="plain", on_click=OversightState.ask(row.e164), testid="stop-lift")
+    return _number(row, rx.cond(OversightState.may_lift, lift), testid="stop-row")
 
 
 def _stops() -> rx.Component:
-    state = OversightState
+    state, words = OversightState, OversightState.chosen["words"]
     turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
-    found = rx.fragment(
-        rx.el.ul(rx.foreach(state.stops, lambda row: _stop(row, "stop-row")), class_name="rows"),
-        rx.cond(state.pages > 1, turn),
-    )
+    alone = f"{state.alone} opt-outs are in words that OpenPhone does not know: we alone keep them."
     others = rx.foreach(state.refused, lambda row: _number(row, testid="refused-row"))
-    why_not = rx.el.p(
-        f"{state.alone} opt-outs are in words that OpenPhone does not know: we alone keep them.",
-        class_name=SMALL,
-    )
     differ = card(
-        why_not, rx.el.ul(others, class_name="rows"), title="Where OpenPhone and we disagree"
-    )
-    return rx.el.div(
-        search_field(state.typed, state.search, "Name, number or words", "stop-search"),
-        rx.cond((state.typed == "") & (state.differs), differ),
-        card(
-            rx.cond(state.stops, found, empty_state("No opt-out fits.", icon_name="check")),
+        rx.el.p(alone, class_name=SMALL), rx.el.ul(others, class_name="rows"),
+        title="Where OpenPhone and we disagree",
+    )  # fmt: skip
+    return _view(
+        search_field(words, state.narrow("words"), "Name, number or words", "stop-search"),
+        rx.cond(words == "", differ),
+        _list(
+            state.stops, _stop, "No opt-out fits.", rx.cond(state.pages > 1, turn),
             title=f"Opted out ({state.total})",
         ),
-        class_name="space-y-4 max-w-3xl",
     )  # fmt: skip
 
 
 def _decisions() -> rx.Component:
     state, chosen = OversightState, OversightState.chosen
-    choices = {"verdict": VERDICTS, "purpose": PURPOSES, "rule": RULES}
-    boxes = [
-        select(name.capitalize(), options, chosen[name], state.narrow(name), f"decision-{name}")
-        for name, options in choices.items()
-    ]
+    narrow = [
+        select(name.capitalize(), [*options.items()], chosen[name], state.narrow(name),
+               f"decision-{name}")
+        for name, options in CHOICES.items()
+    ]  # fmt: skip
     number = search_field(chosen["number"], state.narrow("number"), "Number", "decision-number")
     older = button("Show older", kind="quiet", on_click=state.older, testid="decisions-older")
-    newest = button("Newest", kind="quiet", on_click=state.newest, testid="decisions-newest")
+    again = state.choose("decisions")
+    newest = button("Newest", kind="quiet", on_click=again, testid="decisions-newest")
+    leaf = [rx.cond(state.before != 0, newest), rx.cond(state.last != 0, older)]
     grid = "grid grid-cols-2 gap-2 lg:grid-cols-4 lg:gap-3 [&_label]:sr-only"
-    return rx.el.div(
-        rx.el.div(*boxes, number, class_name=grid),
-        card(
-            rx.cond(
-                state.decisions, rx.el.ul(rx.foreach(state.decisions, decision), class_name="rows"),
-                empty_state("No decision fits.", icon_name="check"),
-            ),
-            rx.el.div(
-                rx.cond(state.before != 0, newest), rx.cond(~state.is_oldest, older),
-                class_name="flex justify-center",
-            ),
-        ),
-        class_name="space-y-4 max-w-4xl",
+    return _view(
+        rx.el.div(*narrow, number, class_name=grid),
+        _list(state.decisions, decision, "No decision fits.",
+              rx.el.div(*leaf, class_name="flex justify-center")),
     )  # fmt: skip
 
 
@@ -168,31 +153,31 @@ def _golden(case: Golden) -> rx.Component:
 
 def _checks() -> rx.Component:
     state = OversightState
-    run = button("Run it now", kind="plain", on_click=state.test, testid="self-test")
-    told = rx.el.p(f"Golden cases against the live settings, run at {state.tested}.",
-                   class_name=SMALL)  # fmt: skip
-    cases = rx.el.ul(rx.foreach(state.golden, _golden), class_name="rows")
-    test = card(told, cases, title="Self-test", action=run)
-    return rx.el.div(test, lists_card(), class_name="space-y-4 max-w-3xl")
+    told = f"Golden cases against the live settings, run at {state.tested}."
+    again = state.choose("checks")
+    return _view(
+        card(
+            rx.el.p(told, class_name=SMALL),
+            rx.el.ul(rx.foreach(state.golden, _golden), class_name="rows"),
+            title="Self-test",
+            action=button("Run it now", kind="plain", on_click=again, testid="self-test"),
+        ),
+        lists_card(),
+    )
 
 
 def _dialogs() -> rx.Component:
-    state, kept = OversightState, "Kept for ever, with your name."
-
-    def form(verb: str, testid: str, on_submit: Any, *fields: Any) -> rx.Component:
-        done = button(verb, type_="submit", wide=True, testid=testid)
-        return rx.el.form(*fields, done, on_submit=on_submit, class_name="space-y-4")
-
+    state = OversightState
     add = form(
-        "Stop texts", "stop-save", state.add,
         field("Phone", name="phone", type_="tel", required=True, testid="stop-phone"),
-        field("Why", name="why", required=True, hint=kept, testid="stop-why"),
+        field("Why", name="why", required=True, hint=KEPT, testid="stop-why"),
+        on_submit=state.add, verb="Stop texts", testid="stop-save",
     )  # fmt: skip
     lift = form(
-        "Allow texts again", "lift-save", state.lift,
         rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
-        field("Why", name="because", required=True, hint=kept, testid="lift-because"),
+        field("Why", name="because", required=True, hint=KEPT, testid="lift-because"),
         field("Proof", name="proof", required=True, hint=PROOF, testid="lift-proof"),
+        on_submit=state.lift, verb="Allow texts again", testid="lift-save",
     )  # fmt: skip
     return rx.fragment(
         dialog("Stop texts to a number", add, dialog_id=ADD),

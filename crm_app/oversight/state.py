@@ -30,22 +30,21 @@ class OversightState(rx.State):
     view: str = "now"
     is_loaded: bool = False
     may_lift: bool = False
+    # What the lists are narrowed to: opt-outs by words, decisions by the others.
+    chosen: dict[str, str] = dict.fromkeys(("words", "verdict", "purpose", "rule", "number"), "")
     today: Today = Today()
     frozen: list[NumberRow] = []
-    typed: str = ""
     page_number: int = 1
     pages: int = 1
     total: int = 0
     stops: list[NumberRow] = []
     refused: list[NumberRow] = []
     alone: int = 0  # opt-outs in words that OpenPhone does not know
-    differs: bool = False
     asked: str = ""
-    _stop_id: int = 0
-    chosen: dict[str, str] = {"verdict": "", "purpose": "", "rule": "", "number": ""}
+    _e164: str = ""
     decisions: list[DecisionRow] = []
-    is_oldest: bool = True
     before: int = 0  # the decision that the page begins after; 0: the newest
+    last: int = 0  # the decision that the next page begins after; 0: there is none
     golden: list[selftest.Golden] = []
     tested: str = ""
 
@@ -62,7 +61,26 @@ class OversightState(rx.State):
 
     @rx.event
     async def choose(self, view: str) -> None:
+        """Show a view from its beginning; the checks are run again."""
         self.view, self.page_number, self.before, self.is_loaded = view, 1, 0, False
+        await self._read()
+
+    @rx.event
+    async def narrow(self, name: str, value: str) -> None:
+        """Narrow the list of this view, by one of `chosen`."""
+        if name in self.chosen:
+            self.chosen[name], self.page_number, self.before = value[:100], 1, 0
+        await self._read()
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        self.page_number = max(1, min(self.pages, self.page_number + step))
+        await self._read()
+
+    @rx.event
+    async def older(self) -> None:
+        """Show the decisions before those that are shown."""
+        self.before = self.last
         await self._read()
 
     @rx.event
@@ -70,16 +88,6 @@ class OversightState(rx.State):
         told = await settle_frozen(await signed_in(self), frozen_id, how)
         await self._read()
         return told
-
-    @rx.event
-    async def search(self, typed: str) -> None:
-        self.typed, self.page_number = typed[:100], 1
-        await self._read()
-
-    @rx.event
-    async def turn(self, step: int) -> None:
-        self.page_number = max(1, min(self.pages, self.page_number + step))
-        await self._read()
 
     @rx.event
     async def add(self, form: dict[str, str]) -> Any:
@@ -97,61 +105,35 @@ class OversightState(rx.State):
         return [closes(ADD), toast(f"{show(read.e164)} gets no more texts")]
 
     @rx.event
-    async def ask(self, stop_id: int) -> Any:
+    async def ask(self, e164: str) -> Any:
         """Open the dialog that asks for reason and proof before an opt-out is lifted."""
-        self._stop_id = stop_id
-        self.asked = show(await in_thread(queries.suppressed_number, stop_id))
+        self._e164, self.asked = e164, show(e164)
         return opens(LIFT)
 
     @rx.event
     async def lift(self, form: dict[str, str]) -> Any:
         """Lift the opt-out that was asked about."""
-        e164 = await in_thread(queries.suppressed_number, self._stop_id)
         told = (form.get("because", ""), form.get("proof", ""))
-        await in_thread(optout.lift_by_hand, e164, await signed_in(self), *told)
+        await in_thread(optout.lift_by_hand, self._e164, await signed_in(self), *told)
         await self._read()
-        return [closes(LIFT), toast(f"{show(e164)} may be texted again")]
-
-    @rx.event
-    async def narrow(self, name: str, value: str) -> None:
-        """Filter the decisions by verdict, purpose, rule or number."""
-        if name in self.chosen:
-            self.chosen[name], self.before = value[:40], 0
-        await self._read()
-
-    @rx.event
-    async def older(self) -> None:
-        """Show the decisions before those that are shown."""
-        self.before = self.decisions[-1].id if self.decisions else 0
-        await self._read()
-
-    @rx.event
-    async def newest(self) -> None:
-        self.before = 0
-        await self._read()
-
-    @rx.event
-    async def test(self) -> None:
-        """Run the self-test."""
-        self.golden = await in_thread(selftest.results)
-        self.tested = hour(clock.wall())
+        return [closes(LIFT), toast(f"{self.asked} may be texted again")]
 
     async def _read(self) -> None:
         person = await signed_in(self)
         self.may_lift = person.may(Permission.LIFT)
+        narrowed: dict[str, Any] = dict(self.chosen)
+        words = narrowed.pop("words")
         if self.view == "now":
             self.today = await in_thread(queries.today, person)
             self.frozen = await in_thread(queries.frozen, person)
         elif self.view == "stops":
-            found = await in_thread(queries.suppressions, person, self.typed, self.page_number)
+            found = await in_thread(queries.suppressions, person, words, self.page_number)
             self.stops, self.total = found
             self.pages = max(1, -(-self.total // PAGE_SIZE))
             self.refused, self.alone = await in_thread(queries.disagreements, person)
-            self.differs = bool(self.refused or self.alone)
         elif self.view == "decisions":
-            given = {**self.chosen, "before": self.before}
-            self.decisions = await in_thread(decisions, person, **given)
-            self.is_oldest = len(self.decisions) < PAGE_SIZE
+            self.decisions = await in_thread(decisions, person, before=self.before, **narrowed)
+            self.last = self.decisions[-1].id if len(self.decisions) == PAGE_SIZE else 0
         else:
             self.golden = await in_thread(selftest.results)
             self.tested = hour(clock.wall())

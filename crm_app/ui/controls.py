@@ -96,6 +96,29 @@ def text_area(label: Text, *, rows: int = 3, **given: Any) -> rx.Component:
     return _drawn(rx.el.textarea, label, {"rows": str(rows), "class_name": look}, given)
 
 
+def form(*fields: Any, verb: Text, testid: str, **props: Any) -> rx.Component:
+    """Draw fields with the one wide button that sends them; `verb` names the deed.
+
+    Further properties (`on_submit`, `key`) go to the `<form>` itself.
+    """
+    done = button(verb, type_="submit", testid=testid, wide=True)
+    return rx.el.form(*fields, done, class_name="space-y-4", **props)
+
+
+def upload(*words: Any, to: Text, name: str, look: str = "flex-wrap") -> rx.Component:
+    """Draw a file's field; choosing or dropping one sends it to the route `to` (assets/app.js)."""
+    mark, wrong = f"{name}-file", f"{name}-error"
+    zone: Any = {"data_drop": to, "class_name": f"flex {look} items-center gap-3 cursor-pointer"}
+    props: Any = {"id": mark, "data_testid": mark, "accept": ".csv,.txt,text/csv"}
+    box = rx.el.input(type="file", class_name="w-full max-w-64 text-sm", **props)
+    alert: Any = {"role": "alert", "data_testid": wrong, "data_upload_error": "true"}
+    return rx.fragment(
+        rx.el.label(*words, box, **zone),
+        rx.el.p(data_upload_progress="", role="status"),
+        rx.el.p(class_name="text-blocked", **alert),
+    )
+
+
 def _drawn(make: Any, label: Text, props: dict[str, Any], given: dict[str, Any]) -> rx.Component:
     hint, testid = given.pop("hint", ""), given.pop("testid", None)
     key = given.get("name") or testid
