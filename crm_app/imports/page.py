@@ -8,11 +8,10 @@ from crm_app.frame import page
 from crm_app.imports.queries import Shown
 from crm_app.imports.state import SENTENCE, ImportsState, ImportState
 from crm_app.ui.attrs import icon
-from crm_app.ui.controls import button, checkbox, field
+from crm_app.ui.controls import button, checkbox, field, upload
 from crm_app.ui.lists import list_row, rows
 from crm_app.ui.pieces import badge, banner, card, empty_state, progress, skeleton, stat
 
-FILE = "import-file"
 # Source: facts/compliance.md C4 (OpenPhone's fair use; 47 U.S.C. 227(b)(3), (c)(5)), C1 (stop).
 RISK = (
     "OpenPhone forbids texts to people who did not agree to get them, and says that consent cannot"
@@ -27,18 +26,12 @@ ROWS = {"Rows": "rows", "Created": "properties-created", "Updated": "properties-
 
 
 def imports_page() -> rx.Component:
-    zone = rx.el.label(  # choosing sends it (assets/app.js)
+    zone = upload(
         icon("imports", "size-8 text-muted"),
         rx.el.span("Drop the CSV from PropertyRadar here, or choose it"),
-        rx.el.input(
-            id=FILE, type="file", accept=".csv,.txt,text/csv",
-            class_name="w-full max-w-64 text-sm", data_testid=FILE, aria_label="CSV file",
-        ),
-        class_name="flex flex-col items-center gap-3 cursor-pointer",
-        data_drop="/imports/file",
+        to="/imports/file", name="import", look="flex-col",
     )  # fmt: skip
     hint = "Blank: the file's name and today's date."
-    wrong: Any = {"data_testid": "import-error", "data_upload_error": "true"}
     past = rx.cond(
         ImportsState.rows,
         rows(rx.foreach(ImportsState.rows, _past)),
@@ -50,8 +43,6 @@ def imports_page() -> rx.Component:
             card(
                 field("Name of the list", name="list_name", testid="import-list-name", hint=hint),
                 zone,
-                rx.el.p(data_upload_progress="", role="status"),
-                rx.el.p(class_name="text-blocked", role="alert", **wrong),
             ),
             card(rx.cond(ImportsState.is_loaded, past, skeleton(4)), title="Past imports"),
             class_name="space-y-6 max-w-3xl",

@@ -1,6 +1,6 @@
 """Verbs of screening: load a do-not-call list, take a number off ours, remember a bad line."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import text
@@ -33,14 +33,15 @@ _LOAD = text(
     " gone as (delete from listed_number l where l.kind = :kind and :is_whole"
     "  and not exists (select from given g where g.e164 = l.e164) returning 1),"
     " new as (insert into listed_number (e164, kind) select e164, :kind from given"
-    "  on conflict do nothing returning 1)"
-    " select (select count(*) from new), (select count(*) from gone)"
+    "  on conflict do nothing returning 1),"
+    " did as (select (select count(*) from new) as new, (select count(*) from gone) as gone)"
+    " update call_list set count = count + did.new - did.gone from did where kind = :kind"
+    " returning did.new, did.gone"
 )
-_COUNT = text(
-    "update call_list set count = (select count(*) from listed_number where kind = :kind)"
-    " where kind = :kind"
+_OFF = text(
+    "with off as (delete from listed_number where kind = :kind and e164 = :e164 returning kind)"
+    " update call_list l set count = count - 1 from off where l.kind = off.kind returning l.kind"
 )
-_OFF = text("delete from listed_number where kind = :kind and e164 = :e164 returning e164")
 # What a person checked (contacts.actions.mark_checked) stays as they said.
 _BAD = text(
     "update phone_number set is_textable = false, not_textable_because = :because"
@@ -54,8 +55,8 @@ class Loaded:
 
     added: int
     known: int
-    gone: int = 0
-    refused: list[str] = field(default_factory=list)
+    gone: int
+    refused: list[str]
 
 
 def needed(kind: str) -> Permission:
@@ -77,22 +78,19 @@ def load_list(
     now = clock.now(session)
     if dated > local(now).date():
         raise CrmError("The date is to come. Give the day on which the list was made.")
-    found = read_numbers(words)
-    if found.is_changes and kind != INTERNAL:
-        raise CrmError("This is a list of changes. Download the full list, and load that.")
-    if not found.numbers:
+    numbers, refused = read_numbers(words)
+    if not numbers:
         raise CrmError("There is no phone number in it. Give one number a line, or a CSV file.")
     before = session.get(CallList, kind)
     if before and kind != INTERNAL and not is_sure:
-        _must_replace(before, dated, len(found.numbers))
+        _must_replace(before, dated, len(numbers))
     session.execute(_LOCK, {"kind": kind, "dated": dated, "at": now, "by": person.id})
-    given = {"kind": kind, "numbers": list(found.numbers), "is_whole": kind != INTERNAL}
+    given = {"kind": kind, "numbers": numbers, "is_whole": kind != INTERNAL}
     added, gone = session.execute(_LOAD, given).one()
-    session.execute(_COUNT, {"kind": kind})
-    kept = {"refused": len(found.refused), "lines": found.refused[:SHOWN]}
-    put_setting(session, refused_key(kind), kept)
+    told = f"Lines refused: {len(refused)} ({'; '.join(refused[:SHOWN])})" if refused else ""
+    put_setting(session, refused_key(kind), told)
     live.publish(session, TOPIC)
-    return Loaded(added, len(found.numbers) - added, gone, found.refused)
+    return Loaded(added, len(numbers) - added, gone, refused)
 
 
 def _must_replace(before: CallList, dated: date, numbers: int) -> None:
@@ -116,8 +114,8 @@ def in_words(kind: str, loaded: Loaded) -> str:
 
 
 def refused_key(kind: str) -> str:
-    """Return the name of the setting that keeps which lines the newest load refused."""
-    return f"list {kind}: refused"
+    """Return the name of the setting that says which lines the newest load refused."""
+    return f"list {kind}: lines refused"
 
 
 def take_off(session: Session, number: str, person: Person, because: str) -> str:
@@ -128,7 +126,6 @@ def take_off(session: Session, number: str, person: Person, because: str) -> str
         raise CrmError("Say why this number may be called again. It is kept with your name.")
     if session.execute(_OFF, {"kind": INTERNAL, "e164": e164}).scalar() is None:
         raise CrmError(f"{number.strip()[:40]} is not on {LISTED[INTERNAL]['name']}.")
-    session.execute(_COUNT, {"kind": INTERNAL})
     key, at = f"taken off: {e164}", clock.now(session).isoformat()
     said = {"at": at, "by": person.id, "name": person.name, "because": because.strip()}
     put_setting(session, key, [*get_setting(session, key, []), said])

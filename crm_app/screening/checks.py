@@ -1,14 +1,17 @@
 """Which numbers want a check of their line, whose turn it is, and what a check changes."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from crm_app import clock, live
+from crm_app.contacts.models import PhoneNumber
+from crm_app.house import Heartbeat, beat
 from crm_app.screening.actions import LINES, TOPIC, remember_bad
+from crm_app.screening.models import NumberCheck
 
 NAME = "numverify"  # of its heartbeat, whose detail says what is wrong
 REFUSES = "NumVerify refuses our account"  # how that begins when asking again at once is no use
@@ -21,43 +24,31 @@ _DUE = text("""
     where not exists (select from number_check c where c.e164 = n.e164 and c.checked_at > :since)
     group by n.e164 order by max(m.list_id) desc, min(n.id) limit :most
 """)
-_KEEP = text(
-    "insert into number_check (e164, line_type, is_valid, carrier, checked_at)"
-    # Not of somebody who was cleared away while the service was asked.
-    " select e164, :line_type, :is_valid, :carrier, cast(:at as timestamptz) from phone_number"
-    " where e164 = :e164 on conflict (e164) do update"
-    " set line_type = excluded.line_type, is_valid = excluded.is_valid,"
-    " carrier = excluded.carrier, checked_at = excluded.checked_at"
-)
-_TURN = text(
-    "insert into heartbeat (name, at, detail) values (:name, :wall, '') on conflict (name)"
-    " do update set at = :wall where heartbeat.at <= case when starts_with(heartbeat.detail,"
-    " :refuses) then :hour_ago else :minute_ago end returning name"
-)
 
 
 @dataclass(frozen=True)
 class Line:
-    """What a service knows of a number's line; `line_type` is "" when it does not say."""
+    """What a service knows of a number's line; blank when it does not say."""
 
     is_valid: bool
-    line_type: str
-    carrier: str
+    line_type: str  # at most 20 letters
+    carrier: str  # at most 80 letters
 
 
-class LineCheck(Protocol):
-    """The one thing this module needs from a validation service."""
-
-    def check(self, e164: str) -> Line:
-        """Return what it knows; raise ProviderError: refused is this number alone, else later."""
-        ...
+# The one thing this module needs from a validation service: what it knows of an E.164 number.
+# It raises ProviderError: refused is this number alone, anything else ends the turn.
+LineCheck = Callable[[str], Line]
 
 
 def take_turn(session: Session, wall: datetime) -> bool:
     """Take the minute's turn; False when somebody has it, or within the hour of a refusal."""
-    minute_ago, hour_ago = wall - timedelta(seconds=50), wall - timedelta(hours=1)
-    given = {"name": NAME, "wall": wall, "refuses": REFUSES, "minute_ago": minute_ago}
-    return session.execute(_TURN, given | {"hour_ago": hour_ago}).scalar() is not None
+    last = session.get(Heartbeat, NAME, with_for_update=True)
+    problem = last.detail if last else ""
+    pause = timedelta(hours=1) if problem.startswith(REFUSES) else timedelta(seconds=50)
+    if last and wall - last.at < pause:
+        return False
+    beat(session, NAME, wall, problem)
+    return True
 
 
 def due(session: Session) -> list[str]:
@@ -71,9 +62,10 @@ def due(session: Session) -> list[str]:
 
 def note(session: Session, e164: str, line: Line) -> None:
     """Keep what a check said; a line that takes no texts is remembered as such."""
-    kept: dict[str, object] = {"line_type": line.line_type[:20], "carrier": line.carrier[:80]}
-    kept |= {"e164": e164, "is_valid": line.is_valid, "at": clock.now(session)}
-    session.execute(_KEEP, kept)
+    known = select(PhoneNumber).where(PhoneNumber.e164 == e164).with_for_update()
+    if session.exec(known).first() is None:
+        return  # cleared away while the service was asked
+    session.merge(NumberCheck(e164=e164, checked_at=clock.now(session), **asdict(line)))
     because = LINES["types"].get(line.line_type) if line.is_valid else LINES["invalid"]
     if because and remember_bad(session, e164, because):
         live.publish(session, TOPIC)

@@ -17,31 +17,27 @@ TIMEOUT = httpx.Timeout(5.0, connect=3.0)
 TOO_FAST = 106  # any other code is about the account: 101 the key, 104 the month is used up
 
 
-class NumVerify:
-    """Checks lines at NumVerify; in a sandbox at the pretend one."""
-
-    def check(self, e164: str) -> Line:
-        """Return what it knows of a number; raise ProviderError as screening.checks has it."""
-        ours = settings()
-        key = ours.numverify_api_key.get_secret_value() or "sandbox"
-        asked = {"access_key": key, "number": e164.lstrip("+"), "country_code": "US", "format": "1"}
-        try:
-            with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
-                answer = client.get(ours.numverify_url, params=asked)
-        except httpx.HTTPError as problem:
-            words = f"NumVerify does not answer ({type(problem).__name__})."
-            raise ProviderError(words, Kind.AGAIN) from None
-        body = json_object(answer.content)
-        if body.get("success") is False:
-            raise _refusal(body.get("error"))
-        if answer.status_code in (401, 403):
-            raise ProviderError(f"{REFUSES}: look at NUMVERIFY_API_KEY.", Kind.STOPPED)
-        if answer.status_code != httpx.codes.OK:
-            words = f"NumVerify is not well (HTTP {answer.status_code})."
-            raise ProviderError(words, Kind.AGAIN)
-        if not isinstance(body.get("valid"), bool):
-            raise ProviderError("An answer of NumVerify cannot be read.", Kind.REFUSED)
-        return Line(body["valid"], _text(body.get("line_type")), _text(body.get("carrier")))
+def ask_numverify(e164: str) -> Line:
+    """Return what NumVerify, in a sandbox the pretend one, knows of a number: a LineCheck."""
+    key = settings().numverify_api_key.get_secret_value() or "sandbox"
+    asked = {"access_key": key, "number": e164.lstrip("+"), "country_code": "US", "format": "1"}
+    try:
+        with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+            answer = client.get(settings().numverify_url, params=asked)
+    except httpx.HTTPError as problem:
+        words = f"NumVerify does not answer ({type(problem).__name__})."
+        raise ProviderError(words, Kind.AGAIN) from None
+    body = json_object(answer.content)
+    if body.get("success") is False:
+        raise _refusal(body.get("error"))
+    if answer.status_code in (401, 403):
+        raise ProviderError(f"{REFUSES}: look at NUMVERIFY_API_KEY.", Kind.STOPPED)
+    if answer.status_code != httpx.codes.OK:
+        raise ProviderError(f"NumVerify is not well (HTTP {answer.status_code}).", Kind.AGAIN)
+    if not isinstance(body.get("valid"), bool):
+        raise ProviderError("An answer of NumVerify cannot be read.", Kind.REFUSED)
+    kind, carrier = _text(body.get("line_type")), _text(body.get("carrier"))
+    return Line(body["valid"], kind[:20], carrier[:80])
 
 
 def _refusal(error: object) -> ProviderError:

@@ -26,9 +26,9 @@ def command(args: list[str]) -> int:
                         help="all its parts: what is in none of them leaves the list")  # fmt: skip
     parser.add_argument("--sure", action="store_true", help="also if older or much shorter")
     given = parser.parse_args(args)
-    missing = [str(file) for file in given.files if not file.is_file()]
-    if missing:
-        raise CrmError(f"There is no file {missing[0]}.")
+    for file in given.files:
+        if not file.is_file():
+            raise CrmError(f"There is no file {file}.")
     words = "\n".join(decode(file.read_bytes()).removesuffix("\n") for file in given.files)
     with db.transaction() as session:
         told = (given.kind, words, given.dated, _owner(session))

@@ -1,7 +1,6 @@
 """Reads of screening: the do-not-call lists, how old each is, and what its load refused."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -23,44 +22,32 @@ _CHECKED = text(
 
 @dataclass(frozen=True)
 class ListRow:
-    """A do-not-call list, ready to show; `words` say how old it is, `refused` some lines."""
+    """A do-not-call list, ready to show: its numbers, how old it is, and some lines it refused."""
 
-    kind: str
     name: str
-    count: str
-    dated: str
-    loaded: str
-    words: str
+    about: str
+    age: str
     is_stale: bool
-    refused_count: int = 0
     refused: str = ""
 
 
 def lists(session: Session) -> list[ListRow]:
     """Return every list of listed.toml, loaded or not; ours never grows stale."""
-    loaded = {row["kind"]: row for row in session.execute(_LOADED).mappings()}
+    loaded = {row.kind: row for row in session.execute(_LOADED)}
     today, found = local(clock.now(session)).date(), list[ListRow]()
     for kind, listed in LISTED.items():
-        row, days = loaded.get(kind), listed["stale_days"]
+        row, name, days = loaded.get(kind), listed["name"], listed["stale_days"]
         if row is None:
-            words = f"never loaded: load it, then every {days} days" if days else "empty"
-            found.append(ListRow(kind, listed["name"], "0", "", "", words, bool(days)))
+            age = f"never loaded: load it, then every {days} days" if days else "empty"
+            found.append(ListRow(name, "Numbers: 0", age, bool(days)))
             continue
-        how = f"{exact(row['loaded_at'])}, by {row['by']}"
-        words, is_stale = _age(row["dated"], today, days)
-        refused = get_setting(session, refused_key(kind), {"refused": 0, "lines": []})
-        told = f"{row['count']:,}", f"{row['dated']:%b %-d, %Y}", how, words, is_stale
-        lines = refused["refused"], "; ".join(refused["lines"])
-        found.append(ListRow(kind, listed["name"], *told, *lines))
+        old = (today - row.dated).days
+        age, is_stale = f"{old} day{'' if old == 1 else 's'} old", 0 < days < old
+        age += f": load a newer one ({days} days)" if is_stale else ""
+        how = f"of {row.dated:%b %-d, %Y}, loaded {exact(row.loaded_at)}, by {row.by}"
+        refused = get_setting(session, refused_key(kind), "")
+        found.append(ListRow(name, f"Numbers: {row.count:,}, {how}", age, is_stale, refused))
     return found
-
-
-def _age(dated: date, today: date, days: int) -> tuple[str, bool]:
-    """Say how old a list is, and whether it is older than it may be (0: it never is)."""
-    age = (today - dated).days
-    old = f"{age} day{'' if age == 1 else 's'} old"
-    is_stale = bool(days) and age > days
-    return (f"{old}: load a newer one ({days} days)" if is_stale else old), is_stale
 
 
 def line_checks(session: Session) -> tuple[str, bool]:

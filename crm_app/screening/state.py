@@ -18,7 +18,6 @@ from crm_app.ui.attrs import closes, toast
 
 OFF = "list-take-off"
 LONGEST = 700_000  # letters; a websocket message of a megabyte ends the connection
-TOO_LONG = "That is too long to paste: choose the file instead."
 
 
 class ListsState(rx.State):
@@ -41,8 +40,8 @@ class ListsState(rx.State):
     async def load(self) -> None:
         listener.watch(self, actions.TOPIC, "", ListsState.refresh)
         person = await signed_in(self)
-        known = [(kind, str(row["name"])) for kind, row in LISTED.items()]
-        self.kinds = [(kind, name) for kind, name in known if person.may(actions.needed(kind))]
+        may_load = [kind for kind in LISTED if person.may(actions.needed(kind))]
+        self.kinds = [(kind, LISTED[kind]["name"]) for kind in may_load]
         self.may_take_off = person.may(Permission.LIFT)
         await self.choose(self.kind)
         await self.refresh()
@@ -66,18 +65,18 @@ class ListsState(rx.State):
     @rx.event
     async def fill(self, form: dict[str, str]) -> Any:
         """Load what was pasted; a file goes by a plain request of the browser."""
-        words, dated, kind = form.get("list-words", ""), read_day(self.dated), self.kind
+        words, day, person = form.get("list-words", ""), read_day(self.dated), await signed_in(self)
         if len(words) >= LONGEST:
-            raise CrmError(TOO_LONG)
-        loaded = await in_thread(actions.load_list, kind, words, dated, await signed_in(self))
+            raise CrmError("That is too long to paste: choose the file instead.")
+        loaded = await in_thread(actions.load_list, self.kind, words, day, person)
         self.fills += 1
         await self.refresh()
-        return toast(actions.in_words(kind, loaded))
+        return toast(actions.in_words(self.kind, loaded))
 
     @rx.event
     async def take_off(self, form: dict[str, str]) -> Any:
         """Take a number off our own list."""
-        given = form.get("list-off-number", ""), await signed_in(self), form.get("list-off-why", "")
-        number = await in_thread(actions.take_off, *given)
+        written, because = form.get("list-off-number", ""), form.get("list-off-why", "")
+        number = await in_thread(actions.take_off, written, await signed_in(self), because)
         await self.refresh()
         return [closes(OFF), toast(f"{number} may be called again")]

@@ -3,7 +3,7 @@
 from crm_app import clock, db, house, queue
 from crm_app.errors import Kind, ProviderError
 from crm_app.screening import checks
-from crm_app.screening.client import NumVerify
+from crm_app.screening.client import ask_numverify
 from crm_app.settings import settings
 
 
@@ -11,19 +11,19 @@ from crm_app.settings import settings
 def check_lines() -> None:
     """Check what is due, when there is a service; a silent service ends this minute's turn."""
     if settings().checks_lines:
-        check_due(NumVerify())
+        check_due(ask_numverify)
 
 
-def check_due(service: checks.LineCheck) -> int:
-    """Check up to MOST numbers, each outside of any transaction; return how many it knew."""
+def check_due(check: checks.LineCheck) -> None:
+    """Check up to MOST numbers, each outside of any transaction."""
     with db.transaction() as session:
         numbers = checks.due(session) if checks.take_turn(session, clock.wall()) else []
     if not numbers:
-        return 0
-    known, problem = 0, ""
+        return
+    problem = ""
     for e164 in numbers:
         try:
-            line = service.check(e164)
+            line = check(e164)
         except ProviderError as found:
             problem = str(found)
             if found.kind is Kind.REFUSED:  # this number alone
@@ -31,7 +31,5 @@ def check_due(service: checks.LineCheck) -> int:
             break
         with db.transaction() as session:
             checks.note(session, e164, line)
-        known += 1
     with db.transaction() as session:
         house.beat(session, checks.NAME, clock.wall(), problem)
-    return known

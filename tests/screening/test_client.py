@@ -11,7 +11,7 @@ import pytest
 from crm_app.errors import Kind, ProviderError
 from crm_app.screening import client
 from crm_app.screening.checks import REFUSES, Line
-from crm_app.screening.client import NumVerify
+from crm_app.screening.client import ask_numverify
 from crm_app.settings import settings
 from tests.screening.conftest import With
 
@@ -20,7 +20,7 @@ KEY = "c0ffee-numverify"
 
 def problem() -> ProviderError:
     with pytest.raises(ProviderError) as found:
-        NumVerify().check("+16175550140")
+        ask_numverify("+16175550140")
     return found.value
 
 
@@ -35,7 +35,7 @@ def problem() -> ProviderError:
     ],
 )
 def test_a_line_is_told_by_its_number(numverify: With, e164: str, line: Line) -> None:
-    assert NumVerify().check(e164) == line
+    assert ask_numverify(e164) == line
 
 
 @pytest.mark.parametrize(

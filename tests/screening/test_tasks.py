@@ -63,7 +63,7 @@ def asked(session: Session, service: Service | None = None, **ago: int) -> list[
     """Whom a turn asks about, so long after the last."""
     service = service or Service()
     later(session, **(ago or {"minutes": 1}))
-    tasks.check_due(service)
+    tasks.check_due(service.check)
     session.expire_all()
     return service.asked
 
