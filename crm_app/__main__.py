@@ -34,7 +34,7 @@ COMMANDS = {
     "demo": Command("sandbox.commands:demo", "clear the demo data of a sandbox"),
     "do-not-call": Command("screening.commands:command", "load a do-not-call list"),
     "why": Command("oversight.commands:why", "may we text this number, and by which rules"),
-    "ledger": Command("oversight.commands:ledger_command", "verify or seal all decisions"),
+    "ledger": Command("oversight.commands:ledger_command", "prove that no decision was changed"),
     "read-reply": Command(
         "replies.commands:command", "what the texts on stdin ask of us", database=False
     ),

@@ -1,4 +1,4 @@
-"""`why NUMBER [--at TIME]` and `ledger verify|seal` on the command line."""
+"""`why NUMBER [--at TIME]` and `ledger verify` on the command line."""
 
 import argparse
 from datetime import datetime
@@ -8,7 +8,8 @@ from crm_app import clock, db
 from crm_app.contacts.phones import read_phone, show
 from crm_app.errors import CrmError
 from crm_app.evidence import ledger
-from crm_app.evidence.why import kept, panel
+from crm_app.evidence.decisions import kept
+from crm_app.evidence.why import sentences
 from crm_app.settings import settings
 from crm_app.terminal import say
 from crm_app.terminal import show as tell
@@ -26,7 +27,8 @@ def why(args: list[str]) -> int:
     with db.transaction() as session:
         now = clock.now(session)
         at = _read_time(given.at) if given.at else now
-        said = [] if given.at else panel(session, number)
+        now_said = [] if given.at else sentences(session, number, names_rules=True)
+        said = [": ".join(one) for one in now_said]
         decided = kept(session, number, at) or ["nothing was decided about a text until then"]
         tell("\n".join([show(number), *said, "Decided, the newest first:", *decided]))
     return 0
@@ -41,18 +43,11 @@ def _read_time(written: str) -> datetime:
 
 
 def ledger_command(args: list[str]) -> int:
-    """Prove (`verify`) or prolong (`seal`) the chain of decisions; 0 when it holds, else 1."""
+    """Prove the chain of decisions; 0 when it holds, else 1 with what is wrong."""
     parser = argparse.ArgumentParser(prog="python -m crm_app ledger")
-    parser.add_argument("verb", choices=["verify", "seal"])
+    parser.add_argument("verb", choices=["verify"])
     parser.add_argument("--head", default="", help="of a daily e-mail: it must still be there")
     given = parser.parse_args(args)
-    if given.verb == "seal":
-        with db.transaction() as session:
-            upto = ledger.newest(session)
-        with db.transaction() as session:
-            new = ledger.seal(session, upto)
-            tell(f"Sealed {new.count:,}: {new.sha256}" if new else "Nothing new to seal.")
-        return 0
     with db.transaction() as session:
         found = ledger.verify(session, given.head)
     for problem in found.problems[:20]:

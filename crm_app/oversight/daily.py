@@ -1,6 +1,5 @@
 """What is done once a company day: seal the ledger, run the self-test, write to the owner."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -15,20 +14,14 @@ from crm_app.times import exact, local
 
 KEY, LETTER_HOUR = "nightly", 7
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1004, 0)")
-_FROZEN = text(f"select count(*) as many, min(since) as since from frozen s where {WAITS}")
-_DECIDED = text(
-    "select count(*) as many, count(*) filter (where is_allowed) as allowed from decision"
-    " where at > :since"
-)
-_ASKS = text("select count(*) from outbox where is_for_person and state in ('waiting','uncertain')")
-
-
-@dataclass(frozen=True)
-class Letter:
-    """The daily e-mail: its subject and its lines."""
-
-    subject: str
-    body: str
+_COUNTS = text(f"""
+select * from (select count(*) as frozen, min(since) as since from frozen s where {WAITS}) f, (
+    select count(*) as decided, count(*) filter (where is_allowed) as allowed
+    from decision where at > :since
+) d, (
+    select count(*) as asks from outbox where is_for_person and state in ('waiting', 'uncertain')
+) o
+""")
 
 
 def is_night_due(session: Session) -> bool:
@@ -39,25 +32,27 @@ def is_night_due(session: Session) -> bool:
 
 def run_night(session: Session, upto: int) -> bool:
     """Seal up to a decision and test, once a company day; False when another worker is at it."""
-    now = clock.now(session)
     if not session.execute(_ONE_AT_A_TIME).scalar_one() or not is_night_due(session):
         return False
-    done, today = get_setting(session, KEY, {}), str(local(now).date())
+    done, today = get_setting(session, KEY, {}), str(local(clock.now(session)).date())
     ledger.seal(session, upto)
     red = [one.name for one in selftest.results(session) if not one.is_ok]
-    put_setting(session, KEY, done | {"day": today, "at": now.isoformat(), "red": red})
+    put_setting(session, KEY, done | {"day": today, "red": red})
     return True
 
 
-def take_letter(session: Session) -> Letter | None:
-    """Return the day's e-mail, once, from 7:00 on our clock; `letter_lost` gives it back."""
+def take_letter(session: Session) -> tuple[str, str] | None:
+    """Return subject and body of the day's e-mail, once, from 7:00 on our clock.
+
+    `letter_lost` gives it back.
+    """
     now = clock.now(session)
     is_mine = session.execute(_ONE_AT_A_TIME).scalar_one()
     done, there = get_setting(session, KEY, {}), local(now)
     if not is_mine or there.hour < LETTER_HOUR or done.get("letter") == str(there.date()):
         return None
     put_setting(session, KEY, done | {"letter": str(there.date())})
-    return _written(session, now, done.get("red", []))
+    return _letter(session, now, "; ".join(done.get("red", [])))
 
 
 def letter_lost(session: Session) -> None:
@@ -65,17 +60,16 @@ def letter_lost(session: Session) -> None:
     put_setting(session, KEY, get_setting(session, KEY, {}) | {"letter": ""})
 
 
-def _written(session: Session, now: datetime, red: list[str]) -> Letter:
-    frozen, seal = session.execute(_FROZEN).one(), ledger.head(session)
-    decided = session.execute(_DECIDED, {"since": now - timedelta(days=1)}).one()
-    oldest = f", the oldest {age(frozen.since, now)}" if frozen.many else ""
+def _letter(session: Session, now: datetime, red: str) -> tuple[str, str]:
+    n = session.execute(_COUNTS, {"since": now - timedelta(days=1)}).one()
+    seal = ledger.head(session)
+    oldest = f", the oldest {age(n.since, now)}" if n.frozen else ""
     head = f"{seal.sha256} (decision {seal.upto}, {exact(seal.at)})" if seal else "none yet"
-    lines = [
-        f"Frozen numbers that wait for a person: {frozen.many}{oldest}",
-        f"Texts that a person has to decide: {session.execute(_ASKS).scalar_one()}",
-        f"Decided in the last 24 hours: {decided.many:,}, {decided.allowed:,} of them allowed",
-        "Self-test: " + (f"RED: {'; '.join(red)}" if red else "green"),
-        f"Head of the ledger: {head}",
-    ]
-    waits = f"{frozen.many} frozen" if frozen.many else "nothing waits"
-    return Letter(f"today: {'SELF-TEST RED, ' if red else ''}{waits}", "\n".join(lines))
+    waits = f"{n.frozen} frozen" if n.frozen else "nothing waits"
+    body = f"""\
+Frozen numbers that wait for a person: {n.frozen}{oldest}
+Texts that a person has to decide: {n.asks}
+Decided in the last 24 hours: {n.decided:,}, {n.allowed:,} of them allowed
+Self-test: {f"RED: {red}" if red else "green"}
+Head of the ledger: {head}"""
+    return f"today: {'SELF-TEST RED, ' if red else ''}{waits}", body

@@ -25,7 +25,7 @@ def write_to_owner() -> None:
         letter = daily.take_letter(session)
     if letter is None:
         return
-    problem = mail.deliver(letter.subject, letter.body)
+    problem = mail.deliver(*letter)
     with db.transaction() as session:
         house.beat(session, "mail", clock.wall(), problem)
         if problem:
