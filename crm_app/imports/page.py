@@ -6,23 +6,11 @@ import reflex as rx
 
 from crm_app.frame import page
 from crm_app.imports.queries import Shown
-from crm_app.imports.state import SENTENCE, ImportsState, ImportState
+from crm_app.imports.state import LABELS, ImportsState, ImportState
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, checkbox, field, upload
 from crm_app.ui.lists import list_row, rows
 from crm_app.ui.pieces import badge, banner, card, empty_state, progress, skeleton, stat
-
-# Source: facts/compliance.md C4 (OpenPhone's fair use; 47 U.S.C. 227(b)(3), (c)(5)), C1 (stop).
-RISK = (
-    "OpenPhone forbids texts to people who did not agree to get them, and says that consent cannot"
-    " be bought; a PropertyRadar list is bought. The law gives whoever was texted wrongly 500 to"
-    " 1,500 dollars a text. This program cannot make it lawful: it keeps the hours, the pace and"
-    " every STOP, and it keeps what you attest here as the basis of consent, for a year."
-)
-PEOPLE = {"New": "contacts-created", "Completed": "contacts-updated", "Known": "contacts-unchanged",
-          "House links": "links", "Phones refused": "refused_phones"}  # fmt: skip
-ROWS = {"Rows": "rows", "Created": "properties-created", "Updated": "properties-updated",
-        "Unchanged": "properties-unchanged", "Refused": "properties-failed"}  # fmt: skip
 
 
 def imports_page() -> rx.Component:
@@ -63,11 +51,11 @@ def _rows(title: str, words: Any) -> rx.Component:
     return rx.cond(words, card(rx.el.ul(lines, class_name="space-y-2 text-sm"), title=title))
 
 
-def _sum(title: str, parts: dict[str, str], testid: str) -> rx.Component:
+def _sum(title: str, of: str) -> rx.Component:
     counts = ImportState.shown.counts
     tiles = [
-        stat(name, counts[key], testid=f"{testid}-{name.lower().replace(' ', '-')}")
-        for name, key in parts.items()
+        stat(name, counts[key], testid=f"import-{of}-{name.lower().replace(' ', '-')}")
+        for name, key in LABELS[of].items()
     ]
     return card(rx.el.div(*tiles, class_name="grid grid-cols-2 gap-3 sm:grid-cols-5"), title=title)
 
@@ -76,13 +64,15 @@ def _result() -> rx.Component:
     shown = ImportState.shown
     to_list = button("Show the list", kind="plain", href=f"/contacts?list={shown.list_id}",
                      testid="import-list")  # fmt: skip
-    tick = checkbox(SENTENCE, checked=False, on_change=ImportState.attest, testid="import-attest")
-    done = rx.el.p(badge("Attested", "fine"), " ", shown.attested, " ", SENTENCE)
+    tick = checkbox(
+        LABELS["sentence"], checked=False, on_change=ImportState.attest, testid="import-attest"
+    )
+    done = rx.el.p(badge("Attested", "fine"), " ", shown.attested, " ", LABELS["sentence"])
     return rx.el.div(
-        _sum("Rows of the file", ROWS, "import-rows"),
-        _sum("Contacts", PEOPLE, "import-contacts"),
+        _sum("Rows of the file", "rows"),
+        _sum("Contacts", "contacts"),
         card(to_list, title=shown.list_name),
-        card(rx.el.p(RISK, class_name="text-sm text-muted"),
+        card(rx.el.p(LABELS["risk"], class_name="text-sm text-muted"),
              rx.cond(shown.attested != "", done, tick), title="The right to text",
              testid="import-right"),
         _rows("Refused rows", shown.refused),

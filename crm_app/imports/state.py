@@ -12,12 +12,10 @@ from crm_app.conversations.optout import ask_again_about
 from crm_app.db import in_thread
 from crm_app.imports import queries
 from crm_app.imports.queries import Shown
+from crm_app.tables import read_table
 from crm_app.ui.attrs import address_id, toast
 
-SENTENCE = (
-    "I attest that we have the right to text the people on this list, and I accept the risk: these"
-    " numbers were bought, and OpenPhone's terms forbid cold texts without consent."
-)
+LABELS = read_table(__file__, "labels")
 
 
 class ImportsState(rx.State):
@@ -55,7 +53,7 @@ class ImportState(rx.State):
         if not ticked or self.shown.attested or not self.shown.list_id:
             return None
         person = await signed_in(self)
-        await in_thread(compliance.attest, self.shown.list_id, person, SENTENCE)
+        await in_thread(compliance.attest, self.shown.list_id, person, LABELS["sentence"])
         await in_thread(ask_again_about, list_id=self.shown.list_id)
         await self.refresh()
         return toast("Attested. This list may be texted.")

@@ -3,7 +3,7 @@ from sqlmodel import Session
 from crm_app.auth.permissions import Person
 from crm_app.compliance.actions import attest
 from crm_app.imports import actions, queries
-from crm_app.imports.state import SENTENCE
+from crm_app.imports.state import LABELS
 from tests.imports.files import SAMPLE, apply, take_in
 from tests.make import make_user
 
@@ -36,7 +36,7 @@ def test_an_attestation_is_shown_with_name_and_time(session: Session) -> None:
     result = apply(session, SAMPLE)
     user = make_user(session)
 
-    attest(session, result["list_id"], Person(user.id, user.name, user.role), SENTENCE)
+    attest(session, result["list_id"], Person(user.id, user.name, user.role), LABELS["sentence"])
 
     assert queries.shown(session, result["import_id"]).attested.startswith("Attested by Olivia, ")
 

@@ -52,7 +52,7 @@ def test_the_tick_is_recorded_once_with_who_and_when(session: Session, owner: Pe
     assert run(shown.attest(True)) is None
 
     attested = session.exec(select(Attestation).order_by(col(Attestation.id))).one()
-    assert (attested.user_id, attested.sentence) == (owner.id, state.SENTENCE)
+    assert (attested.user_id, attested.sentence) == (owner.id, state.LABELS["sentence"])
     assert shown.shown.attested.startswith("Attested by Olivia, ")
 
 
