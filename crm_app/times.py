@@ -6,6 +6,12 @@ from zoneinfo import ZoneInfo
 from crm_app.settings import settings
 
 
+def read(written: str) -> datetime:
+    """Return a time as one writes it, like "2026-05-13 10:00", on our clock; ValueError if none."""
+    at = datetime.fromisoformat(written)
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings().company_timezone))
+
+
 def local(at: datetime) -> datetime:
     """Return the aware time `at` on the company's clock."""
     return at.astimezone(ZoneInfo(settings().company_timezone))

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from crm_app.evidence.decisions import DecisionRow
-from crm_app.evidence.panel import Panel
 from crm_app.evidence.state import NOTE, NOTED, PanelState
+from crm_app.evidence.why import Panel, Sentence
 from crm_app.ui.controls import button, field, form, link, select
 from crm_app.ui.pieces import badge, banner, card, dialog
 
@@ -12,42 +12,42 @@ PROOF = "Where it lies that they want texts: a message, a signed paper."
 LINE, SMALL = "flex flex-wrap items-center gap-x-3 gap-y-1", "text-sm text-muted"
 
 
-def _verbs(one: Panel) -> rx.Component:
-    go_on, stop = (
-        PanelState.settle(one.frozen_id, "go on"),
-        PanelState.settle(one.frozen_id, "stop"),
-    )
-    return rx.el.div(
-        button("Go on", kind="plain", on_click=go_on, testid="thread-go-on"),
-        button("Stop", kind="danger", on_click=stop, testid="thread-stop"),
-        class_name="flex shrink-0 flex-wrap justify-end gap-2",
-    )
-
-
 def frozen_banner() -> rx.Component:
     """Draw what froze the numbers of this page, and the two ways out of it."""
-    return rx.foreach(
-        PanelState.panels,
-        lambda one: rx.cond(
-            one.frozen_id != 0, banner(one.frozen, "held", action=_verbs(one), testid="frozen")
-        ),
-    )
+
+    def draw(one: Panel) -> rx.Component:
+        go_on, stop = (PanelState.settle(one.frozen_id, how) for how in ("go on", "stop"))
+        verbs = rx.el.div(
+            button("Go on", kind="plain", on_click=go_on, testid="thread-go-on"),
+            button("Stop", kind="danger", on_click=stop, testid="thread-stop"),
+            class_name="flex shrink-0 flex-wrap justify-end gap-2",
+        )
+        frozen = banner(one.frozen, "held", action=verbs, testid="frozen")
+        return rx.cond(one.frozen_id != 0, frozen)
+
+    return rx.foreach(PanelState.panels, draw)
+
+
+def sentence(one: Sentence) -> rx.Component:
+    """Draw what the gate says of one thing."""
+    return rx.el.li(rx.el.strong(one[0], ": "), one[1])
 
 
 def _panel(one: Panel) -> rx.Component:
-    said = rx.foreach(one.sentences, lambda one: rx.el.li(rx.el.strong(one[0], ": "), one[1]))
-    evidence = link("Evidence", href=one.href, testid="evidence", class_name="py-2 hover:underline")
-    note = button("Note a consent", kind="quiet", on_click=PanelState.ask(one.e164),
-                  testid="consent-note")  # fmt: skip
+    ask = PanelState.ask(one.e164)
+    note = button("Note a consent", kind="quiet", on_click=ask, testid="consent-note")
+    look = "py-2 hover:underline"
+    evidence = link("Evidence", href=one.href, testid="evidence", class_name=look)
     return rx.el.div(
         rx.el.h3(one.number, class_name="font-semibold tabular-nums"),
-        rx.el.ul(said, class_name="space-y-1 text-sm"),
+        rx.el.ul(rx.foreach(one.sentences, sentence), class_name="space-y-1 text-sm"),
         rx.el.div(
-            rx.cond(one.href != "", evidence), rx.cond(PanelState.may_note, note),
+            rx.cond(one.href != "", evidence),
+            rx.cond(PanelState.may_note, note),
             class_name="flex flex-wrap items-center gap-x-3 text-sm text-accent-text",
         ),
         class_name="space-y-1",
-    )  # fmt: skip
+    )
 
 
 def may_we_text() -> rx.Component:

@@ -1,32 +1,37 @@
 """What the gate decided, newest first, in words and with all clocks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.windows import law
 from crm_app.contacts.phones import digits, show
-from crm_app.evidence import why
+from crm_app.evidence.ledger import stored
+from crm_app.evidence.why import PURPOSES, in_words
 from crm_app.settings import settings
 from crm_app.tables import read_table
+from crm_app.times import exact
 
 PAGE_SIZE = 50
-LABELS: dict[str, dict[str, str]] = read_table(__file__, "labels")
-_VERDICTS = {
-    "": "true", "allowed": "d.is_allowed", "never": "d.is_never",
-    "held": "not (d.is_allowed or d.is_never)",
-}  # fmt: skip
-_DECISIONS = """
-select d.*, u.name as by from decision d left join app_user u on u.id = d.asked_by
-where {verdict} and (:purpose = '' or d.purpose = :purpose)
-and (:rule = '' or d.reasons @> jsonb_build_array(jsonb_build_array(cast(:rule as text))))
-and {number} and (:before = 0 or d.id < :before) order by d.id desc limit :size
+LABELS: dict[str, Any] = read_table(__file__, "labels")
+_ALL = """
+select * from (select d.*, u.name as by, case when d.is_never then 'never'
+    when d.is_allowed then 'allowed' else 'held' end as verdict
+    from decision d left join app_user u on u.id = d.asked_by) d
 """
+_FILTERED = text(f"""
+{_ALL} where :verdict in ('', verdict) and :purpose in ('', purpose)
+and (:rule = '' or reasons @> jsonb_build_array(jsonb_build_array(cast(:rule as text))))
+and (:number = '' or e164 like :number) and (:before = 0 or id < :before)
+order by id desc limit :size
+""")
+_OF_NUMBER = text(f"{_ALL} where e164 = :e164 and at <= :at order by at desc, id desc limit :most")
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,12 @@ class DecisionRow:
     versions: str
 
 
-def there(at: datetime, zone: str) -> str:
-    """Say a time on the clock of `zone`, as it stands there."""
-    return f"{at:%a %-I:%M %p} {law()['labels'].get(zone, zone)}"
+def clocks(at: datetime, zones: Iterable[str], ours: str = "our time") -> str:
+    """Say a time on our clock, and on each other one of `zones`."""
+    company, labels = settings().company_timezone, law()["labels"]
+    theirs = (f"{at.astimezone(ZoneInfo(zone)):%a %-I:%M %p} {labels.get(zone, zone)}"
+              for zone in sorted(zones) if zone != company)  # fmt: skip
+    return " · ".join((f"{exact(at)} {ours}", *theirs))
 
 
 def decisions(
@@ -56,29 +64,36 @@ def decisions(
     """Return decisions, newest first, those older than `before`; `number` is a part of one."""
     person.must(Permission.READ_ALL_THREADS)
     plain = digits(number)
-    # A whole number is found by its index.
-    where = "d.e164 = '+1' || right(:number, 10)" if len(plain) > 9 else "d.e164 like :like"
-    where = "d.e164 = '+' || :number" if number.startswith("+") else where
-    query = _DECISIONS.format(
-        verdict=_VERDICTS.get(verdict, "true"), number=where if plain else "true"
-    )
-    given = {"purpose": purpose, "rule": rule, "before": before, "size": size}
-    given |= {"number": plain, "like": f"%{plain}%"}
-    return [_decision(row) for row in session.execute(text(query), given)]
+    # A whole number has no wildcard: it is found by its index.
+    like = f"+1{plain[-10:]}" if len(plain) > 9 else f"%{plain}%"
+    given = {"verdict": verdict, "purpose": purpose, "rule": rule, "number": plain and like}
+    found = session.execute(_FILTERED, given | {"before": before, "size": size})
+    return [row_of(row) for row in found]
 
 
-def _decision(row: Row[Any]) -> DecisionRow:
-    verdict = ("Allowed", "fine") if row.is_allowed else ("Held", "held")
-    verdict = ("Never", "blocked") if row.is_never else verdict
-    sentence = "; ".join(words for _rule, words in row.reasons) or "no rule stands against it"
-    if row.opens_at:
-        sentence += f" (may go {times.exact(row.opens_at)})"
-    theirs = [there(datetime.fromisoformat(at), zone) for zone, at in row.clocks.items()
-              if zone != settings().company_timezone]  # fmt: skip
-    versions = [f"rules {row.rules_version}"] + [f"text {v}" for v in [row.text_version] if v]
-    versions += [LABELS["stages"][row.stage], *([f"by {row.by}"] if row.by else [])]
+def of_number(session: Session, e164: str, at: datetime, most: int | None = None) -> list[Row[Any]]:
+    """Return what was decided about a number up to `at`, the newest first, with who asked."""
+    return [*session.execute(_OF_NUMBER, {"e164": e164, "at": at, "most": most})]
+
+
+def row_of(row: Row[Any]) -> DecisionRow:
+    """Return a stored decision ready to show."""
+    verdict, tone = LABELS["verdicts"][row.verdict]
+    said = in_words(stored(row), "may go")
+    versions = [f"rules {row.rules_version}", row.text_version and f"text {row.text_version}"]
+    versions += [LABELS["stages"][row.stage], row.by and f"by {row.by}"]
     return DecisionRow(
-        row.id, show(row.e164), f"/compliance/{row.e164[1:]}",
-        why.PURPOSES[row.purpose].capitalize(), *verdict, sentence,
-        " · ".join((f"{times.exact(row.at)} our time", *theirs)), " · ".join(versions),
+        row.id, show(row.e164), f"/compliance/{row.e164[1:]}", PURPOSES[row.purpose].capitalize(),
+        verdict, tone, said, clocks(row.at, row.clocks), " · ".join(filter(None, versions)),
     )  # fmt: skip
+
+
+def kept(session: Session, e164: str, at: datetime) -> list[str]:
+    """Say each of the last decisions about a number up to `at`, as it was at its time."""
+    said = list[str]()
+    for row in of_number(session, e164, at, most=5):
+        by = f", asked by {row.by}" if row.by else ""
+        verdict = in_words(stored(row), "may go", names_rules=True)
+        about = f"{exact(row.at)}, {PURPOSES[row.purpose]} ({row.stage}{by})"
+        said.append(f"{about}: {verdict} [rules {row.rules_version}]")
+    return said

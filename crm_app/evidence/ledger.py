@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 from sqlmodel import Session, col, func, select
 
 from crm_app import clock
-from crm_app.compliance.facts import Decision, Facts
+from crm_app.compliance.facts import Decision, Facts, Reason
 from crm_app.compliance.gate import RULES_VERSION, may_send
 from crm_app.compliance.models import DecisionRecord, Seal
 from crm_app.tables import read_table
@@ -21,7 +21,7 @@ from crm_app.tables import read_table
 _ROWS = text(
     "select id, at, e164, purpose, outbox_id, stage, is_allowed, is_never, opens_at, reasons,"
     " facts, rules_version, text_version, clocks, asked_by from decision"
-    " where id > :after and (id <= :upto or :upto = 0) order by id"
+    " where id > :after and id <= coalesce(:upto, id) order by id"
 )
 # Ids are given before the commit: behind this lock no lower one can still come.
 _ALONE = text("lock table decision in exclusive mode")
@@ -65,8 +65,6 @@ def seal(session: Session, upto: int) -> Seal | None:
     """Chain what was decided since the last seal up to `newest`; None when that is nothing."""
     last = head(session)
     after, before = (last.upto, last.sha256) if last else (0, "")
-    if upto <= after:
-        return None
     ids, digest = _chained(_rows(session, after, upto), before)
     if not ids:
         return None
@@ -116,19 +114,22 @@ def replay(facts: dict[str, Any], at: datetime) -> Decision:
     return may_send(_FACTS.validate_python(facts), at)
 
 
+def stored(row: Row[Any]) -> Decision:
+    """Return a row of `decision` as what the gate said."""
+    reasons = tuple(Reason(*one) for one in row.reasons)
+    return Decision(row.is_allowed, reasons, row.opens_at, row.is_never)
+
+
 def is_replayed(row: Row[Any]) -> bool:
     """Whether a stored decision's facts give its verdict, its rules and their sentences again."""
     try:
-        found = replay(row.facts, row.at)
-    except ValidationError:
-        return False  # they are no facts any more
-    said = [[reason.rule, reason.text] for reason in found.reasons]
-    verdict = (found.allowed, found.never, found.opens_at, said)
-    return verdict == (row.is_allowed, row.is_never, row.opens_at, row.reasons)
+        return replay(row.facts, row.at) == stored(row)
+    except (ValidationError, TypeError):
+        return False  # they are no facts, or no reasons, any more
 
 
-def _rows(session: Session, after: int, upto: int = 0) -> Iterator[Row[Any]]:
-    """Decisions in their order, streamed; `upto` 0 is to the end."""
+def _rows(session: Session, after: int, upto: int | None = None) -> Iterator[Row[Any]]:
+    """Decisions in their order, streamed."""
     given = {"after": after, "upto": upto}
     yield from session.execute(_ROWS, given, execution_options={"yield_per": 1000})
 

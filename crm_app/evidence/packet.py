@@ -1,72 +1,80 @@
 """The evidence packet: all that is kept of one number, on one page that can be printed."""
 
-from collections.abc import Iterable
+import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
-from crm_app import clock, times
+from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate_rules import BASES
 from crm_app.contacts.phones import show
 from crm_app.conversations.facts import Asked, facts_for
-from crm_app.evidence import ledger, why
-from crm_app.evidence.decisions import LABELS, DecisionRow, decisions, there
+from crm_app.evidence import ledger
+from crm_app.evidence.decisions import LABELS, DecisionRow, clocks, of_number, row_of
+from crm_app.evidence.why import PURPOSES, Sentence, sentences
 from crm_app.inbox.thread import STANDS
 from crm_app.settings import settings
+from crm_app.times import exact
 
+# How the query says what tables keep: bases, purposes, sources of an opt-out, states of a text.
+WORDS = BASES | PURPOSES | LABELS["sources"] | LABELS["settled"]
+WORDS |= {state: words.lower() for state, (words, _tone) in STANDS.items()}
 _WHO = text("""
-select k.id, k.name, k.other_names, k.email, k.deleted_at, n.is_textable, n.not_textable_because,
-    array(select distinct concat_ws(', ', p.address, p.city || ' ' || p.state || ' ' || p.zip5)
+select array_remove(array[k.name, 'also ' || nullif(k.other_names, ''), nullif(k.email, '')]
+    || array(select distinct concat_ws(', ', p.address, p.city || ' ' || p.state || ' ' || p.zip5)
         from contact_property h join property p on p.id = h.property_id
-        where h.contact_id = k.id) as houses
+        where h.contact_id = k.id)
+    || case when not n.is_textable then n.not_textable_because end
+    || case when k.deleted_at is not null then 'the contact is deleted' end, null)
 from phone_number n join contact k on k.id = n.contact_id where n.e164 = :e164
 """)
-_CONSENTS = text("""
-select a.at, 'List “' || l.name || '” attested by ' || u.name as title, a.sentence as said
+_HAPPENED = text("""
+with words as (select cast(:words as jsonb) as w)
+select 'consent' as part, a.at, concat('List “', l.name, '” attested by ', u.name) as title,
+    a.sentence as said
 from phone_number n join list_member m on m.contact_id = n.contact_id
 join contact_list l on l.id = m.list_id join attestation a on a.list_id = l.id
 join app_user u on u.id = a.user_id where n.e164 = :e164
-union all select i.created_at, 'Imported from ' || i.file_name || ', line ' || r.line
-    || coalesce(' by ' || u.name, ''), 'list “' || i.list_name || '”'
+union all select 'consent', i.created_at,
+    concat('Imported from ', i.file_name, ', line ', r.line, ' by ' || u.name),
+    concat('list “', i.list_name, '”')
 from phone_number n join list_member m on m.contact_id = n.contact_id
 join import i on i.list_id = m.list_id
 join import_row r on r.import_id = i.id and r.property_id = m.property_id
 left join app_user u on u.id = i.created_by where n.e164 = :e164
-union all (select g.at, 'They wrote to us', g.body from message g
+union all (select 'consent', g.at, 'They wrote to us', g.body from message g
     join conversation c on c.id = g.conversation_id
     where c.e164 = :e164 and g.direction = 'in' order by g.at desc limit 1)
-order by 1
-""")
-_NOTED = text(
-    "select s.*, u.name as by from consent s join app_user u on u.id = s.by_user"
-    " where s.e164 = :e164 order by s.id"
-)
-_TEXTS = text("""
-select m.at, m.direction, m.body, m.status as state, m.error as because, o.purpose, u.name as by
-from message m join conversation c on c.id = m.conversation_id
-left join outbox o on o.id = m.outbox_id left join app_user u on u.id = o.user_id
-where c.e164 = :e164
-union all select coalesce(o.started_at, o.finished_at, o.created_at), 'out', o.body, o.state,
-    o.because, o.purpose, u.name from outbox o left join app_user u on u.id = o.user_id
-where o.e164 = :e164 and not exists (select from message m where m.outbox_id = o.id)
-order by 1
-""")
-_STOPS = text("""
-select at, 'Opted out' as what, source as how, because as said, u.name as by
-from suppression s left join app_user u on u.id = s.by_user where e164 = :e164
-union all select lifted_at, 'Allowed again', '', lifted_because || case when lifted_proof = ''
-    then '' else ' Proof: ' || lifted_proof end, null
+union all select 'consent', s.at,
+    concat('Noted by ', u.name, ': ', w ->> s.basis,
+        ', since ', to_char(s.since at time zone :zone, 'Mon FMDD, YYYY'),
+        ', until ' || to_char(s.until at time zone :zone, 'Mon FMDD, YYYY')), s.evidence
+from words, consent s join app_user u on u.id = s.by_user where s.e164 = :e164
+union all select 'text', t.at, case t.direction when 'in' then 'From them' else
+    concat('From us, ', coalesce(w ->> t.purpose, 'written in OpenPhone'), ' by ' || u.name,
+        ': ', w ->> t.state, ' (' || nullif(t.because, '') || ')') end, t.body
+from words, (
+    select m.at, m.direction, o.purpose, o.user_id, m.status as state, m.error as because, m.body
+    from message m join conversation c on c.id = m.conversation_id
+    left join outbox o on o.id = m.outbox_id where c.e164 = :e164
+    union all select coalesce(o.started_at, o.finished_at, o.created_at), 'out', o.purpose,
+        o.user_id, o.state, o.because, o.body from outbox o
+    where o.e164 = :e164 and not exists (select from message m where m.outbox_id = o.id)
+) t left join app_user u on u.id = t.user_id
+union all select 'stop', at, concat('Opted out: ', w ->> source, ' by ' || u.name), because
+from words, suppression s left join app_user u on u.id = s.by_user where e164 = :e164
+union all select 'stop', lifted_at, 'Allowed again',
+    concat(lifted_because, ' Proof: ' || nullif(lifted_proof, ''))
 from suppression where e164 = :e164 and lifted_at is not null
-union all select since, 'Frozen, ' || because, '', said, null from frozen where e164 = :e164
-union all select settled_at, 'Looked at', settled_how, '', u.name
-from frozen left join app_user u on u.id = settled_by where e164 = :e164 and settled_at is not null
-order by 1
+union all select 'stop', since, concat('Frozen, ', because), said from frozen where e164 = :e164
+union all select 'stop', settled_at, concat('Looked at: ', w ->> settled_how, ' by ' || u.name), ''
+from words, frozen left join app_user u on u.id = settled_by
+where e164 = :e164 and settled_at is not null
+order by at, title
 """)
 
 
@@ -76,7 +84,7 @@ class Entry:
 
     when: str
     title: str
-    said: str = ""
+    said: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Packet:
     made: str = ""
     is_known: bool = False
     who: list[str] = field(default_factory=list)
-    now: list[str] = field(default_factory=list)
+    now: list[Sentence] = field(default_factory=list)
     consents: list[Entry] = field(default_factory=list)
     texts: list[Entry] = field(default_factory=list)
     stops: list[Entry] = field(default_factory=list)
@@ -99,55 +107,21 @@ class Packet:
 def packet(session: Session, e164: str, person: Person) -> Packet:
     """Return the evidence of a number: consent, every text, opt-out and decision."""
     person.must(Permission.READ_ALL_THREADS)
-    given, now = {"e164": e164}, clock.now(session)
+    now, zone = clock.now(session), settings().company_timezone
     zones = facts_for(session, Purpose.COLD, [Asked(e164)])[e164].recipient_zones
-    consents = [(r.at, r.title, r.said) for r in session.execute(_CONSENTS, given)]
-    for row in session.execute(_NOTED, given):
-        until = f"until {times.exact(row.until)}" if row.until else "for ever"
-        named = f"{BASES[row.basis]}, since {times.exact(row.since)}, {until}; noted by {row.by}"
-        consents.append((row.at, named[0].upper() + named[1:], row.evidence))
-    texts = [(r.at, _text_title(r), r.body) for r in session.execute(_TEXTS, given)]
-    stops = [(r.at, _stop_title(r), r.said) for r in session.execute(_STOPS, given)]
-    decided = decisions(session, person, number=e164, size=100_000)
-    who, head = session.execute(_WHO, given).first(), ledger.head(session)
-    sealed = f"Seal {head.id} of {times.exact(head.at)}: {head.sha256}" if head else ""
+    ours = "our time and theirs" if zone in zones else "our time"
+    happened: dict[str, list[Entry]] = {"consent": [], "text": [], "stop": []}
+    given = {"e164": e164, "zone": zone, "words": json.dumps(WORDS)}
+    for row in session.execute(_HAPPENED, given):
+        when = f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC · {clocks(row.at, zones, ours)}"
+        happened[row.part].append(Entry(when, row.title, row.said))
+    who = session.execute(_WHO, given).scalar()
+    decided = [row_of(row) for row in of_number(session, e164, now)]
+    seal, head = ledger.head(session), "Nothing is sealed yet: that happens at night."
+    if seal:
+        head = f"Seal {seal.id} of {exact(seal.at)}: {seal.sha256}"
     return Packet(
-        show(e164) or "No number", e164, times.exact(now),
-        bool(who or texts or stops or decided or consents),
-        _who(who), why.panel(session, e164), _entries(consents, zones), _entries(texts, zones),
-        _entries(stops, zones), decided, sealed or "Nothing is sealed yet: that happens at night.",
+        show(e164) or "No number", e164, exact(now), bool(who or decided or any(happened.values())),
+        who or ["No contact has this number."], sentences(session, e164),
+        happened["consent"], happened["text"], happened["stop"], decided, head,
     )  # fmt: skip
-
-
-def _who(row: Row[Any] | None) -> list[str]:
-    if row is None:
-        return ["No contact has this number."]
-    also = f"also {row.other_names}" if row.other_names else ""
-    gone = "the contact is deleted" if row.deleted_at else ""
-    line = "" if row.is_textable else row.not_textable_because
-    return [one for one in (row.name, also, row.email, *row.houses, line, gone) if one]
-
-
-def _text_title(row: Row[Any]) -> str:
-    if row.direction == "in":
-        return "From them"
-    purpose = why.PURPOSES[row.purpose] if row.purpose else "written in OpenPhone"
-    by, because = f" by {row.by}" if row.by else "", f" ({row.because})" if row.because else ""
-    return f"From us, {purpose}{by}: {STANDS[row.state][0].lower()}{because}"
-
-
-def _stop_title(row: Row[Any]) -> str:
-    how = (LABELS["sources"] | LABELS["settled"]).get(row.how, row.how)
-    return f"{row.what}{f': {how}' if how else ''}{f' by {row.by}' if row.by else ''}"
-
-
-def _entries(found: Iterable[tuple[datetime, str, str]], zones: frozenset[str]) -> list[Entry]:
-    """Say each time in UTC, on our clock and on theirs."""
-    ours = "our time and theirs" if settings().company_timezone in zones else "our time"
-    entries = []
-    for at, title, said in sorted(found):
-        theirs = (there(at.astimezone(ZoneInfo(zone)), zone) for zone in sorted(zones)
-                  if zone != settings().company_timezone)  # fmt: skip
-        clocks = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", f"{times.exact(at)} {ours}")
-        entries.append(Entry(" · ".join((*clocks, *theirs)), title, said))
-    return entries

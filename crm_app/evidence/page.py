@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.evidence.components import SMALL, decision
+from crm_app.evidence.components import SMALL, decision, sentence
 from crm_app.evidence.packet import Entry
 from crm_app.evidence.state import PacketState
 from crm_app.frame import page
@@ -34,7 +34,7 @@ def packet_page() -> rx.Component:
     stranger = empty_state("Nobody knows this number: no contact, text, opt-out or decision.")
     found = rx.fragment(
         part("Who", shown.who, plain, ""),
-        part("May we text?", shown.now, plain, ""),
+        part("May we text?", shown.now, sentence, ""),
         part("Consent", shown.consents, _entry, "There is none."),
         part("Opt-outs and freezes", shown.stops, _entry, "There is none."),
         part("Every text", shown.texts, _entry, "There is none."),

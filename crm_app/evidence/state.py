@@ -1,8 +1,6 @@
 """States of the evidence packet, and of the panel "May we text?" on other pages."""
 
-from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import reflex as rx
 from sqlmodel import Session
@@ -17,9 +15,9 @@ from crm_app.conversations import optout
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.evidence.packet import Packet, packet
-from crm_app.evidence.panel import Panel, frozen_number, panels
+from crm_app.evidence.why import Panel, frozen_number, panels
 from crm_app.openphone.tasks import send_outbox
-from crm_app.settings import settings
+from crm_app.times import read
 from crm_app.ui.attrs import address_id, closes, opens, toast
 
 NOTE = "note-consent"
@@ -50,25 +48,29 @@ class PanelState(rx.State):
     basis: str = "asked"
     asked: str = ""
     _e164: str = ""
-    _of: tuple[str, int] = ("", 0)
+    _contact_id: int = 0
+    _thread_id: int = 0
 
     @rx.event
     async def load(self) -> None:
-        which = "contact_id" if "/contacts/" in self.router.url.path else "thread_id"
-        self._of, self.panels = (which, address_id(self)), []
-        if which == "thread_id":
-            listener.watch(self, "thread", str(self._of[1]), PanelState.refresh)
+        self.panels, self._contact_id, self._thread_id = [], 0, 0
+        if "/contacts/" in self.router.url.path:
+            self._contact_id = address_id(self)
+        else:
+            self._thread_id = address_id(self)
+            listener.watch(self, "thread", str(self._thread_id), PanelState.refresh)
         await self.refresh()
 
     @rx.event
     async def refresh(self) -> None:
-        await self._read(await signed_in(self))
+        person, shown = await signed_in(self), (self._thread_id, self._contact_id)
+        self.may_note = person.may(Permission.TEXT_FIRST)
+        self.panels = await in_thread(panels, person, *shown)
 
     @rx.event
     async def settle(self, frozen_id: int, how: str) -> Any:
-        person = await signed_in(self)
-        told = await settle_frozen(person, frozen_id, how)
-        await self._read(person)
+        told = await settle_frozen(await signed_in(self), frozen_id, how)
+        await self.refresh()
         return told
 
     @rx.event
@@ -86,22 +88,16 @@ class PanelState(rx.State):
         """Note what they consented to, since when, and where the proof lies."""
         if self._e164 not in {one.e164 for one in self.panels} or self.basis not in NOTED:
             raise CrmError("Choose a number of this contact and what they consented to.")
-        zone, person = ZoneInfo(settings().company_timezone), await signed_in(self)
         try:
-            since = datetime.fromisoformat(form.get("since", "")).replace(tzinfo=zone)
+            since = read(form.get("since", ""))
         except ValueError:
             raise CrmError("Say on which day they consented.") from None
-        told = (self._e164, Basis(self.basis), form.get("evidence", ""), since, person)
+        basis, evidence = Basis(self.basis), form.get("evidence", "")
+        told = (self._e164, basis, evidence, since, await signed_in(self))
         await in_thread(note_consent, *told)
         await in_thread(optout.ask_again_about, self._e164)
-        await self._read(person)
+        await self.refresh()
         return [closes(NOTE), toast("Noted")]
-
-    async def _read(self, person: Person) -> None:
-        which, number = self._of
-        self.may_note = person.may(Permission.TEXT_FIRST)
-        given = {which: number} if which else {}
-        self.panels = await in_thread(panels, person, **given)
 
 
 class PacketState(rx.State):

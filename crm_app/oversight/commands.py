@@ -1,8 +1,6 @@
 """`why NUMBER [--at TIME]` and `ledger verify` on the command line."""
 
 import argparse
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from crm_app import clock, db
 from crm_app.contacts.phones import read_phone, show
@@ -10,9 +8,9 @@ from crm_app.errors import CrmError
 from crm_app.evidence import ledger
 from crm_app.evidence.decisions import kept
 from crm_app.evidence.why import sentences
-from crm_app.settings import settings
 from crm_app.terminal import say
 from crm_app.terminal import show as tell
+from crm_app.times import read
 
 
 def why(args: list[str]) -> int:
@@ -24,22 +22,17 @@ def why(args: list[str]) -> int:
     number = read_phone(given.number).e164
     if not number:
         raise CrmError(f"{given.number} is no phone number.")
-    with db.transaction() as session:
-        now = clock.now(session)
-        at = _read_time(given.at) if given.at else now
-        now_said = [] if given.at else sentences(session, number, names_rules=True)
-        said = [": ".join(one) for one in now_said]
-        decided = kept(session, number, at) or ["nothing was decided about a text until then"]
-        tell("\n".join([show(number), *said, "Decided, the newest first:", *decided]))
-    return 0
-
-
-def _read_time(written: str) -> datetime:
     try:
-        at = datetime.fromisoformat(written)
+        at = read(given.at) if given.at else None
     except ValueError:
         raise CrmError('Write the time like "2026-05-13 10:00".') from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings().company_timezone))
+    with db.transaction() as session:
+        now = [] if at else sentences(session, number, names_rules=True)
+        said = [": ".join(one) for one in now]
+        upto = at or clock.now(session)
+        decided = kept(session, number, upto) or ["nothing was decided about a text until then"]
+        tell("\n".join([show(number), *said, "Decided, the newest first:", *decided]))
+    return 0
 
 
 def ledger_command(args: list[str]) -> int:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from crm_app import clock
 from crm_app.auth.models import Role
@@ -20,11 +20,12 @@ from crm_app.compliance.actions import (
     suppress,
 )
 from crm_app.compliance.facts import Basis, Purpose
+from crm_app.contacts.models import PhoneNumber
 from crm_app.conversations.models import Direction, MessageStatus, OutboxState
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.evidence.decisions import LABELS, decisions
 from crm_app.evidence.packet import packet
-from crm_app.evidence.panel import frozen_number, panels
+from crm_app.evidence.why import frozen_number, panels
 from crm_app.imports.models import Import, ImportRow, Verdict
 from tests.compliance.told import in_california, told
 from tests.inbox.rows import make_message, make_outbox, make_thread
@@ -55,7 +56,7 @@ def test_decisions_are_filtered_by_verdict_purpose_rule_and_number(session: Sess
     assert found(number=allowed) == found(number="(617) 555-0110") == [allowed[1:]]
     assert found(number=allowed[-4:]) == [allowed[1:]]
     assert found(rule="nothing'") == found(number="999") == []
-    assert found(verdict="drop") == found()
+    assert found(verdict="drop") == []
 
 
 def test_decisions_are_leafed_by_the_last_one_shown(session: Session) -> None:
@@ -75,7 +76,7 @@ def test_a_decision_says_its_rules_clocks_and_versions(session: Session) -> None
     row = decisions(session, OWNER)[0]
 
     assert (row.verdict, row.purpose) == ("Held", "A campaign's text")
-    assert row.sentence.startswith("opens 9:00 today in California (may go Tue, Jun 9, 2026")
+    assert row.sentence.startswith("may go from Tue, Jun 9, 2026, 12:00 PM: opens 9:00 today")
     assert row.clocks == "Tue, Jun 9, 2026, 10:00 AM our time · Tue 7:00 AM Pacific time"
     assert row.versions == "rules 2 · text 3 · asked when it was queued"
 
@@ -132,18 +133,31 @@ def test_a_packet_holds_everything_about_a_number(session: Session) -> None:
     assert consents["List “Spring” attested by Oscar"] == "I may."
     assert consents["Imported from spring.csv, line 7"] == "list “”"
     assert consents["They wrote to us"] == "Who is this?"
-    noted = next(title for title in consents if title.startswith("A customer, since Mon, Jun 8"))
-    assert (consents[noted], noted.endswith(f"noted by {person.name}")) == ("invoice 12", True)
+    noted = f"Noted by {person.name}: a customer, since Jun 8, 2026, until Dec 8, 2027"
+    assert consents[noted] == "invoice 12"
     assert [row.verdict for row in found.decisions] == ["Allowed"]
     assert found.head.startswith("Nothing is sealed yet")
 
 
+def test_a_packet_says_who_it_is_and_what_stands_against_texts(session: Session) -> None:
+    contact = make_contact(session, phone=PAT)
+    contact.other_names, contact.email, contact.deleted_at = "Kim", "pat@example.com", TUESDAY
+    number = session.exec(select(PhoneNumber)).one()
+    number.is_textable, number.not_textable_because = False, "a landline"
+
+    assert packet(session, PAT, OWNER).who == [
+        "Pat Example", "also Kim", "pat@example.com", "a landline", "the contact is deleted",
+    ]  # fmt: skip
+
+
 def test_a_number_that_nobody_knows_says_so(session: Session) -> None:
+    decide(session, PAT)
+
     found = packet(session, "+12075550188", OWNER)
 
     assert not found.is_known
     assert found.who == ["No contact has this number."]
-    assert not packet(session, "+", OWNER).is_known
+    assert not packet(session, "", OWNER).is_known
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.MARKETER])

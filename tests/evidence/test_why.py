@@ -60,13 +60,13 @@ def test_with_a_time_it_says_what_was_decided_up_to_then(
 @pytest.mark.parametrize(
     ("decision", "words"),
     [
-        (Decision(True, (Reason("night", "it is 22:00"),), TUESDAY, False), "may go now; it is"),
+        (Decision(True, (Reason("night", "it is 22:00"),), TUESDAY, False), "may go now: it is"),
         (Decision(False, (Reason("hours", "opens 9:00"),), TUESDAY, False),
          "may go from Tue, Jun 9, 2026, 10:00 AM: opens 9:00 (hours)"),
     ],
 )  # fmt: skip
 def test_a_decision_in_words(decision: Decision, words: str) -> None:
-    assert in_words(decision).startswith(words)
+    assert in_words(decision, names_rules=True).startswith(words)
 
 
 @pytest.mark.usefixtures("told")
