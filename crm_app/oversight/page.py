@@ -51,13 +51,7 @@ def _list(values: Any, draw: Any, none: str, *below: Any, title: Any = None) -> 
 def _now() -> rx.Component:
     state, today = OversightState, OversightState.today
     tone = rx.cond(today.is_open, "font-semibold text-fine", "font-semibold text-held")
-    reasons = rx.foreach(
-        today.reasons,
-        lambda one: rx.el.li(
-            rx.el.span(one[1], class_name="w-10 text-right font-semibold tabular-nums"),
-            rx.el.span(one[0], class_name="min-w-0"), class_name="flex gap-3",
-        ),
-    )  # fmt: skip
+    reasons = rx.foreach(today.reasons, lambda one: rx.el.li(rx.el.strong(one[1]), " ", one[0]))
     return _view(
         rx.el.div(
             stat("Cold texts today", f"{today.used} of {today.cap}", testid="cold-today"),
@@ -89,12 +83,11 @@ def _number(row: NumberRow, *buttons: Any, testid: str) -> rx.Component:
 
 def _frozen(row: NumberRow) -> rx.Component:
     settle = OversightState.settle
-    answer = button("Answer", href=row.thread, testid="frozen-answer")
     return _number(
         row,
         button("Stop", kind="danger", on_click=settle(row.id, "stop"), testid="frozen-stop"),
         button("Go on", kind="plain", on_click=settle(row.id, "go on"), testid="frozen-go-on"),
-        rx.cond(row.thread != "", answer),
+        rx.cond(row.thread != "", button("Answer", href=row.thread, testid="frozen-answer")),
         testid="frozen-row",
     )
 

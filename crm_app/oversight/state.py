@@ -94,9 +94,8 @@ class OversightState(rx.State):
         """Stop texts to a number that somebody tells us, with the reason."""
         read, because = read_phone(form.get("phone", "")), form.get("why", "").strip()
         if not read.e164:
-            raise CrmError(
-                f"Write a US number with its area code: {read.refused or 'it is blank'}."
-            )
+            wrong = read.refused or "it is blank"
+            raise CrmError(f"Write a US number with its area code: {wrong}.")
         if not because:
             raise CrmError("Say why nobody may text this number.")
         person = await signed_in(self)
