@@ -20,37 +20,37 @@ def _entry(one: Entry) -> rx.Component:
     )  # fmt: skip
 
 
+def _part(title: str, values: Any, draw: Any) -> rx.Component:
+    listed = rx.el.ul(rx.foreach(values, draw), class_name="rows")
+    none = rx.el.p("There is none.", class_name=SMALL)
+    return card(rx.cond(values, listed, none), title=title)
+
+
 def packet_page() -> rx.Component:
     """Draw all that is kept of one number, for the screen and for paper."""
     shown = PacketState.shown
-
-    def part(title: str, values: Any, draw: Any, none: str) -> rx.Component:
-        listed = rx.el.ul(rx.foreach(values, draw), class_name="rows")
-        return card(rx.cond(values, listed, rx.el.p(none, class_name=SMALL)), title=title)
-
-    def plain(words: Any) -> rx.Component:
-        return rx.el.li(words, class_name="py-1")
-
-    stranger = empty_state("Nobody knows this number: no contact, text, opt-out or decision.")
+    made = f"Evidence of {shown.number}, made {shown.made}, our time."
     found = rx.fragment(
-        part("Who", shown.who, plain, ""),
-        part("May we text?", shown.now, sentence, ""),
-        part("Consent", shown.consents, _entry, "There is none."),
-        part("Opt-outs and freezes", shown.stops, _entry, "There is none."),
-        part("Every text", shown.texts, _entry, "There is none."),
-        part("Every decision", shown.decisions, decision, "There is none."),
+        _part("Who", shown.who, lambda words: rx.el.li(words, class_name="py-1")),
+        _part("May we text?", shown.now, sentence),
+        _part("Consent", shown.consents, _entry),
+        _part("Opt-outs and freezes", shown.stops, _entry),
+        _part("Every text", shown.texts, _entry),
+        _part("Every decision", shown.decisions, decision),
         card(rx.el.p(shown.head, class_name="break-all"), title="Head of the ledger"),
     )
-    made = rx.el.p(
-        f"Evidence of {shown.number}, made {shown.made}, our time.", class_name="font-semibold"
-    )
-    print_it = rx.call_script("window.print()")
+    stranger = empty_state("Nobody knows this number: no contact, text, opt-out or decision.")
     drawn = rx.el.div(
-        made, rx.cond(shown.is_known, found, stranger), class_name="space-y-4 max-w-4xl packet",
+        rx.el.p(made, class_name="font-semibold"),
+        rx.cond(shown.is_known, found, stranger),
+        class_name="space-y-4 max-w-4xl packet",
         data_testid="packet",
-    )  # fmt: skip
+    )
+    print_it = button("Print", on_click=rx.call_script("window.print()"), testid="packet-print")
     return page(
         rx.cond(PacketState.is_loaded, shown.number, "Evidence"),
-        rx.cond(PacketState.is_loaded, drawn, skeleton(8)), active="compliance",
-        back="/compliance", action=button("Print", on_click=print_it, testid="packet-print"),
-    )  # fmt: skip
+        rx.cond(PacketState.is_loaded, drawn, skeleton(8)),
+        active="compliance",
+        back="/compliance",
+        action=print_it,
+    )

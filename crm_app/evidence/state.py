@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 import reflex as rx
-from sqlmodel import Session
 
 from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
@@ -14,8 +13,9 @@ from crm_app.contacts.phones import digits, show
 from crm_app.conversations import optout
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
+from crm_app.evidence import why
 from crm_app.evidence.packet import Packet, packet
-from crm_app.evidence.why import Panel, frozen_number, panels
+from crm_app.evidence.why import Panel
 from crm_app.openphone.tasks import send_outbox
 from crm_app.times import read
 from crm_app.ui.attrs import address_id, closes, opens, toast
@@ -26,13 +26,7 @@ NOTED = {"asked": "asked for a quote", "customer": "is a customer", "written": "
 
 async def settle_frozen(person: Person, frozen_id: int, how: str) -> Any:
     """Stop a frozen number or let it go on; who may is asked of its row."""
-
-    def settle(session: Session) -> str:
-        e164 = frozen_number(session, frozen_id, person)
-        optout.settle_frozen(session, e164, how, person)
-        return show(e164)
-
-    number = await in_thread(settle)
+    number = show(await in_thread(why.settle_frozen, frozen_id, how, person))
     queue.ring(send_outbox)
     return toast(f"{number} is stopped" if how == "stop" else f"{number} goes on")
 
@@ -65,7 +59,7 @@ class PanelState(rx.State):
     async def refresh(self) -> None:
         person, shown = await signed_in(self), (self._thread_id, self._contact_id)
         self.may_note = person.may(Permission.TEXT_FIRST)
-        self.panels = await in_thread(panels, person, *shown)
+        self.panels = await in_thread(why.panels, person, *shown)
 
     @rx.event
     async def settle(self, frozen_id: int, how: str) -> Any:

@@ -11,6 +11,7 @@ from crm_app.compliance.facts import Decision, Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import BASES
 from crm_app.contacts.phones import show
+from crm_app.conversations import optout
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError
 from crm_app.tables import read_table
@@ -91,10 +92,11 @@ def panels(
     return drawn
 
 
-def frozen_number(session: Session, frozen_id: int, person: Person) -> str:
-    """Return the number of a frozen row that this person may settle; raise CrmError."""
+def settle_frozen(session: Session, frozen_id: int, how: str, person: Person) -> str:
+    """Stop a frozen number or let it go on, if `person` may see it; return the number."""
     given = {"id": frozen_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
-    found = session.execute(_ONE_FROZEN, given).scalar()
-    if found is None:
+    e164: str | None = session.execute(_ONE_FROZEN, given).scalar()
+    if e164 is None:
         raise CrmError("This number is not frozen any more.")
-    return str(found)
+    optout.settle_frozen(session, e164, how, person)
+    return e164

@@ -25,7 +25,7 @@ from crm_app.conversations.models import Direction, MessageStatus, OutboxState
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.evidence.decisions import LABELS, decisions
 from crm_app.evidence.packet import packet
-from crm_app.evidence.why import frozen_number, panels
+from crm_app.evidence.why import panels, settle_frozen
 from crm_app.imports.models import Import, ImportRow, Verdict
 from tests.compliance.told import in_california, told
 from tests.inbox.rows import make_message, make_outbox, make_thread
@@ -180,7 +180,6 @@ def test_a_panel_speaks_of_a_threads_or_a_contacts_number(session: Session) -> N
     assert beside.frozen.endswith(": “Who is this?”")
     assert "A campaign's text" in dict(beside.sentences)
     assert not any("(frozen)" in words for _about, words in beside.sentences)
-    assert frozen_number(session, beside.frozen_id, OWNER) == PAT
 
 
 def test_a_technician_sees_and_settles_only_what_is_assigned(session: Session) -> None:
@@ -194,7 +193,7 @@ def test_a_technician_sees_and_settles_only_what_is_assigned(session: Session) -
     (seen,) = panels(session, tom, contact_id=mine.contact_id)
 
     assert (seen.e164, seen.href) == (PAT, "")  # the packet is not for technicians
-    assert frozen_number(session, seen.frozen_id, tom) == PAT
+    assert settle_frozen(session, seen.frozen_id, "go on", tom) == PAT
     assert panels(session, tom, thread_id=other.id, contact_id=other.contact_id) == []
     with pytest.raises(CrmError, match="not frozen any more"):
-        frozen_number(session, foreign, tom)
+        settle_frozen(session, foreign, "go on", tom)
