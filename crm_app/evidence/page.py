@@ -48,8 +48,8 @@ def packet_page() -> rx.Component:
     )
     print_it = button("Print", on_click=rx.call_script("window.print()"), testid="packet-print")
     return page(
-        rx.cond(PacketState.is_loaded, shown.number, "Evidence"),
-        rx.cond(PacketState.is_loaded, drawn, skeleton(8)),
+        rx.cond(shown.number != "", shown.number, "Evidence"),
+        rx.cond(shown.number != "", drawn, skeleton(8)),
         active="compliance",
         back="/compliance",
         action=print_it,

@@ -99,12 +99,11 @@ class PacketState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     shown: Packet = Packet()
-    is_loaded: bool = False
 
     @rx.event
     async def load(self) -> None:
-        self.is_loaded = False
+        self.shown = Packet()
         typed = digits(self.router.url.path.rstrip("/").rpartition("/")[2])
         # What is too short or too long for a number belongs to nobody.
         e164 = {10: f"+1{typed}", 11: f"+{typed}"}.get(len(typed), "")
-        self.shown, self.is_loaded = await in_thread(packet, e164, await signed_in(self)), True
+        self.shown = await in_thread(packet, e164, await signed_in(self))

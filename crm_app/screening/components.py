@@ -6,7 +6,7 @@ from crm_app.screening.queries import ListRow
 from crm_app.screening.state import LONGEST, OFF, ListsState
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, field, form, select, text_area, upload
-from crm_app.ui.pieces import badge, banner, card, dialog
+from crm_app.ui.pieces import badge, card, dialog
 
 WHOLE = (
     "One number a line, or a CSV. A publisher's list replaces the one before, so several area codes"
@@ -17,11 +17,6 @@ WHOLE = (
 def lists_card() -> rx.Component:
     state = ListsState
     off = button("Take a number off ours", kind="plain", on_click=opens(OFF), testid="list-off")
-    checks = rx.cond(
-        state.checks_well,
-        rx.el.p(state.checks, class_name="text-sm text-muted", data_testid="line-checks"),
-        banner(state.checks, "held", testid="line-checks"),
-    )
     taking_off = form(
         field("Number", type_="tel", required=True, testid="list-off-number"),
         field("Why", required=True, hint="Kept for ever, with your name.",
@@ -30,7 +25,7 @@ def lists_card() -> rx.Component:
     )  # fmt: skip
     return card(
         rx.el.ul(rx.foreach(state.rows, _row)),
-        checks,
+        rx.el.p(state.checks, class_name="text-sm text-muted", data_testid="line-checks"),
         rx.cond(state.kinds, _loading()),
         dialog("Take a number off our own list", taking_off, dialog_id=OFF),
         title="Do-not-call lists",

@@ -50,12 +50,12 @@ def lists(session: Session) -> list[ListRow]:
     return found
 
 
-def line_checks(session: Session) -> tuple[str, bool]:
-    """Say how the check of numbers goes, and whether it goes well (no key is well, too)."""
+def line_checks(session: Session) -> str:
+    """Say how the check of numbers goes, or what stands against it."""
     if not settings().checks_lines:
-        return "Nobody looks for landlines and dead numbers: NUMVERIFY_API_KEY is not set.", True
+        return "Nobody looks for landlines and dead numbers: NUMVERIFY_API_KEY is not set."
     beat = session.get(Heartbeat, NAME)
     if beat and beat.detail:
-        return f"{beat.detail} Numbers stay unchecked until it is well; texts do not wait.", False
+        return f"{beat.detail} Numbers stay unchecked until it is well; texts do not wait."
     checked, bad = session.execute(_CHECKED).one()
-    return f"{checked:,} numbers checked by NumVerify, {bad:,} of them take no texts.", True
+    return f"{checked:,} numbers checked by NumVerify, {bad:,} of them take no texts."

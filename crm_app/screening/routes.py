@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, HTTPException, Request
 
 from crm_app.auth.permissions import Permission, Person
 from crm_app.auth.routes import needs
@@ -22,14 +21,14 @@ async def upload(
     kind: str,
     person: Annotated[Person, Depends(needs(Permission.SUPPRESS))],
     dated: str = "",
-) -> JSONResponse:
+) -> dict[str, str]:
     """Load the list and answer what that did; the page hears of it by itself."""
     person.must(actions.needed(kind))
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > LARGEST:
-            return JSONResponse({"error": TOO_LARGE}, status_code=413)
+            raise HTTPException(413, TOO_LARGE)
     words, day = decode(bytes(raw)), read_day(dated)
     loaded = await in_thread(actions.load_list, kind, words, day, person)
-    return JSONResponse({"said": actions.in_words(kind, loaded)})
+    return {"said": actions.in_words(kind, loaded)}

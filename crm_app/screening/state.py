@@ -33,7 +33,6 @@ class ListsState(rx.State):
     dated: str = ""
     may_take_off: bool = False
     checks: str = ""
-    checks_well: bool = True
     fills: int = 0  # a new number empties the box
 
     @rx.event
@@ -49,7 +48,7 @@ class ListsState(rx.State):
     @rx.event
     async def refresh(self) -> None:
         self.rows = await in_thread(queries.lists)
-        self.checks, self.checks_well = await in_thread(queries.line_checks)
+        self.checks = await in_thread(queries.line_checks)
 
     @rx.event
     async def choose(self, kind: str) -> None:

@@ -125,10 +125,7 @@ def test_a_landline_and_a_dead_number_are_remembered(
     assert found[A] == "a landline, says NumVerify: check it first"
     assert found[B] == "no number in use, says NumVerify: check it first"
     assert found[C] == ""
-    assert line_checks(session) == (
-        "3 numbers checked by NumVerify, 2 of them take no texts.",
-        True,
-    )
+    assert line_checks(session) == "3 numbers checked by NumVerify, 2 of them take no texts."
 
 
 def test_a_refused_account_is_told_and_asked_again_in_an_hour(
@@ -137,8 +134,7 @@ def test_a_refused_account_is_told_and_asked_again_in_an_hour(
     spent = ProviderError(f"{checks.REFUSES}: usage_limit_reached (error 104).", Kind.STOPPED)
     assert asked(session, Service({A: spent})) == [C, A], "the rest is not tried"
     assert detail(session) == str(spent)
-    assert line_checks(session)[0].startswith(str(spent))
-    assert not line_checks(session)[1]
+    assert line_checks(session).startswith(str(spent))
 
     assert asked(session, minutes=30) == []
     assert asked(session, minutes=31) == [A, B]
@@ -190,7 +186,7 @@ def test_without_a_key_a_live_system_asks_nobody(
     tasks.check_lines()
 
     assert session.get(Heartbeat, "numverify") is None
-    assert "NUMVERIFY_API_KEY is not set" in line_checks(session)[0]
+    assert "NUMVERIFY_API_KEY is not set" in line_checks(session)
 
 
 def test_the_worker_checks_over_http(session: Session, numverify: With) -> None:
