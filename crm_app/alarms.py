@@ -1,4 +1,4 @@
-"""E-mails to the owner when something is wrong, at most one an hour for one cause."""
+"""E-mails to the owner; when something is wrong, at most one an hour for one cause."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ APART = timedelta(hours=1)
 def alarm(cause: str, subject: str, body: str) -> bool:
     """Write to the owner unless this `cause` was told within the hour; return whether it went.
 
-    What was wrong with the e-mail shows at /admin, and it is tried again at the next call.
+    One that does not leave is tried again at the next call.
     """
     if not mail.is_set_up():
         return False
@@ -18,9 +18,16 @@ def alarm(cause: str, subject: str, body: str) -> bool:
         told = house.last_beat(session, f"told {cause}")
         if told and clock.wall() - told < APART:
             return False
+    problem = write(subject, body)
+    if not problem:
+        with db.transaction() as session:
+            house.beat(session, f"told {cause}", clock.wall())
+    return not problem
+
+
+def write(subject: str, body: str) -> str:
+    """Send the owner an e-mail; return "" or what is wrong with it, which /admin shows too."""
     problem = mail.deliver(subject, body)
     with db.transaction() as session:
         house.beat(session, "mail", clock.wall(), problem)
-        if not problem:
-            house.beat(session, f"told {cause}", clock.wall())
-    return not problem
+    return problem

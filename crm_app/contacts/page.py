@@ -1,6 +1,5 @@
 """/contacts: search, filter, add and browse; and the page of one contact."""
 
-
 import reflex as rx
 
 from crm_app.contacts.queries import LIFT, STOP, Line

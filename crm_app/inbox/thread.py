@@ -21,7 +21,7 @@ from crm_app.tables import read_table
 
 LAST = 100
 STANDS: dict[str, list[str]] = read_table(__file__, "states")  # state: words, tone
-# Messages, and rows of the outbox that no message stands for: not yet sent, not sure, or never.
+# Messages, calls, and rows of the outbox that no message stands for: not yet sent, not sure, never.
 # What waits stands below everything that was said.
 _TEXTS = """
 select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose, u.name as writer,
@@ -36,6 +36,10 @@ select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose, u.name as writ
   from outbox w
   where w.e164 = :e164 and w.own_number = :own and (w.state <> 'never' or w.campaign_id is null)
     and not exists (select from message m where m.outbox_id = w.id)
+  union all
+  select 'c' || c.id, c.direction, c.words, case when c.direction = 'in' and c.answered_at is null
+         then 'missed' else 'call' end, '', null, c.at, null
+  from call c where c.conversation_id = :id
 ) t
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id
 order by t.at desc, t.key desc limit :size

@@ -5,12 +5,14 @@ from typing import Any
 from sqlmodel import Session
 
 from crm_app import clock
+from crm_app.calls.actions import note_call
 from crm_app.compliance import replies
 from crm_app.compliance.replies import Verdict
 from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
 from crm_app.conversations.threads import Said
+from crm_app.openphone.calls import is_call, read_call
 from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
 from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
@@ -56,6 +58,8 @@ def apply_event(session: Session, event: Event) -> None:
             opt_out(session, said.e164, source="provider", because=said.error, at=said.at)
         elif said.error.endswith(BAD_LINE):
             remember_bad(session, said.e164, said.error)
+    elif is_call(event.kind):
+        note_call(session, read_call(event, settings().own_number, clock.now(session)))
     else:
         raise UnreadableError("This kind of event is not known.")
 

@@ -50,50 +50,53 @@ def read_event(raw: bytes) -> Event:
         found = json.loads(raw.decode())
     except (ValueError, RecursionError):
         raise NotJsonError from None
-    event = _object(found)
-    if "type" not in event and _object(event.get("object")).get("type"):
-        event = _object(event["object"])  # seen once in a capture of 2026-04-17
-    return Event(_text(event.get("id")), _text(event.get("type")), _object(event.get("data")))
+    event = as_object(found)
+    if "type" not in event and as_object(event.get("object")).get("type"):
+        event = as_object(event["object"])  # seen once in a capture of 2026-04-17
+    return Event(as_text(event.get("id")), as_text(event.get("type")), as_object(event.get("data")))
 
 
 def read_text(event: Event) -> TextEvent:
     """Return the text of a message event; raise UnreadableError without an id or a party."""
-    context = _object(event.data.get("context"))
+    context = as_object(event.data.get("context"))
     if "resource" in event.data:  # 2026-03-30
-        said = _object(event.data["resource"])
+        said = as_object(event.data["resource"])
         sender, recipients = context.get("senderIdentifier"), context.get("recipientIdentifiers")
     else:  # v3 writes `body` and one string, v4 `text` and mostly a list
-        said = _object(event.data.get("object"))
+        said = as_object(event.data.get("object"))
         sender, recipients = said.get("from"), said.get("to")
-    provider_id = _text(said.get("id"))
+    provider_id = as_text(said.get("id"))
     if not provider_id:
         raise UnreadableError("The message has no id.")
     given = [said.get("text"), said.get("body")]
-    body = next((_text(body) for body in given if body is not None), "")
+    body = next((as_text(body) for body in given if body is not None), "")
     media, error, at = said.get("media"), said.get("errorCode"), said.get("createdAt")
-    told = _text(sender), _list(recipients), body, _media(media), _text(error), read_time(at)
+    told = as_text(sender), as_list(recipients), body, _media(media), as_text(error), read_time(at)
     return TextEvent(provider_id, *told)
 
 
 def read_time(given: object) -> datetime | None:
     """Return an ISO time as aware UTC, or None when it is none."""
     try:
-        at = datetime.fromisoformat(_text(given))
+        at = datetime.fromisoformat(as_text(given))
     except ValueError:
         return None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _object(given: object) -> Json:
+def as_object(given: object) -> Json:
+    """Return an object, an empty one for anything else."""
     return dict(given) if isinstance(given, Mapping) else {}
 
 
 def _media(given: object) -> list[Json]:
-    items = map(_object, given if isinstance(given, list) else [])
-    return [{"url": _text(i["url"]), "type": _text(i.get("type"))} for i in items if i.get("url")]
+    items = map(as_object, given if isinstance(given, list) else [])
+    return [
+        {"url": as_text(i["url"]), "type": as_text(i.get("type"))} for i in items if i.get("url")
+    ]
 
 
-def _text(given: object) -> str:
+def as_text(given: object) -> str:
     """Return a string that PostgreSQL can keep: no NUL, no half of a surrogate pair."""
     if not isinstance(given, str | int | float) or isinstance(given, bool):
         return ""
@@ -101,7 +104,7 @@ def _text(given: object) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _list(given: object) -> list[str]:
+def as_list(given: object) -> list[str]:
     """Return numbers given as a list, or as one string, comma-joined for a group."""
-    parts = given if isinstance(given, list) else _text(given).split(",")
-    return [text for part in parts if (text := _text(part).strip())]
+    parts = given if isinstance(given, list) else as_text(given).split(",")
+    return [text for part in parts if (text := as_text(part).strip())]

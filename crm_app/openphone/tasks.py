@@ -7,7 +7,7 @@ from threading import Event, Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import clock, db, house, mail, queue
-from crm_app.alarms import alarm
+from crm_app.alarms import alarm, write
 from crm_app.errors import CrmError
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
@@ -63,11 +63,9 @@ def tell_owner() -> None:
         because = line.stopped_because if line else ""
     if not because or not mail.is_set_up():
         return
-    problem = mail.deliver(
-        "no text can leave", f"{because}\n\nNothing is lost. Sending goes on by itself."
-    )
+    goes_on = "Nothing is lost. Sending goes on by itself."
+    problem = write("no text can leave", f"{because}\n\n{goes_on}")
     with db.transaction() as session:
-        house.beat(session, "mail", clock.wall(), problem)
         if line := untold(session):
             line.told_at = line.told_at if problem else clock.now(session)
 

@@ -1,6 +1,7 @@
 """What the worker does for the owner once a day."""
 
-from crm_app import clock, db, house, mail, queue
+from crm_app import db, mail, queue
+from crm_app.alarms import write
 from crm_app.evidence import ledger
 from crm_app.oversight import daily
 
@@ -25,8 +26,6 @@ def write_to_owner() -> None:
         letter = daily.take_letter(session)
     if letter is None:
         return
-    problem = mail.deliver(*letter)
-    with db.transaction() as session:
-        house.beat(session, "mail", clock.wall(), problem)
-        if problem:
+    if write(*letter):
+        with db.transaction() as session:
             daily.letter_lost(session)

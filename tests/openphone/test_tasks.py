@@ -72,7 +72,8 @@ def test_what_became_of_a_text_of_ours(
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
-        ({"type": "call.ringing"}, "This kind of event is not known."),
+        ({"type": "task.created"}, "This kind of event is not known."),
+        ({"type": "call.ringing"}, "The call has no id."),
         ({}, "This kind of event is not known."),
         (app(**{"from": "262966"}), "The sender is no phone number."),
         (app(**{"from": "Anonymous"}), "The sender is no phone number."),

@@ -1,0 +1,118 @@
+"""What is told of a call: merged in whatever order, shown in its thread, never forgotten."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, select
+
+from crm_app.calls.models import Call
+from crm_app.conversations.models import Conversation, Direction
+from crm_app.conversations.slots import lock_number
+from crm_app.conversations.threads import tell, thread_with
+
+_PARTIES = ("own_number", "e164")
+_TEXTS = {"missed": "Missed call", "voicemail": "Voicemail", "ringing": "Call, rings"}
+
+
+@dataclass(frozen=True)
+class CallTold:
+    """What one event says of a call; None or empty where it says nothing. Times are aware."""
+
+    provider_id: str
+    at: datetime
+    own_number: str = ""
+    e164: str = ""
+    direction: Direction | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    is_missed: bool = False
+    seconds: int | None = None
+    forwarded_to: str = ""
+    voicemail: dict[str, Any] = field(default_factory=dict)
+    recordings: list[str] = field(default_factory=list)
+    summary: list[str] = field(default_factory=list)
+    dialogue: list[list[str]] = field(default_factory=list)
+
+
+def note_call(session: Session, told: CallTold) -> Call:
+    """Add to a call what an event tells, and return it; what was known stays.
+
+    A missed call and a voicemail want an answer. A call nobody has named the number of yet is
+    kept without a thread until an event does.
+    """
+    if told.e164:
+        lock_number(session, told.e164)
+    new = insert(Call).values(
+        provider_id=told.provider_id,
+        at=told.at,
+        words="",
+        is_missed=False,
+        forwarded_to="",
+        voicemail={},
+        recordings=[],
+        summary=[],
+        dialogue=[],
+    )
+    session.execute(new.on_conflict_do_nothing())
+    query = select(Call).filter_by(provider_id=told.provider_id).with_for_update()
+    call = session.exec(query.execution_options(populate_existing=True)).one()
+    for name, value in vars(told).items():
+        if name not in _PARTIES and value and not getattr(call, name):
+            setattr(call, name, value)
+    call.at = min(call.at, told.at)
+    call.voicemail = {**told.voicemail, **{k: v for k, v in call.voicemail.items() if v}}
+    if call.conversation_id is None and told.e164:
+        call.conversation_id = thread_with(session, told.own_number, told.e164, told.at).id
+    before, call.words = call.words, words_of(call)
+    session.flush()
+    if call.conversation_id and call.words != before:
+        _show(session, call, session.get_one(Conversation, call.conversation_id))
+    return call
+
+
+def _show(session: Session, call: Call, thread: Conversation) -> None:
+    """Put a call into the inbox; it is the thread's last word unless a later one is there."""
+    thread.is_in_inbox = True
+    if call.at >= thread.last_at:
+        thread.last_at, thread.last_text = call.at, call.words.partition("\n")[0]
+        thread.last_is_ours = call.direction is Direction.OUT
+        thread.is_unanswered = wants_answer(call)
+        thread.is_unread = thread.is_unread or wants_answer(call)
+    session.flush()
+    tell(session, thread.e164)
+
+
+def wants_answer(call: Call) -> bool:
+    """Whether somebody called us and nobody spoke with them."""
+    is_over = bool(call.is_missed or call.voicemail or call.ended_at)
+    return call.direction is Direction.IN and is_over and not call.answered_at
+
+
+def words_of(call: Call) -> str:
+    """Say a call as the thread does: what it was, how long, what was left or agreed."""
+    if call.voicemail:
+        length = call.voicemail.get("seconds")
+        said = call.voicemail.get("words")
+        first = f"{_TEXTS['voicemail']}, {duration(length)}" if length else _TEXTS["voicemail"]
+        lines = [first, f"“{said}”" if said else ""]
+    elif wants_answer(call):
+        lines = [_TEXTS["missed"]]
+    elif call.answered_at:
+        ours = "We called" if call.direction is Direction.OUT else "Call"
+        lines = [f"{ours}, {duration(call.seconds)}" if call.seconds else ours]
+    elif call.ended_at:
+        lines = ["We called: no answer" if call.direction is Direction.OUT else "Call"]
+    else:
+        lines = ["We call" if call.direction is Direction.OUT else _TEXTS["ringing"]]
+    if call.forwarded_to:
+        lines.append(f"Forwarded to {call.forwarded_to}")
+    lines += [f"· {line}" for line in call.summary]
+    return "\n".join(filter(None, lines))
+
+
+def duration(seconds: int) -> str:
+    """Say a length: "24 s", "6 min 12 s"."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
