@@ -1,5 +1,6 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
+import logging
 from typing import Any
 
 from sqlmodel import Session
@@ -7,7 +8,7 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.calls.actions import note_call
 from crm_app.compliance import replies
-from crm_app.compliance.replies import Verdict
+from crm_app.compliance.replies import Reading, Verdict
 from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
@@ -18,6 +19,7 @@ from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
 from crm_app.tables import read_table
 
+logger = logging.getLogger(__name__)
 CODES: dict[str, str] = read_table(__file__, "codes")
 RECEIVED, OPTED_OUT = "message.received", "(error 21610)"
 BAD_LINE = tuple(f"(error {code})" for code in LINES["codes"])
@@ -34,7 +36,7 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         return False  # kept, and shown with the reason when it is applied
     if threads.is_known(session, said.provider_id):
         return False  # its words counted when it first came
-    found, is_answered = replies.read(said.body, text_before(session, said.e164, said.at)), False
+    found, is_answered = _read(said.body, text_before(session, said.e164, said.at)), False
     heard: Any = {"source": "text", "because": said.body, "at": said.at}
     if found.verdict is Verdict.STOP:
         is_answered = opt_out(session, said.e164, **heard)
@@ -45,6 +47,15 @@ def apply_certain_words(session: Session, event: Event) -> bool:
     elif found.verdict is Verdict.HOLD:
         freeze(session, said.e164, said.body, found.because, said.at)
     return is_answered
+
+
+def _read(body: str, before: str) -> Reading:
+    """Read a text; one that breaks the reader is for a person, and never lost."""
+    try:
+        return replies.read(body, before)
+    except (LookupError, ValueError, TypeError, RecursionError):
+        logger.exception("a text could not be read")
+        return Reading(Verdict.HOLD, "could not be read")
 
 
 def apply_event(session: Session, event: Event) -> None:

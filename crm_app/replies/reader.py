@@ -24,6 +24,8 @@ _OF_WORK, _OF_TEXTS = "unless of texts", _CONTACT | listed("of_texts")
 _OURS, _AGAINST = listed("about_us"), listed("against")
 _THINGS, _FEW = frozenset(TABLE["sets"]["thing"]), 12
 _SIGNATURE, _TAPBACK = re.compile(TABLE["signature"]), re.compile(TABLE["tapback"])
+# One word of the law in capitals, then something else: "STOP and call me".
+_SHOUTED = re.compile(r"\W*(?:STOP|UNSUBSCRIBE|STOPALL|QUIT)\b(?! *(?:by|in|at|over|sign|work)\b)")
 _SIGNED = 120
 _MANY = 5
 _MOST, _BEGIN, _END = 240, 100, 50  # words: a text of more has hardly any words in it
@@ -39,6 +41,8 @@ def read(text: str, before: str = "") -> Reading:
     said = _unsigned(plain(text))
     if verdict := is_alone(said, text):
         return Reading(verdict, f'says only "{said}"')
+    if _SHOUTED.match(text) and not text.isupper():
+        return because(Verdict.STOP, "asks us to stop", [said.split()[0]])
     words = said.split()
     if len(words) > _MOST:
         words = words[:_BEGIN] + words[-_END:]

@@ -48,7 +48,8 @@ _SAME: dict[str, str] = {
 _PHRASES: dict[str, str] = {
     said: word for word, all_said in _TABLE["phrases"].items() for said in all_said
 }
-_PHRASE = re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?!\S)")
+_LONGEST_FIRST = sorted(map(re.escape, _PHRASES), key=len, reverse=True)
+_PHRASE = re.compile(rf"(?<!\S)(?:{'|'.join(_LONGEST_FIRST)})(?!\S)")
 _GLUED = re.compile("".join(_TABLE["glued"]))
 BARE: frozenset[str] = frozenset(_TABLE["bare"])
 WEAK = frozenset(_TABLE["weak"])
