@@ -31,8 +31,9 @@ _SUPPRESS = text(
     # than the last of them to lift it.
     " on conflict (e164) where lifted_at is null do update"
     " set again_at = greatest(suppression.again_at, suppression.at, excluded.at),"
-    " source = case when excluded.source = 'text' then 'text' else suppression.source end,"
-    " because = case when position(excluded.because in suppression.because) > 0"
+    " source = case when excluded.source = 'text' and suppression.by_user is null then 'text'"
+    " else suppression.source end,"
+    " because = case when excluded.because = any(string_to_array(suppression.because, ' · '))"
     " then suppression.because else suppression.because || ' · ' || excluded.because end"
     " returning case when xmax = 0 then id end"
 )
@@ -130,6 +131,8 @@ def note_consent(
     if since > now:
         raise CrmError("A consent cannot begin in the future.")
     until = since + timedelta(days=days) if days else None
+    if until and until <= now:
+        raise CrmError(f"This has ended: it lasts {days} days. Note what they said since.")
     row = ConsentRecord(e164=e164, basis=basis, since=since, until=until,
                         evidence=evidence.strip(), by_user=person.id, at=now)  # fmt: skip
     session.add(row)

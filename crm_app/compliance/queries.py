@@ -11,7 +11,8 @@ from crm_app.compliance.facts import Basis
 from crm_app.compliance.gate_rules import DAYS
 
 _SUPPRESSION = text(
-    "select s.id, s.at, s.source, s.because, coalesce(u.name, '') as by from suppression s"
+    "select s.id, s.at, s.again_at, s.source, s.because, coalesce(u.name, '') as by"
+    " from suppression s"
     " left join app_user u on u.id = s.by_user where s.e164 = :e164 and s.lifted_at is null"
 )
 _ATTESTATION = text(

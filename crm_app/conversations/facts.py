@@ -20,6 +20,12 @@ COLD = [purpose.value for purpose in Purpose if purpose.is_cold]
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text("""
     select a.e164, s.at as suppressed_since, c.last_inbound_at,
+        -- a STOP, or words that want a person's eyes, are no consent and end what they said before
+        case when c.last_inbound_at > all (select greatest(x.at, x.again_at) from suppression x
+                  where x.e164 = a.e164)
+             and c.last_inbound_at > all (select greatest(f.since, case f.settled_how
+                  when 'wrote again' then f.settled_at end) from frozen f where f.e164 = a.e164)
+             then c.last_inbound_at end as agreed_at,
         coalesce(n.is_textable, false) and k.deleted_at is null as textable,
         case when n.id is null then 'no contact has this number'
              when k.deleted_at is not null then 'the contact was deleted'
@@ -112,7 +118,7 @@ def _facts(row: dict[str, Any], shared: dict[str, Any]) -> Facts:
     e164, zips = row["e164"], list(filter(None, (row.pop("mail_zip"), *row.pop("homes"))))
     attested, given, body = row.pop("attested_at"), row.pop("consents") or (), row.pop("body")
     consents = [Consent(Basis(basis), _at(since), _at(until)) for basis, since, until in given]
-    for basis, since in ((Basis.ATTESTED, attested), (Basis.REPLIED, row["last_inbound_at"])):
+    for basis, since in ((Basis.ATTESTED, attested), (Basis.REPLIED, row.pop("agreed_at"))):
         if since:
             consents.append(Consent(basis, since, since + timedelta(days=DAYS[basis])))
     row["on_lists"] = frozenset(row["on_lists"])

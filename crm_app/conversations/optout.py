@@ -27,6 +27,7 @@ STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
 HELP = "{company} repairs foundation cracks. Call us at {number}. Reply STOP to end texts."
 # What OpenPhone honours and confirms by itself. Source: facts/openphone.md.
+LONGEST = 300  # letters of a reason
 THEIR_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
 # A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
 _MARK = text(
@@ -105,6 +106,10 @@ def opt_in(
 def suppress_by_hand(session: Session, e164: str, person: Person, because: str) -> None:
     """Suppress a number for somebody who said stop on the phone or at the door."""
     person.must(Permission.SUPPRESS)
+    if e164 == settings().own_number:
+        raise CrmError("This is our own number.")
+    if len(because) > LONGEST:
+        raise CrmError(f"Say it in {LONGEST} letters.")
     now = clock.now(session)
     opt_out(session, e164, source="person", because=because, at=now, by_user=person.id)
 

@@ -65,8 +65,8 @@ def decisions(
     person.must(Permission.READ_ALL_THREADS)
     plain = digits(number)
     # A whole number has no wildcard: it is found by its index.
-    like = f"+1{plain[-10:]}" if len(plain) > 9 else f"%{plain}%"
-    given = {"verdict": verdict, "purpose": purpose, "rule": rule, "number": plain and like}
+    like = f"+1{plain[-10:]}" if len(plain) > 9 else f"%{plain or 'no number'}%"
+    given = {"verdict": verdict, "purpose": purpose, "rule": rule, "number": number and like}
     found = session.execute(_FILTERED, given | {"before": before, "size": size})
     return [row_of(row) for row in found]
 

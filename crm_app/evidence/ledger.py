@@ -26,10 +26,12 @@ _ROWS = text(
 # Ids are given before the commit: behind this lock no lower one can still come.
 _ALONE = text("lock table decision in exclusive mode")
 _GUARDED = text(
-    "select t.tgname, c.relname, md5(p.prosrc) from pg_trigger t"
+    "select t.tgname, c.relname, md5(p.prosrc || pg_get_triggerdef(t.oid)) from pg_trigger t"
     " join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid"
     " where c.relnamespace = 'public'::regnamespace and t.tgenabled in ('O', 'A')"
-    " and not t.tgisinternal"
+    " and not t.tgisinternal union all select indexname, tablename, md5(indexdef) from pg_indexes"
+    " where schemaname = 'public' and indexname in"
+    " ('uq_outbox_confirmation', 'uq_suppression_active')"
 )
 _FACTS = TypeAdapter(Facts)
 GUARDS: dict[str, list[str]] = read_table(__file__, "guards")  # table, MD5 of what it does
@@ -103,9 +105,9 @@ def verify(session: Session, known: str = "") -> Verified:
 
 
 def guards(session: Session) -> list[str]:
-    """Return a sentence when a trigger that keeps the ledger or the opt-outs is missing or off."""
+    """Return a sentence when what keeps the ledger and the opt-outs is missing, off or changed."""
     on = {name: [table, does] for name, table, does in session.execute(_GUARDED)}
-    return [f"The trigger {name} is gone, off or changed." for name in GUARDS
+    return [f"The guard {name} is gone, off or changed." for name in GUARDS
             if on.get(name) != GUARDS[name]]  # fmt: skip
 
 

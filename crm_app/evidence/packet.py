@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.facts import Purpose
+from crm_app.compliance.facts import Basis, Purpose
 from crm_app.compliance.gate_rules import BASES
 from crm_app.contacts.phones import show
 from crm_app.conversations.facts import Asked, facts_for
@@ -32,6 +32,7 @@ select array_remove(array[k.name, 'also ' || nullif(k.other_names, ''), nullif(k
     || case when k.deleted_at is not null then 'the contact is deleted' end, null)
 from phone_number n join contact k on k.id = n.contact_id where n.e164 = :e164
 """)
+WROTE = "They wrote to us"
 _HAPPENED = text("""
 with words as (select cast(:words as jsonb) as w)
 select 'consent' as part, a.at, concat('List “', l.name, '” attested by ', u.name) as title,
@@ -67,6 +68,8 @@ from words, (
 ) t left join app_user u on u.id = t.user_id
 union all select 'stop', at, concat('Opted out: ', w ->> source, ' by ' || u.name), because
 from words, suppression s left join app_user u on u.id = s.by_user where e164 = :e164
+union all select 'stop', again_at, 'Said again', because from suppression
+where e164 = :e164 and again_at > at
 union all select 'stop', lifted_at, 'Allowed again',
     concat(lifted_because, ' Proof: ' || nullif(lifted_proof, ''))
 from suppression where e164 = :e164 and lifted_at is not null
@@ -108,12 +111,15 @@ def packet(session: Session, e164: str, person: Person) -> Packet:
     """Return the evidence of a number: consent, every text, opt-out and decision."""
     person.must(Permission.READ_ALL_THREADS)
     now, zone = clock.now(session), settings().company_timezone
-    zones = facts_for(session, Purpose.COLD, [Asked(e164)])[e164].recipient_zones
+    facts = facts_for(session, Purpose.COLD, [Asked(e164)])[e164]
+    zones, bases = facts.recipient_zones, {one.basis for one in facts.consents}
     ours = "our time and theirs" if zone in zones else "our time"
     happened: dict[str, list[Entry]] = {"consent": [], "text": [], "stop": []}
     given = {"e164": e164, "zone": zone, "words": json.dumps(WORDS)}
     for row in session.execute(_HAPPENED, given):
         when = f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC · {clocks(row.at, zones, ours)}"
+        if row.title == WROTE and Basis.REPLIED not in bases:
+            continue  # a STOP, or what wants a person's eyes, is no consent
         happened[row.part].append(Entry(when, row.title, row.said))
     who = session.execute(_WHO, given).scalar()
     decided = [row_of(row) for row in of_number(session, e164, now)]

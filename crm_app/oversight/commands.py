@@ -21,7 +21,7 @@ def why(args: list[str]) -> int:
     given = parser.parse_args(args)
     number = read_phone(given.number).e164
     if not number:
-        raise CrmError(f"{given.number} is no phone number.")
+        raise CrmError(f"{given.number} is no phone number of the US or Canada.")
     try:
         at = read(given.at) if given.at else None
     except ValueError:
@@ -45,6 +45,8 @@ def ledger_command(args: list[str]) -> int:
         found = ledger.verify(session, given.head)
     for problem in found.problems[:20]:
         say(problem)
-    tell(f"{found.seals} seals over {found.decisions:,} decisions, {found.unsealed:,} unsealed")
-    tell(f"{found.replayed:,} verdicts derived again by these rules. Head: {found.head or 'none'}")
+    seals = "1 seal" if found.seals == 1 else f"{found.seals} seals"
+    tell(f"{seals} over {found.decisions:,} decisions, {found.unsealed:,} unsealed")
+    head = found.head or "none"
+    tell(f"{found.replayed:,} verdicts derived again by these rules. Head: {head}")
     return 1 if found.problems else 0

@@ -52,7 +52,10 @@ def take_letter(session: Session) -> tuple[str, str] | None:
     if not is_mine or there.hour < LETTER_HOUR or done.get("letter") == str(there.date()):
         return None
     put_setting(session, KEY, done | {"letter": str(there.date())})
-    return _letter(session, now, "; ".join(done.get("red", [])))
+    red = "; ".join(done.get("red", []))
+    if done.get("day") != str(there.date()):
+        red = f"not run since {done.get('day') or 'ever'}: look at the worker's log"
+    return _letter(session, now, red)
 
 
 def letter_lost(session: Session) -> None:

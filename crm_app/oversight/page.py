@@ -100,7 +100,7 @@ def _stop(row: NumberRow) -> rx.Component:
 def _stops() -> rx.Component:
     state, words = OversightState, OversightState.chosen["words"]
     turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
-    alone = f"{state.alone} opt-outs are in words that OpenPhone does not know: we alone keep them."
+    alone = f"Opt-outs in words that OpenPhone does not know, which we alone keep: {state.alone}."
     others = rx.foreach(state.refused, lambda row: _number(row, testid="refused-row"))
     differ = card(
         rx.el.p(alone, class_name=SMALL), rx.el.ul(others, class_name="rows"),

@@ -60,14 +60,15 @@ _DIFFER = _numbers(
     union all select id, e164, since, said, 'held', '' from frozen
     where settled_at is null and upper(btrim(said)) = any(:theirs)
     union all select id, e164, lifted_at, because, 'lifted', '' from suppression x
-    where lifted_at is not null and not is_lifted_by_them and upper(btrim(because)) = any(:theirs)
+    where lifted_at is not null and not is_lifted_by_them
+    and string_to_array(upper(because), ' · ') && cast(:theirs as text[])
     and not exists (select from suppression y where y.e164 = x.e164 and y.id > x.id)
     """,
     "order by s.at desc, s.e164 limit 100",
 )
 _ALONE = text(
     "select count(*) from suppression where lifted_at is null and source <> 'provider'"
-    " and not upper(btrim(because)) = any(:theirs)"
+    " and not string_to_array(upper(because), ' · ') && cast(:theirs as text[])"
 )
 _HOW: dict[str, str] = LABELS["sources"] | LABELS["differ"]
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -6,12 +6,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from crm_app.auth.permissions import Role
-from crm_app.compliance.facts import Purpose
+from crm_app.compliance.facts import Basis, Purpose
 from crm_app.compliance.models import Suppression
 from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.actions import queue_text
-from crm_app.conversations.models import OutboxState
-from crm_app.conversations.optout import lift_by_hand, opt_in, opt_out, suppress_by_hand
+from crm_app.conversations.facts import Asked, facts_for
+from crm_app.conversations.models import Conversation, OutboxState
+from crm_app.conversations.optout import (
+    freeze,
+    lift_by_hand,
+    opt_in,
+    opt_out,
+    settle_frozen,
+    suppress_by_hand,
+)
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.outbox.outcomes import Receipt, record
@@ -19,6 +27,7 @@ from tests.texting import PAT, TUESDAY, claimed, incoming, olivia, queue_cold, r
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 MINUTE = timedelta(minutes=1)
+OURS = "+16175550100"
 
 
 def stop(session: Session, e164: str = PAT, at: object = TUESDAY) -> bool:
@@ -188,3 +197,56 @@ def test_a_late_start_does_not_lift_a_stop_said_after_it(session: Session) -> No
 
     assert suppression_of(session, PAT)
     assert len(rows(session)) == 1
+
+
+def test_a_stop_and_a_text_for_a_persons_eyes_are_no_consent(session: Session) -> None:
+    def bases() -> list[Basis]:
+        found = facts_for(session, Purpose.FOLLOW_UP, [Asked(PAT)])[PAT]
+        return [one.basis for one in found.consents]
+
+    def they_say(words: str, at: datetime) -> None:
+        receive_text(session, incoming(words, at=at))
+
+    set_clock(session, TUESDAY + 20 * MINUTE)
+    they_say("Yes please", TUESDAY)
+    assert bases() == [Basis.REPLIED]
+    they_say("STOP", TUESDAY + MINUTE)
+    stop(session, at=TUESDAY + MINUTE)
+    lift_by_hand(session, PAT, olivia(session), because="they rang", proof="a note")
+    assert bases() == []
+    they_say("Come on Friday", TUESDAY + 21 * MINUTE)
+    assert bases() == [Basis.REPLIED]
+    they_say("who is this?", TUESDAY + 23 * MINUTE)
+    freeze(session, PAT, "who is this?", "asks who we are", TUESDAY + 23 * MINUTE)
+    settle_frozen(session, PAT, "go on", olivia(session))
+    assert bases() == []
+
+
+def test_who_stopped_and_writes_on_waits_for_somebody(session: Session) -> None:
+    set_clock(session, TUESDAY + 10 * MINUTE)
+    stop(session)
+    thread = receive_text(session, incoming("STOP"))
+    assert not session.get_one(Conversation, thread).is_unanswered
+    receive_text(session, incoming("I changed my mind, can you come?", at=TUESDAY + MINUTE))
+    assert session.get_one(Conversation, thread).is_unanswered
+
+
+def test_each_word_of_who_stops_again_is_kept_with_who_said_it_first(session: Session) -> None:
+    set_clock(session, TUESDAY + 10 * MINUTE)
+    suppress_by_hand(session, PAT, olivia(session), "please STOP, at the door")
+    stop(session, at=TUESDAY + 10 * MINUTE)
+    stop(session, at=TUESDAY + 10 * MINUTE)
+    found = session.exec(select(Suppression)).one()
+    session.refresh(found)
+    assert (found.source, found.because) == ("person", "please STOP, at the door · STOP")
+
+
+@pytest.mark.parametrize(
+    ("e164", "because", "says"),
+    [(OURS, "they rang", "our own number"), (PAT, "x" * 301, "in 300 letters")],
+)
+def test_a_stop_by_hand_is_refused_with_what_to_do(
+    session: Session, e164: str, because: str, says: str
+) -> None:
+    with pytest.raises(CrmError, match=says):
+        suppress_by_hand(session, e164, olivia(session), because)

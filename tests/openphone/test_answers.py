@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from crm_app import queue
+from crm_app.compliance import replies
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import Frozen, Suppression
 from crm_app.compliance.queries import suppression_of
@@ -157,3 +158,16 @@ def test_a_failure_by_their_opt_out_suppresses_here_too(session: Session, delive
     found = suppression_of(session, PAT)
     assert found
     assert found.source == "provider"
+
+
+def test_a_text_that_breaks_the_reader_is_kept_and_frozen(
+    session: Session, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: str) -> None:
+        raise KeyError("stop n it")
+
+    monkeypatch.setattr(replies, "read", broken)
+    assert deliver(dated(text="stop n it")) == 200
+
+    assert still_frozen(session) == ["stop n it"]
+    assert tasks.apply_due() == 1

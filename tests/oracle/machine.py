@@ -56,6 +56,8 @@ class Machine(Lists):
             them.frozen = them.frozen and them.stopped() is None
         if meant == "START" and them.stopped():
             them.words.append((at, "START"))
+        if meant == "HOLD":
+            them.held.append(at)
         if meant == "HOLD" and them.stopped() is None:
             them.frozen = True
         SEEN[f"wrote {said}"] += 1

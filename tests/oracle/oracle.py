@@ -53,6 +53,7 @@ class Person:
     has_hours: bool = True  # false: no hour is open on all their clocks
     words: list[tuple[datetime, str]] = field(default_factory=list)  # of STOP and START
     wrote: list[datetime] = field(default_factory=list)
+    held: list[datetime] = field(default_factory=list)  # when they wrote what wants eyes
     frozen: bool = False
     gone: bool = False  # the contact was deleted, or never was
     lists: set[str] = field(default_factory=set)
@@ -115,7 +116,9 @@ class Oracle:
         return "" if known >= ORDER.index(LEAST[one.purpose]) else "consent"
 
     def _strength(self, them: Person, at: datetime) -> int:
-        given = [*them.consents, *(("replied", when) for when in them.wrote)]
+        stops = [when for when, word in them.words if word == "STOP"]
+        agreed = [when for when in them.wrote if all(when > bad for bad in (*stops, *them.held))]
+        given = [*them.consents, *(("replied", when) for when in agreed)]
         given += [("attested", self.attested[name]) for name in them.lists & set(self.attested)]
         return max((ORDER.index(basis) for basis, since in given
                     if at < since + HOLDS[basis] * DAY), default=-1)  # fmt: skip

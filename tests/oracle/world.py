@@ -29,7 +29,8 @@ HALF_AN_HOUR, LONGEST_PAUSE = timedelta(minutes=30), timedelta(minutes=10)
 _WAITING = text(
     "select o.id, o.e164, o.purpose, o.body, o.campaign_id, o.is_for_person, o.attempts,"
     " greatest(o.not_before, p.next_at) as due from outbox o left join pace p using (campaign_id)"
-    " where o.state = 'waiting' order by o.id"
+    # The next sweep ends what is too late.
+    " where o.state = 'waiting' and coalesce(o.send_before > :now, true) order by o.id"
 )
 _LEFT = text("select id from outbox where started_at is not null")
 
@@ -118,7 +119,7 @@ class Judged(World):
             now, line = clock.now(session), session.get(Line, settings().own_number)
             if line and line.retry_at and line.retry_at > now:
                 return
-            rows = session.execute(_WAITING).all()
+            rows = session.execute(_WAITING, {"now": now}).all()
         asks = {row.id for row in rows if row.is_for_person}
         for row in rows:
             one = self._told(row)

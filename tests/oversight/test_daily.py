@@ -92,3 +92,17 @@ def test_a_guard_that_is_off_turns_the_self_test_red(
     (tasks.once_a_night(), tasks.write_to_owner())
 
     assert letters[0][0] == "today: SELF-TEST RED, nothing waits"
+
+
+def test_a_self_test_that_did_not_run_is_not_green(
+    session: Session, letters: list[tuple[str, str]]
+) -> None:
+    set_clock(session, TUESDAY - 48 * HOUR)
+    tasks.once_a_night()
+    set_clock(session, TUESDAY)
+
+    tasks.write_to_owner()
+
+    [(subject, body)] = letters
+    assert subject == "today: SELF-TEST RED, nothing waits"
+    assert "Self-test: RED: not run since 2026-06-07: look at the worker's log" in body

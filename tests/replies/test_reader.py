@@ -80,6 +80,7 @@ def test_reason_names_the_words() -> None:
     assert read("see you then").because == ""
 
 
+SEPARATED = ["stop", "it", "no", "more", "texts", "opt", "put", "out", ".", ",", "x", "2", "\n"]
 per_se = st.sampled_from(["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"])
 marks = st.text(alphabet=" .,!?-\"'“”()*~_\n\t🙏👍😡", max_size=6)
 cases = st.sampled_from([str.upper, str.lower, str.title, str.swapcase])
@@ -131,6 +132,13 @@ def test_request_in_a_long_text_is_found(text: str, at: int) -> None:
 @example(text="a." * 800, before="")
 def test_any_text_is_read_without_an_error(text: str, before: str) -> None:
     assert read(text, before).verdict in Verdict
+
+
+@given(said=st.lists(st.sampled_from([*sorted(words.KNOWN)[::7], *SEPARATED]), max_size=9))
+@example(said=["stop", "n", "it"])
+@example(said=["no", "1", "more"])
+def test_known_words_in_any_row_are_read_without_an_error(said: list[str]) -> None:
+    assert read(" ".join(said)).verdict in Verdict
 
 
 def test_command_answers_each_line(
