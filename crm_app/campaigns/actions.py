@@ -9,6 +9,7 @@ from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.campaigns.preview import ready, texts_for, trouble
+from crm_app.campaigns.wording import slots
 from crm_app.compliance.facts import Purpose
 from crm_app.contacts.actions import owner_of
 from crm_app.contacts.models import ContactList
@@ -16,7 +17,6 @@ from crm_app.contacts.phones import read_phone
 from crm_app.conversations.actions import queue_text
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Pace
-from crm_app.conversations.wording import slots
 from crm_app.errors import CrmError
 from crm_app.outbox import actions as outgoing
 

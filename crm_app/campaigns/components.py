@@ -4,7 +4,7 @@ import reflex as rx
 
 from crm_app.campaigns.preview import Sample
 from crm_app.campaigns.state import STARTERS, CampaignState
-from crm_app.conversations.wording import FALLBACKS
+from crm_app.campaigns.wording import FALLBACKS
 from crm_app.ui.controls import button, field, select, text_area
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import banner, card, empty_state

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.campaigns.models import Campaign
+from crm_app.campaigns.wording import FALLBACKS, Measure, cost, costly, measure, render
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import introduces
@@ -19,7 +20,6 @@ from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import MOST
 from crm_app.conversations.facts import Asked, facts_for
-from crm_app.conversations.wording import FALLBACKS, Measure, cost, costly, measure, render
 from crm_app.errors import CrmError
 from crm_app.outbox.actions import NewText
 from crm_app.settings import settings

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_app.conversations.wording import FALLBACKS, cost, measure, render, slots
+from crm_app.campaigns.wording import FALLBACKS, cost, measure, render, slots
 from crm_app.errors import CrmError
 
 MARGERY = {

@@ -93,7 +93,7 @@ def test_replay_makes_due_again_what_was_asked_for(
         "unknown": keep(session, U, received_at=TUESDAY - 2 * HOUR),
     }  # fmt: skip
     at = TUESDAY + HOUR
-    asked = {name: ids.get(value, value) for name, value in which.items()}
+    asked: Any = {name: ids.get(value, value) for name, value in which.items()}
 
     assert actions.replay(session, at, **asked) == len(again)
 

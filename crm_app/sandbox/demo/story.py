@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from crm_app.auth.models import User
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
+from crm_app.campaigns.wording import render
 from crm_app.compliance import replies
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate_rules import CONFIRM_WITHIN
@@ -30,7 +31,6 @@ from crm_app.conversations.models import (
 )
 from crm_app.conversations.optout import freeze, opt_out, text_before
 from crm_app.conversations.threads import Said
-from crm_app.conversations.wording import render
 from crm_app.outbox.actions import set_pace
 from crm_app.outbox.outcomes import Receipt, sent
 from crm_app.sandbox.demo.decided import decide
