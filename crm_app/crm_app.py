@@ -28,6 +28,8 @@ from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.oversight.page import compliance_page
 from crm_app.oversight.state import OversightState
+from crm_app.reconciliation.page import reconciliation_page
+from crm_app.reconciliation.state import ReconciliationState
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
 from crm_app.sandbox.state import HomeownerState
@@ -76,6 +78,12 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
     ("/admin/webhooks", "Webhooks", webhooks_page, on_load(WebhooksState.load)),
+    (
+        "/admin/reconciliation",
+        "Reconciliation",
+        reconciliation_page,
+        on_load(ReconciliationState.load),
+    ),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
     ("/login", "Sign in", login_page, [EntryState.load]),
     ("/welcome", "Welcome", welcome_page, [EntryState.load]),

@@ -25,6 +25,10 @@ def admin_page() -> rx.Component:
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
     places = rows(
         list_row(
+            href="/admin/reconciliation", title="Reconciliation", testid="admin-reconciliation",
+            detail="What OpenPhone has and we had not: compare, recover, import all history",
+        ),
+        list_row(
             href="/admin/webhooks", title="Webhooks", testid="admin-webhooks",
             detail="What arrived and failed, did nothing or was refused; replay it",
         ),

@@ -4,7 +4,7 @@ https://www.quo.com/docs. The raw key goes into `Authorization`, without "Bearer
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import httpx
 
 from crm_app.errors import Kind, ProviderError
 from crm_app.http import json_object
-from crm_app.openphone.payloads import read_time
+from crm_app.openphone.payloads import as_list, as_media, read_time
 from crm_app.settings import settings
 from crm_app.tables import read_table
 
@@ -32,6 +32,7 @@ class SentText:
     is_outgoing: bool
     status: str
     at: datetime | None
+    media: list[Any] = field(default_factory=list)
 
 
 Page = tuple[list[SentText], str | None]  # and the next one's token
@@ -55,21 +56,46 @@ def number_id(own_number: str) -> str:
     raise ProviderError(f"OpenPhone does not list our number. {DO['404']}", Kind.STOPPED)
 
 
-def read_page(number: str, e164: str, since: datetime, page_token: str | None) -> Page:
-    """Return a page of the thread with one participant since an aware time.
+def read_page(number: str, e164: str, since: datetime | None, page_token: str | None) -> Page:
+    """Return a page of the thread with one participant since an aware time (None: ever).
 
     Anything unreadable raises ProviderError, so that a page is never taken for empty.
     """
-    query = {"phoneNumberId": number, "participants": e164, "maxResults": "100"}
-    query |= {"createdAfter": since.isoformat()} | ({"pageToken": page_token} if page_token else {})
-    body = json_object(_request("GET", "/v1/messages", params=query).content)
-    listed, token = body.get("data"), body.get("nextPageToken")
-    if not isinstance(listed, list):
-        raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
+    query = {"phoneNumberId": number, "participants": e164, "createdAfter": since}
+    listed, token = _list_page("/v1/messages", query, page_token)
     found = [message for item in listed if (message := _message(item))]
     if len(found) < len(listed):
         raise ProviderError("A message of OpenPhone's list cannot be read.", Kind.UNCERTAIN)
-    return found, str(token) if token and listed else None
+    return found, token
+
+
+def read_conversations(
+    own_number: str, since: datetime | None, page_token: str
+) -> tuple[list[str], str | None]:
+    """Return a page of the people with whom something was said since then, and the next token.
+
+    Groups are left out: the firm writes to one person at a time.
+    """
+    query = {"phoneNumbers": own_number, "updatedAfter": since}
+    listed, token = _list_page("/v1/conversations", query, page_token)
+    people = [as_list(item.get("participants")) for item in listed if isinstance(item, dict)]
+    return [one[0] for one in people if len(one) == 1], token
+
+
+def _list_page(
+    path: str, query: dict[str, Any], page_token: str | None
+) -> tuple[list[Any], str | None]:
+    """Return a page of a listing and the next one's token; raise ProviderError if unreadable."""
+    given = {"maxResults": "100", **query, "pageToken": page_token}
+    params = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in given.items() if value
+    }  # fmt: skip
+    body = json_object(_request("GET", path, params=params).content)
+    listed, token = body.get("data"), body.get("nextPageToken")
+    if not isinstance(listed, list):
+        raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
+    return listed, str(token) if token and listed else None
 
 
 def read_message(message_id: str) -> SentText:
@@ -127,4 +153,4 @@ def _message(given: object) -> SentText | None:
         return None
     words, status = str(given.get("text") or ""), str(given.get("status") or "")
     is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
-    return SentText(given["id"], words, is_ours, status, at)
+    return SentText(given["id"], words, is_ours, status, at, as_media(given.get("media")))

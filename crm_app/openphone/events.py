@@ -36,13 +36,18 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         return False  # kept, and shown with the reason when it is applied
     if threads.is_known(session, said.provider_id):
         return False  # its words counted when it first came
+    return hear(session, said)
+
+
+def hear(session: Session, said: Said, *, is_late: bool = False) -> bool:
+    """Do what a text asks, once; return whether we answer it. HELP of long ago is not answered."""
     found, is_answered = _read(said.body, text_before(session, said.e164, said.at)), False
     heard: Any = {"source": "text", "because": said.body, "at": said.at}
     if found.verdict is Verdict.STOP:
         is_answered = opt_out(session, said.e164, **heard)
     elif found.verdict is Verdict.START:
         is_answered = opt_in(session, said.e164, **heard)
-    elif found.verdict is Verdict.HELP:
+    elif found.verdict is Verdict.HELP and not is_late:
         is_answered = answer_help(session, said.e164)
     elif found.verdict is Verdict.HOLD:
         freeze(session, said.e164, said.body, found.because, said.at)

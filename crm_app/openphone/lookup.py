@@ -41,7 +41,7 @@ def ask_for_receipts() -> None:
         due = lookups.without_receipt(session)
     for outbox_id, own_number, provider_id in due:
         try:
-            _take_slot(own_number)
+            take_slot(own_number)
             status = receipt_of(client.read_message(provider_id)).status
         except ProviderError as problem:
             logger.warning("a receipt could not be asked for: %s", problem.kind)
@@ -55,7 +55,7 @@ def ask_for_receipts() -> None:
 def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
     with db.transaction() as session:
         began = clock.now(session)
-    texts = _thread(own_number, e164, min(row.started_at for row in rows) - SKEW)
+    texts = whole_thread(own_number, e164, min(row.started_at for row in rows) - SKEW)
     with db.transaction() as session:
         known = lookups.known_ids(session, [text.id for text in texts])
         found = match(rows, [text for text in texts if text.id not in known])
@@ -83,13 +83,13 @@ def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentTe
     return found
 
 
-def _thread(own_number: str, e164: str, since: datetime) -> list[SentText]:
-    """Return every text with a number since then; raise ProviderError unless all pages came."""
-    _take_slot(own_number)
+def whole_thread(own_number: str, e164: str, since: datetime | None) -> list[SentText]:
+    """Return every text with a number since then (None: ever); raise ProviderError unless whole."""
+    take_slot(own_number)
     number = client.number_id(own_number)
     texts, token = list[SentText](), None
     for _ in range(PAGES):
-        _take_slot(own_number)
+        take_slot(own_number)
         page, token = client.read_page(number, e164, since, token)
         texts += page
         if not token:
@@ -97,7 +97,7 @@ def _thread(own_number: str, e164: str, since: datetime) -> list[SentText]:
     raise ProviderError("The thread has no end.", Kind.UNCERTAIN)
 
 
-def _take_slot(own_number: str) -> None:
+def take_slot(own_number: str) -> None:
     """Wait for a request's slot: reads share the key's ten a second with the texts."""
     while True:
         with db.transaction() as session:

@@ -71,7 +71,14 @@ def read_text(event: Event) -> TextEvent:
     given = [said.get("text"), said.get("body")]
     body = next((as_text(body) for body in given if body is not None), "")
     media, error, at = said.get("media"), said.get("errorCode"), said.get("createdAt")
-    told = as_text(sender), as_list(recipients), body, _media(media), as_text(error), read_time(at)
+    told = (
+        as_text(sender),
+        as_list(recipients),
+        body,
+        as_media(media),
+        as_text(error),
+        read_time(at),
+    )
     return TextEvent(provider_id, *told)
 
 
@@ -89,7 +96,8 @@ def as_object(given: object) -> Json:
     return dict(given) if isinstance(given, Mapping) else {}
 
 
-def _media(given: object) -> list[Json]:
+def as_media(given: object) -> list[Json]:
+    """Return the files of a message, each with address and type, without those that have none."""
     items = map(as_object, given if isinstance(given, list) else [])
     return [
         {"url": as_text(i["url"]), "type": as_text(i.get("type"))} for i in items if i.get("url")

@@ -1,0 +1,61 @@
+"""/admin/reconciliation: what OpenPhone has and we had not, by day and by button."""
+
+import reflex as rx
+
+from crm_app.frame import page
+from crm_app.reconciliation.queries import FoundRow, RunRow
+from crm_app.reconciliation.state import ReconciliationState
+from crm_app.ui.attrs import opens
+from crm_app.ui.controls import button
+from crm_app.ui.lists import list_row, rows
+from crm_app.ui.pieces import badge, card, confirm, empty_state, skeleton, when
+
+ALL = "import-history"
+LINE = "flex flex-wrap items-center gap-2"
+
+
+def reconciliation_page() -> rx.Component:
+    state = ReconciliationState
+    now = button("Compare 48 hours", on_click=state.begin(False), testid="reconcile-now")
+    every = button("Import all history", kind="plain", on_click=opens(ALL), testid="reconcile-all")
+    again = button("Look again", kind="quiet", on_click=state.load, testid="reconcile-look")
+    listed = rx.el.ul(rx.foreach(state.runs, _run), class_name="rows")
+    none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
+    lost = rows(rx.foreach(state.found, _found))
+    well = empty_state("Every message came by itself.", icon_name="check")
+    return page(
+        "Reconciliation",
+        rx.el.div(now, rx.cond(state.may_import, every), again, class_name=LINE),
+        rx.cond(state.is_loaded, rx.fragment(
+            card(rx.cond(state.runs, listed, none), title="Comparisons"),
+            card(rx.cond(state.found, lost, well), title="Messages that webhooks did not bring"),
+        ), skeleton(6)),
+        confirm(
+            "Import all history from OpenPhone?",
+            "It reads every conversation there, ten requests a second behind the texts, and can be"
+            " paused. Whoever wrote STOP is stopped; nothing old turns up as unread.",
+            yes="Import", on_yes=state.begin(True), dialog_id=ALL, testid="reconcile-all-yes",
+        ),
+        active="admin", back="/admin",
+    )  # fmt: skip
+
+
+def _run(run: RunRow) -> rx.Component:
+    turn = ReconciliationState.turn
+    pause = button("Pause", kind="plain", on_click=turn(run.id, "pause"), testid="run-pause")
+    on = button("Go on", kind="plain", on_click=turn(run.id, "go on"), testid="run-go-on")
+    stop = button("Cancel", kind="quiet", on_click=turn(run.id, "cancel"), testid="run-cancel")
+    buttons = rx.fragment(rx.cond(run.is_paused, on, pause), stop)
+    return rx.el.li(
+        rx.el.div(rx.el.span(run.what, class_name="font-semibold"), badge(run.state, run.tone),
+                  rx.el.span(run.when, class_name="ml-auto text-sm text-muted"), class_name=LINE),
+        rx.el.p(run.progress, class_name="tabular-nums"),
+        rx.cond(run.error != "", rx.el.p(run.error, class_name="text-blocked")),
+        rx.cond(run.is_open, rx.el.div(buttons, class_name=LINE)),
+        class_name="space-y-1 py-3", data_testid="reconciliation",
+    )  # fmt: skip
+
+
+def _found(one: FoundRow) -> rx.Component:
+    at = when(one.when, one.exact)
+    return list_row(href=one.href, title=one.name, detail=one.body, meta=at, testid="recovered")

@@ -1,0 +1,44 @@
+"""State of /admin/reconciliation."""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from crm_app import queue
+from crm_app.auth.guard import signed_in
+from crm_app.auth.permissions import Permission
+from crm_app.db import in_thread
+from crm_app.reconciliation import actions, queries
+from crm_app.reconciliation.queries import FoundRow, RunRow
+from crm_app.reconciliation.tasks import go_on
+from crm_app.ui.attrs import toast
+
+
+class ReconciliationState(rx.State):
+    """The runs, and what they had to recover."""
+
+    NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
+    runs: list[RunRow] = []
+    found: list[FoundRow] = []
+    is_loaded: bool = False
+    may_import: bool = False
+
+    @rx.event
+    async def load(self) -> None:
+        self.may_import = (await signed_in(self)).may(Permission.SETTINGS)
+        self.runs = await in_thread(queries.runs)
+        self.found, self.is_loaded = await in_thread(queries.recovered), True
+
+    @rx.event
+    async def begin(self, is_all: bool) -> Any:
+        """Compare the last 48 hours, or all history."""
+        await in_thread(actions.begin, await signed_in(self), is_all=is_all)
+        queue.ring(go_on)
+        return [ReconciliationState.load, toast("It has begun; look again in a minute")]
+
+    @rx.event
+    async def turn(self, run_id: int, verb: str) -> Any:
+        """Pause a run, let it go on, or cancel it."""
+        await in_thread(actions.turn, run_id, await signed_in(self), verb)
+        queue.ring(go_on)
+        return ReconciliationState.load
