@@ -100,9 +100,12 @@ def test_no_send_starts_after_a_stop_in_many_races(referee: Referee) -> None:
     assert min(len(referee.started), RACES - len(referee.started)) > RACES // 20, "no race"
     rows, told = rows_of(made)
     assert set(referee.called) == set(referee.started)
-    assert max(map(len, referee.called.values())) == 1
+    outcome = {e164: OUTCOMES[n % len(OUTCOMES)] for n, e164 in enumerate(NUMBERS)}
+    # "Not now" is asked again after five seconds: on a slow machine before the STOP.
+    twice = {e164 for e164, calls in referee.called.items() if len(calls) > 1}
+    assert {outcome[e164] for e164 in twice} <= {Kind.AGAIN}
     for e164, row in rows.items():
-        has_left = referee.called[e164] and OUTCOMES[NUMBERS.index(e164) % len(OUTCOMES)] is None
+        has_left = referee.called[e164] and outcome[e164] is None
         assert row.state is (OutboxState.SENT if has_left else OutboxState.CANCELLED)
         assert row.opted_out_at == TUESDAY
     assert {(one.audience, one.opted_out) for one in told} == {(AT_ONCE, AT_ONCE)}
