@@ -21,14 +21,17 @@ def webhooks_page() -> rx.Component:
         "Nothing can arrive: OPENPHONE_WEBHOOK_KEYS is not set. Write the signing key that"
         " OpenPhone shows into .env, and start again.", "blocked", testid="deaf",
     )  # fmt: skip
-    again = button("Replay all", on_click=opens(ALL), kind="plain", testid="replay-all-open")
+    again = button(
+        "Replay all that failed", on_click=opens(ALL), kind="plain", testid="replay-all-open"
+    )
     since = button("Replay since", on_click=opens(SINCE), kind="quiet", testid="replay-since-open")
+    ways = rx.el.div(since, again, class_name="flex flex-wrap justify-end gap-2")
     why = rx.foreach(state.reasons, lambda one: table_row(one[0], one[1], testid="refused-reason"))
     counted = card(table(["Why refused", "How often"], why), title="Refused, ever")
     return page(
         "Webhooks", rx.cond(state.can_receive, rx.fragment(), deaf),
         tabs(VIEWS, state.view, lambda key: state.choose(key), "webhooks-view"),
-        rx.cond(state.is_loaded, card(_rows(), action=rx.el.div(since, again)), skeleton(6)),
+        rx.cond(state.is_loaded, card(_rows(), title="Deliveries", action=ways), skeleton(6)),
         rx.cond(state.view == "refused", counted),
         _dialogs(), active="admin", back="/admin",
     )  # fmt: skip

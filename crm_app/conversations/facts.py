@@ -48,8 +48,8 @@ _FACTS = text("""
              then 'they have written to us since'
              else a.left_because end as left_because, me.decided_by is not null as is_decided,
         coalesce(w.is_paused, false) as is_paused, a.e164 = :own as is_ours,
-        (select min(f.since) from frozen f where f.settled_at is null and (f.e164 = a.e164
-            or f.e164 in (select e164 from phone_number where contact_id = n.contact_id)))
+        (select min(f.since) from frozen f where f.settled_at is null and f.e164 = any(array(
+            select a.e164 union select e164 from phone_number where contact_id = n.contact_id)))
             as frozen_since, coalesce(me.body, a.body) as body,
         array(select kind from listed_number l where l.e164 = a.e164) as on_lists,
         not exists (select from outbox o where o.e164 = a.e164 and o.started_at is not null
@@ -57,10 +57,13 @@ _FACTS = text("""
             where m.conversation_id = c.id and m.direction = 'out') as is_first,
         (select max(started_at) from outbox o where o.e164 = a.e164 and o.purpose = 'help'
             and o.id <> a.row_id) as last_help_at,
-        (select max(o.started_at) from outbox o where o.e164 <> a.e164 and o.purpose = any(:cold)
-            and (o.property_id = a.property_id or o.property_id in (select property_id
-                from contact_property where contact_id = n.contact_id)
-            or o.e164 in (select e164 from phone_number where contact_id = n.contact_id)))
+        -- two searches by index: an "or" between them reads the whole outbox for each number
+        greatest((select max(o.started_at) from outbox o where o.e164 <> a.e164
+            and o.purpose = any(:cold) and o.property_id = any(array(select a.property_id union
+                select property_id from contact_property where contact_id = n.contact_id))),
+            (select max(o.started_at) from outbox o where o.e164 <> a.e164
+            and o.purpose = any(:cold) and o.e164 = any(array(
+                select e164 from phone_number where contact_id = n.contact_id))))
             as last_cold_to_household_at,
         (select max(t.at) from list_member m join attestation t on t.list_id = m.list_id
             where m.contact_id = n.contact_id) as attested_at,

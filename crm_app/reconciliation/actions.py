@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from crm_app import clock
+from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.conversations.models import Direction
 from crm_app.errors import CrmError
 from crm_app.house import House
 from crm_app.reconciliation.models import Reconciliation, Recovered, RunState
 
+TOPIC = "reconciliation"
 BACK, NIGHT_HOUR = timedelta(hours=48), 2  # UTC
 OPEN = (RunState.RUNS, RunState.PAUSED)
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1005, 0)")
@@ -56,6 +57,7 @@ def note_page(session: Session, run_id: int, page: str, conversations: int, mess
     if not page and run.state is RunState.RUNS:
         run.state, run.ended_at = RunState.DONE, clock.wall()
     session.flush()
+    live.publish(session, TOPIC)
     return run.state is RunState.RUNS
 
 
@@ -63,6 +65,7 @@ def fail(session: Session, run_id: int, because: str) -> None:
     """Note why a run stopped; it goes on from where it was at the next minute, or by hand."""
     session.get_one(Reconciliation, run_id, with_for_update=True).error = because
     session.flush()
+    live.publish(session, TOPIC)
 
 
 def turn(session: Session, run_id: int, person: Person, verb: str) -> None:

@@ -18,14 +18,13 @@ def reconciliation_page() -> rx.Component:
     state = ReconciliationState
     now = button("Compare 48 hours", on_click=state.begin(False), testid="reconcile-now")
     every = button("Import all history", kind="plain", on_click=opens(ALL), testid="reconcile-all")
-    again = button("Look again", kind="quiet", on_click=state.load, testid="reconcile-look")
     listed = rx.el.ul(rx.foreach(state.runs, _run), class_name="rows")
     none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
     lost = rows(rx.foreach(state.found, _found))
     well = empty_state("Every message came by itself.", icon_name="check")
     return page(
         "Reconciliation",
-        rx.el.div(now, rx.cond(state.may_import, every), again, class_name=LINE),
+        rx.el.div(now, rx.cond(state.may_import, every), class_name=LINE),
         rx.cond(state.is_loaded, rx.fragment(
             card(rx.cond(state.runs, listed, none), title="Comparisons"),
             card(rx.cond(state.found, lost, well), title="Messages that webhooks did not bring"),

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from crm_app import queue
+from crm_app import listener, queue
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.db import in_thread
@@ -25,6 +25,12 @@ class ReconciliationState(rx.State):
 
     @rx.event
     async def load(self) -> None:
+        listener.watch(self, "reconciliation", "", ReconciliationState.refresh)
+        await self.refresh()
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Read again how far it is."""
         self.may_import = (await signed_in(self)).may(Permission.SETTINGS)
         self.runs = await in_thread(queries.runs)
         self.found, self.is_loaded = await in_thread(queries.recovered), True
@@ -34,11 +40,11 @@ class ReconciliationState(rx.State):
         """Compare the last 48 hours, or all history."""
         await in_thread(actions.begin, await signed_in(self), is_all=is_all)
         queue.ring(go_on)
-        return [ReconciliationState.load, toast("It has begun; look again in a minute")]
+        return [ReconciliationState.refresh, toast("It has begun")]
 
     @rx.event
     async def turn(self, run_id: int, verb: str) -> Any:
         """Pause a run, let it go on, or cancel it."""
         await in_thread(actions.turn, run_id, await signed_in(self), verb)
         queue.ring(go_on)
-        return ReconciliationState.load
+        return ReconciliationState.refresh
