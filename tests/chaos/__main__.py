@@ -20,9 +20,9 @@ from sqlmodel import select
 
 from crm_app import db
 from crm_app.auth.models import User
-from crm_app.compliance.models import Suppression
 from crm_app.compliance.rules import Rules, change_rules
 from crm_app.conversations.actions import reply
+from crm_app.conversations.optout import opt_out
 from crm_app.errors import CrmError
 from crm_app.sandbox import clocks, play
 from crm_app.sandbox import tasks as sandbox
@@ -70,16 +70,14 @@ def main(args: list[str]) -> int:
 
 
 def _begin(here: World, people: int, cap: int) -> None:
-    """Start a campaign on a Thursday morning; one in a hundred has said stop before."""
+    """Start a campaign on a Thursday morning; one in a hundred says stop at once."""
     with db.transaction() as session:
         change_rules(session, Rules(cap, a_second=A_SECOND, a_minute=A_MINUTE))
     begin(THURSDAY, people, texts=cap, minutes=PACE_MINUTES)
     with db.transaction() as session:
-        for stopped in range(1, people, 100):  # after the start: the claim must see it
-            e164 = number(stopped)
-            session.add(
-                Suppression(e164=e164, source="text", because="before the start", at=THURSDAY)
-            )
+        for stopped in range(1, people, 100):  # after the start: their rows are called back
+            told = {"source": "person", "because": "at the door", "at": THURSDAY}
+            opt_out(session, number(stopped), **told)
     for _ in range(WORKERS):
         here.start_worker()
 
