@@ -21,17 +21,15 @@ def webhooks_page() -> rx.Component:
         "Nothing can arrive: OPENPHONE_WEBHOOK_KEYS is not set. Write the signing key that"
         " OpenPhone shows into .env, and start again.", "blocked", testid="deaf",
     )  # fmt: skip
-    again = button(
-        "Replay all that failed", on_click=opens(ALL), kind="plain", testid="replay-all-open"
-    )
+    again = button("Replay all", on_click=opens(ALL), kind="plain", testid="replay-all-open")
     since = button("Replay since", on_click=opens(SINCE), kind="quiet", testid="replay-since-open")
-    ways = rx.el.div(since, again, class_name="flex flex-wrap justify-end gap-2")
+    ways = rx.el.div(again, since, class_name="flex flex-wrap gap-2 pb-3")
     why = rx.foreach(state.reasons, lambda one: table_row(one[0], one[1], testid="refused-reason"))
     counted = card(table(["Why refused", "How often"], why), title="Refused, ever")
     return page(
         "Webhooks", rx.cond(state.can_receive, rx.fragment(), deaf),
         tabs(VIEWS, state.view, lambda key: state.choose(key), "webhooks-view"),
-        rx.cond(state.is_loaded, card(_rows(), title="Deliveries", action=ways), skeleton(6)),
+        rx.cond(state.is_loaded, card(ways, _rows()), skeleton(6)),
         rx.cond(state.view == "refused", counted),
         _dialogs(), active="admin", back="/admin",
     )  # fmt: skip
@@ -39,16 +37,22 @@ def webhooks_page() -> rx.Component:
 
 def _rows() -> rx.Component:
     state = WebhooksState
-    drawn = table(["When", "Kind", "State", "Why", ""], rx.foreach(state.rows, _row))
     older = button("Show older", kind="quiet", on_click=state.older, testid="webhooks-older")
+    drawn = rx.el.ul(rx.foreach(state.rows, _row), class_name="rows")
     found = rx.fragment(drawn, rx.cond(state.is_oldest, rx.fragment(), older))
     return rx.cond(state.rows, found, empty_state("Nothing here: that is good.", icon_name="check"))
 
 
 def _row(row: DeliveryRow) -> rx.Component:
     look = button("Look", kind="quiet", on_click=WebhooksState.look(row.id), testid="delivery-look")
-    mark = badge(row.badge, row.tone)
-    return table_row(row.at, row.kind, mark, row.because, look, testid="delivery")
+    at = rx.el.span(row.at, class_name="ml-auto text-sm text-muted tabular-nums")
+    line = "flex flex-wrap items-center gap-2"
+    return rx.el.li(
+        rx.el.div(rx.el.span(row.kind, class_name="font-semibold"), badge(row.badge, row.tone), at,
+                  class_name=line),
+        rx.el.div(rx.el.span(row.because, class_name="grow min-w-0"), look, class_name=line),
+        class_name="py-3", data_testid="delivery",
+    )  # fmt: skip
 
 
 def _dialogs() -> rx.Component:

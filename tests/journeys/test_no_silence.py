@@ -49,12 +49,12 @@ def test_what_failed_was_refused_or_never_came_is_mended(
         tab.shot("refused")
 
         stack.sandbox("PUT", "faults", {"drop_webhook": 1.0})
-        stack.sandbox("POST", "say", {"from": e164, "text": "It is wet again"})
+        stack.sandbox("POST", "say", {"from": e164, "text": f"Wet again, {size[0]}"})
         stack.sandbox("PUT", "faults", {})
         tab.go("/admin/reconciliation")
         tab.by("clock-add-hour").click()  # what is just arriving is not missing yet
         until(stack.is_time_played, "the hour to pass")
         tab.by("reconcile-now").click()
-        found = tab.by("recovered").filter(has_text="It is wet again")
+        found = tab.by("recovered").filter(has_text=f"Wet again, {size[0]}")
         expect(found).to_have_count(1, timeout=60_000)
         tab.shot("reconciled")
