@@ -131,10 +131,11 @@ def checked(body: str) -> str:
 def decide_anew(
     session: Session, rows: Sequence[Any], now: datetime, by_user: int | None = None,
     because: str = "", stage: str = "stop",
-) -> None:  # fmt: skip
-    """Keep the gate's verdict on outbox rows about which something changed, each number once.
+) -> list[Decided]:  # fmt: skip
+    """Keep and return the gate's verdict on outbox rows about which something changed.
 
-    `because`: of their campaign. They need id, e164, purpose, property_id, version and body.
+    Each number once; `because`: of their campaign. They need id, e164, purpose, property_id,
+    version and body.
     """
     decided = list[Decided]()
     for purpose in sorted({row.purpose for row in rows}):
@@ -145,6 +146,7 @@ def decide_anew(
             told, version = facts[row.e164], version_of(row)
             decided.append(Decided(told, may_send(told, now), stage, row.id, by_user, version))
     keep_decisions(session, decided, now)
+    return decided
 
 
 def new_row(

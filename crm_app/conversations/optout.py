@@ -45,6 +45,7 @@ _WAIT_AGAIN = text(
     " where state = 'waiting' and is_for_person and (e164 = :e164 or contact_id in"
     " (select contact_id from list_member where list_id = :list_id))"
 )
+_FOR_PERSON = text("update outbox set is_for_person = true, because = :because where id = :id")
 _SAID = text("select said from frozen where e164 = :e164 and settled_at is null")
 _WAITING = text(
     "select id, e164, purpose, property_id, version, body from outbox"
@@ -129,7 +130,10 @@ def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -
     lock_number(session, e164)
     compliance.freeze(session, e164, said, because, at)
     for row in session.execute(_WAITING, {"e164": e164}).all():
-        decide_anew(session, [row], clock.now(session), stage="freeze")
+        for one in decide_anew(session, [row], clock.now(session), stage="freeze"):
+            if one.decision.waits_for_person:  # shown at once, not at the row's next turn
+                why = {"id": row.id, "because": one.decision.reasons[0].text}
+                session.execute(_FOR_PERSON, why)
     tell(session, e164)
 
 

@@ -82,6 +82,8 @@ def test_a_frozen_number_gets_no_campaign_until_somebody_says_go_on(session: Ses
     only = queue_cold(session)[0]
     e164 = numbers(1)[0]
     freeze(session, e164, "who is this?", "asks who we are", TUESDAY)
+    found = row(session, only)
+    assert found.is_for_person, "the campaign's page says so at once"
     assert claim_next(session) is None
     found = row(session, only)
     assert (found.state, found.is_for_person) == (OutboxState.WAITING, True)
