@@ -7,7 +7,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from crm_app import api, listener, logs
-from crm_app.admin.page import admin_page, settings_page
+from crm_app.admin.page import admin_page, schedule_page, settings_page
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.admin.webhooks_page import webhooks_page
 from crm_app.admin.webhooks_state import WebhooksState
@@ -77,6 +77,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/compliance", "Compliance", compliance_page, on_load(OversightState.load, ListsState.load)),
     ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
+    ("/admin/schedule", "Schedule", schedule_page, on_load(AdminState.load)),
     ("/admin/webhooks", "Webhooks", webhooks_page, on_load(WebhooksState.load)),
     (
         "/admin/reconciliation",

@@ -8,15 +8,18 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import psycopg
 from huey import Huey, PostgresHuey, RedisHuey, crontab
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import logs
-from crm_app.db import dsn
+from crm_app import clock, house, logs
+from crm_app.db import dsn, transaction
+from crm_app.errors import CrmError
 from crm_app.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -47,7 +50,24 @@ def periodic(work: W) -> W:
 def _run(name: str, *args: object) -> None:
     """Run the registered task `name` under an id of its own in the logs."""
     logs.context_id.set(uuid4().hex[:12])
-    (tasks.get(name) or periodic_tasks[name])(*args)
+    if name in tasks:
+        tasks[name](*args)
+        return
+    began, ended = monotonic(), "failed: look into logs/worker.log"
+    try:
+        periodic_tasks[name]()
+        ended = ""
+    finally:
+        _note(name, f"{monotonic() - began:.1f} s, {ended}")
+
+
+def _note(name: str, how: str) -> None:
+    """Note for /admin/schedule how a periodic job went; without a database it is only logged."""
+    try:
+        with transaction() as session:
+            house.beat(session, f"job {name.removeprefix('crm_app.')}"[:40], clock.wall(), how)
+    except (SQLAlchemyError, psycopg.Error, CrmError) as problem:
+        logger.warning("a job could not be noted: %s", type(problem).__name__)
 
 
 def ring(work: Work, *args: object) -> None:

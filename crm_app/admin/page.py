@@ -3,13 +3,14 @@
 import reflex as rx
 
 from crm_app.admin.queries import Part
+from crm_app.admin.schedule import JobRow
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import page
 from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
 from crm_app.ui.lists import list_row, rows, table, table_row
-from crm_app.ui.pieces import badge, card
+from crm_app.ui.pieces import badge, card, skeleton, when
 
 RULES: dict[str, str] = read_table(__file__, "rules")
 
@@ -20,10 +21,32 @@ def _part(part: Part) -> rx.Component:
     return table_row(part.name, state, detail, testid="health-part")
 
 
+def _job(job: JobRow) -> rx.Component:
+    state = rx.cond(job.is_well, badge("ok", "fine"), badge("look", "blocked"))
+    last = rx.el.span(when(job.last, job.exact), class_name="ml-auto text-sm text-muted")
+    name = rx.el.span(job.what, class_name="font-semibold")
+    return rx.el.li(
+        rx.el.div(name, state, last, class_name="flex flex-wrap items-center gap-2"),
+        rx.el.p(f"{job.every}; {job.result}", class_name="text-sm text-muted"),
+        class_name="py-3", data_testid="job",
+    )  # fmt: skip
+
+
+def schedule_page() -> rx.Component:
+    listed = rx.el.ul(rx.foreach(AdminState.jobs, _job), class_name="rows")
+    again = button("Look again", kind="plain", on_click=AdminState.load, testid="schedule-again")
+    shown = rx.cond(AdminState.jobs, card(listed), skeleton(8))
+    return page("Schedule", shown, active="admin", back="/admin", action=again)
+
+
 def admin_page() -> rx.Component:
     parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
     places = rows(
+        list_row(
+            href="/admin/schedule", title="Schedule", testid="admin-schedule",
+            detail="What runs by itself: when it last did, how long it took, how it ended",
+        ),
         list_row(
             href="/admin/reconciliation", title="Reconciliation", testid="admin-reconciliation",
             detail="What OpenPhone has and we had not: compare, recover, import all history",

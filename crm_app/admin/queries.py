@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, house, mail
+from crm_app.admin.schedule import jobs
 from crm_app.conversations.models import Line
 from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.times import ago
@@ -47,12 +48,15 @@ def health(session: Session) -> list[Part]:
         stopped = "the pretend OpenPhone does not run"
     elif not (settings().is_sandbox or settings().openphone_phone_number):
         stopped = "OPENPHONE_PHONE_NUMBER is not set"
+    ill = [job for job in jobs(session) if not job.is_well and beat is not None]
     return [
         Part("database", True, "answers"),
         Part("migrations", version == newest, f"at {version}", "Run `make migrate`."),
         Part("queue", has_queue, "its rows are the outbox", "Start the worker once: `make run`."),
         Part("worker", beat is not None and at - beat < LATE, ago(beat, at) if beat else "never",
              "It does not run, or hangs: `make run`; its log is logs/worker.log in DATA_DIR."),
+        Part("jobs", not ill, f"{len(ill)} late or failed" if ill else "well",
+             "Look at /admin/schedule."),
         Part("provider", not stopped, stopped.rstrip(".") or settings().provider_url,
              "Texts wait until it is well again: look at the account, in a sandbox at `make run`."),
         Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",

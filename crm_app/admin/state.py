@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from crm_app import queue
-from crm_app.admin import queries
+from crm_app.admin import queries, schedule
+from crm_app.admin.schedule import JobRow
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.compliance.rules import Rules, change_rules, rules
@@ -22,10 +23,12 @@ class AdminState(rx.State):
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     parts: list[queries.Part] = []
+    jobs: list[JobRow] = []
 
     @rx.event
     async def load(self) -> None:
         self.parts = await in_thread(queries.health)
+        self.jobs = await in_thread(schedule.jobs)
 
 
 class SettingsState(rx.State):

@@ -144,6 +144,7 @@ def test_the_night_begins_one_by_itself_but_not_on_the_first_day(session: Sessio
 
     tasks.begin_at_night()
     tasks.begin_at_night()
+    tasks.go_on()
 
     assert session.exec(select(Reconciliation.state)).one() is RunState.DONE
     assert not actions.is_night_due(session)
