@@ -50,7 +50,7 @@ class Person:
     zones: tuple[str, ...]
     house: str = ""
     opens: int = 8
-    has_hours: bool = True  # false: no hour is open on all their clocks
+    has_hours: bool = True  # false: no working hour is common to all their clocks
     words: list[tuple[datetime, str]] = field(default_factory=list)  # of STOP and START
     wrote: list[datetime] = field(default_factory=list)
     held: list[datetime] = field(default_factory=list)  # when they wrote what wants eyes
@@ -139,7 +139,7 @@ class Oracle:
 
     def _lasting(self, row: int, one: Text, them: Person) -> str:
         """What no hour of the day opens."""
-        if not them.has_hours:
+        if not them.has_hours and one.purpose != "reminder":
             return "no common hour"
         if one.purpose not in COUNTS:
             return ""

@@ -13,6 +13,15 @@ from tests.oracle.oracle import Person
 
 EAST, MIDDLE = "America/New_York", "America/Chicago"
 WEST, ARIZONA, HAWAII = "America/Los_Angeles", "America/Phoenix", "Pacific/Honolulu"
+# Toll-free rings anywhere under +1: the ends. A reminder (8-20, any day) fits for two hours a day.
+EVERYWHERE = (
+    EAST,
+    HAWAII,
+    "America/St_Johns",
+    "Atlantic/Bermuda",
+    "Pacific/Guam",
+    "Pacific/Pago_Pago",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ PEOPLE = [
     Somebody("+18085550145", "96813", "5 Palm Rd", "96813", (HAWAII,), lists={"All", "Few"}),
     Somebody("+18505550146", "32301", "6 Pine Rd", "32301", (EAST, MIDDLE)),
     Somebody("+12705550147", "42101", "7 Bluegrass Rd", "42101", (EAST, MIDDLE), 10),  # C3: KY 10
-    Somebody("+18005550148", "02169", "8 Lanternwick St", "02169", (EAST,), has_hours=False),
+    Somebody("+18005550148", "02169", "8 Lanternwick St", "02169", EVERYWHERE, has_hours=False),
     # Lives in Chicago, and lets a house in Quincy to somebody who is texted, too.
     Somebody("+13125550149", "60601", "9 Lanternwick St", "02169", (MIDDLE,), lives_there=False),
 ]
