@@ -49,7 +49,10 @@ update day_cap set used = used - gone.texts from (
     group by 1, 2
 ) gone where day_cap.own_number = gone.own_number and day_cap.day = gone.day;
 delete from day_cap where used <= 0;
+delete from recovered where message_id in
+    (select id from message where conversation_id = any(:threads));
 delete from message where conversation_id = any(:threads);
+delete from call where conversation_id = any(:threads);
 delete from outbox where e164 = any(:numbers)
     or campaign_id = any(:campaigns) and started_at is null;
 update outbox set campaign_id = null where campaign_id = any(:campaigns);

@@ -33,6 +33,7 @@ from crm_app.conversations.optout import freeze, opt_out, text_before
 from crm_app.conversations.threads import Said
 from crm_app.outbox.actions import set_pace
 from crm_app.outbox.outcomes import Receipt, sent
+from crm_app.sandbox.demo.calls import ring
 from crm_app.sandbox.demo.decided import decide
 from crm_app.sandbox.stage.chance import roll
 from crm_app.settings import settings
@@ -96,10 +97,8 @@ def tell_campaign(
         _what_became(session, row, one.who, due)
         campaign.ended_at = due
         due += timedelta(seconds=seconds * (0.75 + roll(campaign.name, row.e164) / 2))
-    pace = Pace(
-        campaign_id=campaign.id, name=campaign.name, list_id=list_id, seconds=seconds, next_at=due
-    )
-    set_pace(session, pace)
+    told = {"campaign_id": campaign.id, "name": campaign.name, "list_id": list_id}
+    set_pace(session, Pace(**told, seconds=seconds, next_at=due))
     return texted
 
 
@@ -150,11 +149,12 @@ def tell_thread(
         at = after(at, text, firm)
         if "ours" in text:
             _answer(session, e164, text, users[text["ours"]].id, at)
+        elif "call" in text:
+            ring(session, e164, text["call"], at)
         else:
             _hear(session, e164, text, f"DEMOin{e164[1:]}-{n}", at)
     thread = threads.thread_with(session, settings().own_number, e164, at)
-    assigned = told.get("assigned_to")
-    thread.assigned_to = users[assigned].id if assigned else None
+    thread.assigned_to = users[told["assigned_to"]].id if "assigned_to" in told else None
     thread.is_unread = told.get("unread", False)
     thread.is_unanswered = thread.is_unanswered and not told.get("done", False)
     session.flush()
