@@ -46,12 +46,15 @@ def _twice_or_never(world: World, cold: list[Text], everything: list[Text]) -> l
 
 def _after_a_stop(world: World, cold: list[Text]) -> list[str]:
     statement = (
-        "select s.e164, min(d.received_at) from suppression s"
-        " left join delivery d on d.kind = 'message.received' and d.body like '%' || s.e164 || '%'"
-        " and d.body like '%' || s.because || '%' group by s.e164"
+        "select s.e164, s.source, min(d.received_at) from suppression s left join delivery d"
+        " on d.body like '%' || s.e164 || '%' and (d.body like '%21610%'"
+        "   or d.kind = 'message.received' and d.body like '%STOP%') group by s.e164, s.source"
     )
-    # Who had said it before the start has no delivery: not one text may go.
-    stopped = {e164: at or datetime.min.replace(tzinfo=UTC) for e164, at in world.rows(statement)}
+    # Who said it at the door has no delivery: not one text may go. Whose STOP never came is known
+    # from a refusal of the provider, who lets nothing through from then on.
+    unheard = {"person": datetime.min.replace(tzinfo=UTC)}
+    never = datetime.max.replace(tzinfo=UTC) - IN_FLIGHT
+    stopped = {e164: at or unheard.get(source, never) for e164, source, at in world.rows(statement)}
     return [
         f"{one['to']} was texted after a STOP"
         for one in cold
