@@ -11,6 +11,7 @@ from crm_app.compliance.facts import Purpose
 from crm_app.compliance.models import Frozen, Suppression
 from crm_app.compliance.queries import suppression_of
 from crm_app.compliance.rules import Rules, change_rules
+from crm_app.conversations.actions import queue_text
 from crm_app.conversations.models import OutboxState
 from crm_app.conversations.optout import freeze, settle_frozen
 from crm_app.conversations.threads import receive_text
@@ -92,6 +93,14 @@ def test_a_frozen_number_gets_no_campaign_until_somebody_says_go_on(session: Ses
     settle_frozen(session, e164, "go on", olivia(session))
     set_clock(session, TUESDAY + 20 * MINUTE)
     assert claimed(session).outbox_id == only
+
+
+def test_a_persons_reply_that_waits_is_not_frozen(session: Session) -> None:
+    receive_text(session, incoming("Yes please"))
+    reply = queue_text(session, PAT, "When may we come?", Purpose.REPLY)
+    freeze(session, PAT, "who is this?", "asks who we are", TUESDAY)
+    found = row(session, reply)
+    assert (found.state, found.is_for_person) == (OutboxState.WAITING, False)
 
 
 def test_a_frozen_number_that_is_stopped_or_stops_is_settled(
