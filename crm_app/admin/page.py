@@ -9,16 +9,24 @@ from crm_app.auth.page import password_card
 from crm_app.frame import page
 from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
-from crm_app.ui.lists import list_row, rows, table, table_row
+from crm_app.ui.lists import list_row, rows
 from crm_app.ui.pieces import badge, card, skeleton, when
 
 RULES: dict[str, str] = read_table(__file__, "rules")
 
 
+LINE = "flex flex-wrap items-center gap-2"
+
+
 def _part(part: Part) -> rx.Component:
     state = rx.cond(part.is_ok, badge("ok", "fine"), badge("down", "blocked"))
     detail = rx.cond(part.is_ok, part.detail, f"{part.detail}. {part.do}")
-    return table_row(part.name, state, detail, testid="health-part")
+    name = rx.el.span(part.name, class_name="font-semibold")
+    return rx.el.li(
+        rx.el.div(name, state, class_name=LINE),
+        rx.el.p(detail, class_name="text-sm text-muted [overflow-wrap:anywhere]"),
+        class_name="py-2", data_testid="health-part",
+    )  # fmt: skip
 
 
 def _job(job: JobRow) -> rx.Component:
@@ -26,7 +34,7 @@ def _job(job: JobRow) -> rx.Component:
     last = rx.el.span(when(job.last, job.exact), class_name="ml-auto text-sm text-muted")
     name = rx.el.span(job.what, class_name="font-semibold")
     return rx.el.li(
-        rx.el.div(name, state, last, class_name="flex flex-wrap items-center gap-2"),
+        rx.el.div(name, state, last, class_name=LINE),
         rx.el.p(f"{job.every}; {job.result}", class_name="text-sm text-muted"),
         class_name="py-3", data_testid="job",
     )  # fmt: skip
@@ -40,7 +48,7 @@ def schedule_page() -> rx.Component:
 
 
 def admin_page() -> rx.Component:
-    parts = table(["Part", "State", "Detail"], rx.foreach(AdminState.parts, _part))
+    parts = rx.el.ul(rx.foreach(AdminState.parts, _part), class_name="rows")
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
     places = rows(
         list_row(
