@@ -5,7 +5,7 @@ import reflex as rx
 from crm_app.admin.webhooks_state import DETAIL, SINCE, WebhooksState
 from crm_app.frame import page
 from crm_app.ui.attrs import opens
-from crm_app.ui.controls import button, field
+from crm_app.ui.controls import button, field, form
 from crm_app.ui.lists import table, table_row, tabs
 from crm_app.ui.pieces import badge, banner, card, confirm, dialog, empty_state, skeleton
 from crm_app.webhooks.queries import DeliveryRow
@@ -60,10 +60,9 @@ def _dialogs() -> rx.Component:
     head = rx.foreach(shown.headers, lambda one: rx.el.p(f"{one[0]}: {one[1]}"))
     code = "whitespace-pre-wrap break-all text-sm font-mono"
     once = button("Replay", on_click=state.replay(shown.id), testid="replay-one")
-    since = rx.el.form(
+    since = form(
         field("Since", name="since", type_="datetime-local", required=True, testid="since"),
-        button("Replay", type_="submit", wide=True, testid="replay-since-yes"),
-        on_submit=state.replay_since, class_name="space-y-4",
+        verb="Replay", testid="replay-since-yes", on_submit=state.replay_since,
     )  # fmt: skip
     return rx.fragment(
         dialog(

@@ -1,8 +1,6 @@
 """State of /admin/webhooks: what failed, did nothing or was refused, and its replay."""
 
-from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import reflex as rx
 
@@ -12,6 +10,7 @@ from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import apply_due
 from crm_app.settings import settings
+from crm_app.times import read
 from crm_app.ui.attrs import closes, opens, toast
 from crm_app.webhooks import actions, queries
 from crm_app.webhooks.queries import PAGE_SIZE, DeliveryRow
@@ -66,10 +65,9 @@ class WebhooksState(rx.State):
     async def replay_since(self, form: dict[str, str]) -> Any:
         """Apply again all that came since a time on the company's clock."""
         try:
-            local = datetime.fromisoformat(form.get("since", ""))
+            since = read(form.get("since", ""))
         except ValueError:
             raise CrmError("Write since when: a day and a time.") from None
-        since = local.replace(tzinfo=ZoneInfo(settings().company_timezone))
         return [closes(SINCE), await self._replay(since=since)]
 
     async def _replay(self, **which: Any) -> Any:

@@ -26,8 +26,8 @@ from crm_app.settings import settings
 STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply START to undo."
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
 HELP = "{company} repairs foundation cracks. Call us at {number}. Reply STOP to end texts."
-# What OpenPhone honours and confirms by itself. Source: facts/openphone.md.
 LONGEST = 300  # letters of a reason
+# What OpenPhone honours and confirms by itself. Source: facts/openphone.md.
 THEIR_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
 # A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
 _MARK = text(

@@ -55,7 +55,8 @@ def ask_for_receipts() -> None:
 def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
     with db.transaction() as session:
         began = clock.now(session)
-    texts = whole_thread(own_number, e164, min(row.started_at for row in rows) - SKEW)
+    number = our_id(own_number)
+    texts = whole_thread(own_number, number, e164, min(row.started_at for row in rows) - SKEW)
     with db.transaction() as session:
         known = lookups.known_ids(session, [text.id for text in texts])
         found = match(rows, [text for text in texts if text.id not in known])
@@ -83,10 +84,17 @@ def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentTe
     return found
 
 
-def whole_thread(own_number: str, e164: str, since: datetime | None) -> list[SentText]:
-    """Return every text with a number since then (None: ever); raise ProviderError unless whole."""
+def our_id(own_number: str) -> str:
+    """Return OpenPhone's id of our number, within the rate; raises ProviderError."""
     take_slot(own_number)
-    number = client.number_id(own_number)
+    return client.number_id(own_number)
+
+
+def whole_thread(own_number: str, number: str, e164: str, since: datetime | None) -> list[SentText]:
+    """Return every text with somebody since then (None: ever); raise ProviderError unless whole.
+
+    `number` is OpenPhone's id of ours, asked for once.
+    """
     texts, token = list[SentText](), None
     for _ in range(PAGES):
         take_slot(own_number)

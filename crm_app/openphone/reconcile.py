@@ -15,7 +15,7 @@ from crm_app.conversations.threads import Said
 from crm_app.openphone import client
 from crm_app.openphone.client import SentText
 from crm_app.openphone.events import hear
-from crm_app.openphone.lookup import take_slot, whole_thread
+from crm_app.openphone.lookup import our_id, take_slot, whole_thread
 from crm_app.openphone.payloads import E164
 from crm_app.reconciliation import actions
 from crm_app.settings import settings
@@ -28,12 +28,13 @@ STATUS = {status.value: status for status in MessageStatus}
 def compare_page(run_id: int, page: str, since: datetime | None) -> bool:
     """Compare a page of conversations; return whether more follow. Raises ProviderError."""
     own = settings().own_number
+    number = our_id(own)
     take_slot(own)
     people, following = client.read_conversations(own, since, page)
     seen = 0
     for e164 in people:
         if E164.fullmatch(e164):
-            texts = whole_thread(own, e164, since)
+            texts = whole_thread(own, number, e164, since)
             with db.transaction() as session:
                 take_in(session, run_id, own, e164, texts)
             seen += len(texts)
