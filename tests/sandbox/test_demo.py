@@ -119,8 +119,8 @@ def test_a_photo_and_a_call_stand_in_a_thread(told: Session) -> None:
     ]  # fmt: skip
     assert [one.tone for one in drawn] == ["campaign", *["plain"] * 9]
     photos = [m.media for m in told.exec(select(Message)) if m.media]
-    told = {"object": {"id": "AC1", "from": "", "to": "", "media": photos[0]}}
-    assert read_text(Event("EV1", "message.received", told)).media == photos[0]
+    event = {"object": {"id": "AC1", "from": "", "to": "", "media": photos[0]}}
+    assert read_text(Event("EV1", "message.received", event)).media == photos[0]
     assert len(photos) == 2
 
 
