@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from crm_app.sandbox.openphone import listing
+from crm_app.sandbox.listings import texts
+from crm_app.sandbox.listings.calls import CallListing
 from crm_app.sandbox.openphone.events import USER_ID
 from crm_app.sandbox.openphone.problems import Problem, answer
 from crm_app.sandbox.openphone.reading import read_send
@@ -50,12 +51,13 @@ class Api:
         """Return every route of the API."""
         return [
             Route("/v1/messages", self._guarded(self._send), methods=["POST"]),
-            Route("/v1/messages", self._listing(listing.thread)),
+            Route("/v1/messages", self._listing(texts.thread)),
             Route("/v1/messages/{id}", self._guarded(self._message)),
             Route("/v1/phone-numbers", self._guarded(self._numbers)),
-            Route("/v1/conversations", self._listing(listing.conversations)),
-            Route("/messages", self._listing(listing.workspace, dated=True)),
+            Route("/v1/conversations", self._listing(texts.conversations)),
+            Route("/messages", self._listing(texts.workspace, dated=True)),
             Route("/messages/{id}", self._guarded(self._message, dated=True)),
+            *CallListing(self._world, self._guarded).routes(),
         ]
 
     def _guarded(self, handler: Handler, *, dated: bool = False) -> Handler:
@@ -63,6 +65,8 @@ class Api:
 
         async def endpoint(request: Request) -> Response:
             try:
+                if dated and not self._store.switches()["dated_api"]:
+                    raise Problem("missing")
                 if dated and request.headers.get("quo-api-version") != VERSION:
                     raise Problem("version")
                 self._check_key(request.headers.get("authorization", ""))

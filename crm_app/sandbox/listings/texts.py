@@ -9,6 +9,7 @@ from crm_app.sandbox.openphone.reading import (
     read_many,
     read_moments,
     read_participants,
+    read_place,
     read_token,
     token,
 )
@@ -17,6 +18,7 @@ from crm_app.sandbox.stage.chance import Json, iso
 
 V1_PAGE = 100
 DATED_PAGE = 50
+SAID = "SELECT people, created, id FROM message UNION ALL SELECT people, created, id FROM call"
 
 
 def _asked_line(world: World, query: QueryParams) -> None:
@@ -100,18 +102,19 @@ def conversations(world: World, query: QueryParams) -> Json:
             "createdBefore": "min(created) < ?",
         },
     )
-    before = read_token(query, "pageToken")
-    if before is not None:
-        having, values = [*having, "max(n) < ?"], [*values, before]
+    places: list[object] = [*values]
+    if (before := read_place(query, "pageToken")) is not None:
+        having, places = [*having, "(max(created), people) < (?, ?)"], [*places, *before]
     found = world.store.rows(
-        "SELECT people, min(created) AS born, max(created) AS moved, max(n) AS last FROM message"
+        f"SELECT people, min(created) AS born, max(created) AS moved FROM ({SAID})"
         f" WHERE ? GROUP BY people HAVING {' AND '.join(['1', *having])}"
-        " ORDER BY last DESC LIMIT ?",
-        known, *values, size + 1,
+        " ORDER BY moved DESC, people DESC LIMIT ?",
+        known, *places, size + 1,
     )  # fmt: skip
     data: list[Json] = []
     for row in found[:size]:
-        last = world.store.texts("n = ?", row["last"])[0]
+        moved = (row["people"], row["moved"])
+        last = world.store.rows(f"SELECT id FROM ({SAID}) WHERE people = ? AND created = ?", *moved)
         data.append(
             {
                 "id": world.line.conversation_id(row["people"]),
@@ -120,7 +123,7 @@ def conversations(world: World, query: QueryParams) -> Json:
                 "name": None,
                 "assignedTo": None,
                 "lastActivityAt": iso(row["moved"]),
-                "lastActivityId": last.id,
+                "lastActivityId": last[0]["id"],
                 "mutedUntil": None,
                 "snoozedUntil": None,
                 "createdAt": iso(row["born"]),
@@ -132,5 +135,7 @@ def conversations(world: World, query: QueryParams) -> Json:
     return {
         "data": data,
         "totalItems": len(data) + 1,  # documented as wrong
-        "nextPageToken": token(found[size - 1]["last"]) if more else None,
+        "nextPageToken": token([found[size - 1]["moved"], found[size - 1]["people"]])
+        if more
+        else None,
     }
