@@ -1,5 +1,7 @@
 """OpenPhone's listings: a thread, the conversations, the workspace; paged, newest first."""
 
+from collections.abc import Sequence
+
 from starlette.datastructures import QueryParams
 
 from crm_app.sandbox.openphone.events import USER_ID
@@ -19,6 +21,12 @@ from crm_app.sandbox.stage.chance import Json, iso
 V1_PAGE = 100
 DATED_PAGE = 50
 SAID = "SELECT people, created, id FROM message UNION ALL SELECT people, created, id FROM call"
+
+
+def end_token(world: World, shown: Sequence[object]) -> str | None:
+    """Return what stands after the last page: null, or a string that leads to an empty one."""
+    is_odd = bool(shown) and world.store.switches()["last_page"] == "string"
+    return token(0.0) if is_odd else None
 
 
 def _asked_line(world: World, query: QueryParams) -> None:
@@ -51,7 +59,7 @@ def thread(world: World, query: QueryParams) -> Json:
     return {
         "data": [world.line.resource(text) for text in found[:size]],
         "totalItems": total,  # documented as wrong: it counts the workspace, not the thread
-        "nextPageToken": token(found[size - 1].n) if more else None,
+        "nextPageToken": token(found[size - 1].n) if more else end_token(world, found),
     }
 
 

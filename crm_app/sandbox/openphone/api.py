@@ -72,8 +72,8 @@ class Api:
                 self._check_key(request.headers.get("authorization", ""))
                 return await handler(request)
             except Problem as problem:
-                shape = self._store.switches()["error_shape"]
-                return answer(problem, shape, dated=dated, salt=time.time())
+                self._store.note_refused(problem.kind)
+                return answer(problem, self._store.switches(), dated=dated, salt=time.time())
 
         return endpoint
 
@@ -81,6 +81,8 @@ class Api:
         self, read: Callable[[World, QueryParams], Json], *, dated: bool = False
     ) -> Handler:
         async def handler(request: Request) -> Response:
+            if self._store.strikes("500_reading"):
+                raise Problem("500")
             return JSONResponse(read(self._world, request.query_params))
 
         return self._guarded(handler, dated=dated)
@@ -96,12 +98,13 @@ class Api:
             raise Problem("429")
 
     async def _send(self, request: Request) -> Response:
-        for kind in ("402", "403", "400_a2p"):
+        for kind in ("402", "402_expired", "403", "403_user", "400_a2p"):
             if self._store.strikes(kind):
-                raise Problem(kind)
+                raise Problem("user" if kind == "403_user" else kind)
+        switches = self._store.switches()
         if self._store.strikes("500_before"):
             raise Problem("500")
-        asked = read_send(await request.body(), self._world.line)
+        asked = read_send(await request.body(), self._world.line, abroad=switches["international"])
         now = self._store.now()
         blocked = any(self._world.is_blocked(person, now) for person in asked.people)
         if blocked and self._store.strikes("opted_out_error"):
@@ -111,12 +114,17 @@ class Api:
         if early and not self._courier.is_busy:
             await self._courier.run()
         if self._store.strikes("silent_after"):
-            return Silence(self._store.switches()["silence_seconds"])
+            return Silence(switches["silence_seconds"])
+        if self._store.strikes("slow_after"):
+            await asyncio.sleep(switches["silence_seconds"])
         if self._store.strikes("500_after"):
             raise Problem("500")
-        return JSONResponse({"data": self._world.line.resource(sent)}, 202)
+        shown = {**self._world.line.resource(sent), "status": switches["first_status"]}
+        return JSONResponse({"data": shown}, 202)
 
     async def _message(self, request: Request) -> Response:
+        if self._store.strikes("500_reading"):
+            raise Problem("500")
         found = self._store.text(request.path_params["id"])
         if found is None:
             raise Problem("missing")

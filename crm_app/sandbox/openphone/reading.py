@@ -38,8 +38,11 @@ def read_json(body: bytes) -> Json:
     return found
 
 
-def read_send(body: bytes, line: Line) -> Send:
-    """Return what POST /v1/messages asks for; raise the Problem OpenPhone would answer."""
+def read_send(body: bytes, line: Line, *, abroad: bool = False) -> Send:
+    """Return what POST /v1/messages asks for; raise the Problem OpenPhone would answer.
+
+    `abroad`: whether texts outside +1 are enabled.
+    """
     asked = read_json(body)
     content, sender, to = asked.get("content"), asked.get("from"), asked.get("to")
     text_schema: Json = {"type": "string", "minLength": 1, "maxLength": MAX_CONTENT}
@@ -60,7 +63,7 @@ def read_send(body: bytes, line: Line) -> Send:
         raise Problem("missing")
     if asked.get("userId", USER_ID) != USER_ID:
         raise Problem("user")
-    if any(not number.startswith("+1") for number in to):
+    if not abroad and any(not number.startswith("+1") for number in to):
         raise Problem("abroad")
     return Send(content, list(dict.fromkeys(to)))
 

@@ -37,7 +37,7 @@ class Text:
 
     n: int
     id: str
-    origin: str  # api (we were asked to send it), phone (a homeowner), provider (auto-reply)
+    origin: str  # api (asked to send it), app (staff), phone (a homeowner), provider (auto-reply)
     direction: str
     people: str
     text: str
