@@ -70,6 +70,8 @@ class Api:
                 if dated and request.headers.get("quo-api-version") != VERSION:
                     raise Problem("version")
                 self._check_key(request.headers.get("authorization", ""))
+                if request.method == "GET" and self._store.strikes("500_reading"):
+                    raise Problem("500")
                 return await handler(request)
             except Problem as problem:
                 self._store.note_refused(problem.kind)
@@ -81,8 +83,6 @@ class Api:
         self, read: Callable[[World, QueryParams], Json], *, dated: bool = False
     ) -> Handler:
         async def handler(request: Request) -> Response:
-            if self._store.strikes("500_reading"):
-                raise Problem("500")
             return JSONResponse(read(self._world, request.query_params))
 
         return self._guarded(handler, dated=dated)
@@ -123,8 +123,6 @@ class Api:
         return JSONResponse({"data": shown}, 202)
 
     async def _message(self, request: Request) -> Response:
-        if self._store.strikes("500_reading"):
-            raise Problem("500")
         found = self._store.text(request.path_params["id"])
         if found is None:
             raise Problem("missing")

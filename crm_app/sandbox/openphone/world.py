@@ -5,6 +5,7 @@ import mimetypes
 import time
 from collections.abc import Sequence
 
+from crm_app.sandbox.calls import life
 from crm_app.sandbox.homeowners import answering
 from crm_app.sandbox.openphone.events import Line
 from crm_app.sandbox.openphone.store import Store, Text
@@ -83,6 +84,8 @@ class World:
                 self.store.run("DELETE FROM due WHERE n = ?", step["n"])
                 if step["step"] == "move":
                     self._move(step["subject"], step["text"], step["at"])
+                elif step["step"] == life.STEP:
+                    life.step(self.store, self.line, step["subject"], step["text"], step["at"])
                 elif not self.store.has_opted_out(step["subject"]):
                     self.receive(step["subject"], step["text"], (), step["at"])
 
