@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from crm_app.sandbox.media.files import routes as files
 from crm_app.sandbox.numverify.api import routes as numverify
 from crm_app.sandbox.openphone.api import Api
 from crm_app.sandbox.openphone.control import Phones
@@ -49,6 +50,7 @@ def build(
         *Phones(world, courier).routes(),
         *Control(store, courier, WORDS["choices"]).routes(),
         *numverify(),
+        *files(store),
     ]
     return Sandbox(Starlette(routes=routes), world, courier)
 
