@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from crm_app.sandbox.homeowners.control import Phones
+from crm_app.sandbox.media.files import routes as files
 from crm_app.sandbox.numverify.api import routes as numverify
 from crm_app.sandbox.openphone.api import Api
 from crm_app.sandbox.openphone.signing import signed
@@ -47,6 +48,7 @@ def build(
         *Phones(world, courier).routes(),
         *Control(store, courier, WORDS["choices"]).routes(),
         *numverify(),
+        *files(store),
     ]
     return Sandbox(Starlette(routes=routes), world, courier)
 
