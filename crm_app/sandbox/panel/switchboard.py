@@ -102,7 +102,7 @@ def lately() -> Lately:
         "Texts to us": texts.get("incoming", 0),
         "Webhooks taken": hooks.get("done", 0),
         "Waiting": hooks.get("waiting", 0),
-        "Given up, dropped": hooks.get("failed", 0) + hooks.get("dropped", 0),
+        "Lost": hooks.get("failed", 0) + hooks.get("dropped", 0),
         "Requests refused": sum(refused.values()),
     }
     reasons = [(WORDS["problems"][kind][2], f"{n:,}") for kind, n in refused.items()]
