@@ -32,6 +32,8 @@ from crm_app.reconciliation.page import reconciliation_page
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
+from crm_app.sandbox.panel.page import sandbox_page
+from crm_app.sandbox.panel.state import SandboxState
 from crm_app.sandbox.state import HomeownerState
 from crm_app.screening.state import ListsState
 from crm_app.settings import settings
@@ -92,6 +94,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
 if settings().is_sandbox:
     _PAGES += [
         ("/homeowner", "A homeowner's phone", homeowner_page, on_load(HomeownerState.load)),
+        ("/admin/sandbox", "Sandbox", sandbox_page, on_load(SandboxState.load)),
         ("/dev/kit", "The kit", kit_page, []),
     ]
 for _route, _title, _page, _loads in _PAGES:

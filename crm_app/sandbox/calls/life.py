@@ -47,7 +47,7 @@ def begin(
 
 def step(store: Store, line: Line, call_id: str, planned: str, at: float) -> None:
     """Do what was planned of a call for this moment."""
-    plan = json.loads(re.sub("@(voicemail|recording)", lambda found: media_url(found[1]), planned))
+    plan = json.loads(_filled(planned))
     for name, value in {**plan["set"], "updated": NOW}.items():
         given = at if value == NOW else value
         # The names are those of _plan below; nobody from outside has a say.
@@ -57,7 +57,7 @@ def step(store: Store, line: Line, call_id: str, planned: str, at: float) -> Non
 
 
 def _tell(store: Store, line: Line, call_id: str, kind: str, at: float) -> None:
-    call = store.rows("SELECT * FROM call WHERE id = ?", call_id)[0]
+    call = dict(store.rows("SELECT * FROM call WHERE id = ?", call_id)[0])
     nameless = kind == "call.ringing" and store.switches()["narrow_ringing"]
     tell(
         store, kind, call["people"], lambda gen: told(line, kind, gen, call, nameless=nameless), at
@@ -89,7 +89,10 @@ def _plan(
             answered = {"status": "in-progress", "answered": NOW}
             ended = {**over, "status": "completed", "duration": seconds}
             end = ANSWERED_AFTER + seconds
-            spoken = [(ANSWERED_AFTER, ["call.answered"], answered), (end, ["call.completed"], ended)]
+            spoken = [
+                (ANSWERED_AFTER, ["call.answered"], answered),
+                (end, ["call.completed"], ended),
+            ]
             return [*menu, *spoken, *(_heard(end, seconds, at) if is_recorded else [])]
 
 
@@ -111,3 +114,20 @@ def _heard(end: float, seconds: int, at: float) -> list[tuple[float, list[str], 
         (end + 8, ["call.summary.completed"], {"summary": json.dumps(lines)}),
         (end + 10, ["call.transcript.completed"], {"dialogue": json.dumps(dialogue)}),
     ]
+
+
+def sample_call(person: str, at: float) -> Json:
+    """Return an invented call that has everything a call may leave, like a row of the table."""
+    (_, _, file), (_, _, lines), (_, _, said) = _heard(0, 60, at)
+    left = {"id": "VMsample0001", "status": "completed", "duration": 24, "transcript": WORDS,
+            "recordingUrl": media_url("voicemail")}  # fmt: skip
+    heard: Json = json.loads(_filled(json.dumps({**file, **lines, **said})))
+    return {"id": "ACsample0002", "direction": "incoming", "people": person, "status": "completed",
+            "created": at, "answered": at + 6, "completed": at + 66, "duration": 60,
+            "voicemail": json.dumps(left), "forwarded_to": "+16175550198", "updated": at + 66,
+            **heard}  # fmt: skip
+
+
+def _filled(planned: str) -> str:
+    """Put links to files where the plan only names their kind: they are good for a while."""
+    return re.sub("@(voicemail|recording)", lambda found: media_url(found[1]), planned)
