@@ -15,7 +15,9 @@ from crm_app.openphone.payloads import (
     Json,
     UnreadableError,
     as_list,
+    as_media,
     as_object,
+    as_objects,
     as_text,
     read_time,
 )
@@ -71,18 +73,16 @@ def _voicemail(kind: str, said: Json) -> Json:
 def _heard(kind: str, said: Json) -> Json:
     """Recordings, summary and transcript."""
     if kind == "call.recording.completed":
-        files = map(as_object, said.get("recordings") or said.get("media") or [])
-        return {"recordings": [as_text(one["url"]) for one in files if one.get("url")]}
+        files = as_media(said.get("recordings") or said.get("media"))
+        return {"recordings": [one["url"] for one in files]}
     if kind == "call.summary.completed":
-        lines = [*as_list(said.get("summary")), *as_list(said.get("nextSteps"))]
-        return {"summary": lines}
+        return {"summary": [*as_list(said.get("summary")), *as_list(said.get("nextSteps"))]}
     if kind == "call.transcript.completed":
-        parts = map(as_object, said.get("dialogue") or [])
-        return {
-            "dialogue": [[as_text(p.get("identifier")), as_text(p.get("content"))] for p in parts]
-        }
+        parts = as_objects(said.get("dialogue"))
+        told = [[as_text(p.get("identifier")), as_text(p.get("content"))] for p in parts]
+        return {"dialogue": told}
     return {}
 
 
 def _whole(given: object) -> int | None:
-    return round(given) if isinstance(given, int | float) and given >= 0 else None
+    return round(given) if isinstance(given, int | float) and 0 <= given < 10**6 else None
