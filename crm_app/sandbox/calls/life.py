@@ -82,8 +82,8 @@ def _plan(
             return [missing, (MISSED_AFTER + seconds, kinds, ended)]
         case "forwarded":
             away = {"status": "forwarded", "forwarded_to": "+16175550198"}
-            ended = (FORWARDED_AFTER + seconds, ["call.completed"], over)
-            return [(FORWARDED_AFTER, ["call.forwarded"], away), ended]
+            end = FORWARDED_AFTER + seconds
+            return [(FORWARDED_AFTER, ["call.forwarded"], away), (end, ["call.completed"], over)]
         case _:
             menu: list[Any] = [(3.0, ["call.menu.selected"], {})] if how == "menu" else []
             answered = {"status": "in-progress", "answered": NOW}
