@@ -45,3 +45,11 @@ def test_dated_listing_is_filtered_and_paged(place: Place) -> None:
     assert len(listed(**{"from": OURS, "to": SAM})["data"]) == 1
     assert len(listed(to=OURS)["data"]) == 1
     assert listed(phoneNumberId="PNother")["data"] == []
+
+
+def test_the_old_host_has_no_dated_api(place: Place) -> None:
+    place.put("switches", dated_api=False)
+    for path in ("/messages", "/calls"):
+        answer = place.http.get(path, headers={"quo-api-version": "2026-03-30"})
+        assert answer.status_code == 404
+    assert place.http.get("/v1/phone-numbers").status_code == 200

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm_app.sandbox.openphone.homeowners import FASTEST, SLOWEST, answer
+from crm_app.sandbox.homeowners.answering import FASTEST, SLOWEST, answer
 from tests.sandbox.conftest import OURS, PAT, Ear, Place
 
 SAM = "+16175550102"

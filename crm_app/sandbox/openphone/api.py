@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from crm_app.sandbox.openphone import listing
+from crm_app.sandbox.listings import texts
+from crm_app.sandbox.listings.calls import CallListing
 from crm_app.sandbox.openphone.events import USER_ID
 from crm_app.sandbox.openphone.problems import Problem, answer
 from crm_app.sandbox.openphone.reading import read_send
@@ -50,12 +51,13 @@ class Api:
         """Return every route of the API."""
         return [
             Route("/v1/messages", self._guarded(self._send), methods=["POST"]),
-            Route("/v1/messages", self._listing(listing.thread)),
+            Route("/v1/messages", self._listing(texts.thread)),
             Route("/v1/messages/{id}", self._guarded(self._message)),
             Route("/v1/phone-numbers", self._guarded(self._numbers)),
-            Route("/v1/conversations", self._listing(listing.conversations)),
-            Route("/messages", self._listing(listing.workspace, dated=True)),
+            Route("/v1/conversations", self._listing(texts.conversations)),
+            Route("/messages", self._listing(texts.workspace, dated=True)),
             Route("/messages/{id}", self._guarded(self._message, dated=True)),
+            *CallListing(self._world, self._guarded).routes(),
         ]
 
     def _guarded(self, handler: Handler, *, dated: bool = False) -> Handler:
@@ -63,13 +65,17 @@ class Api:
 
         async def endpoint(request: Request) -> Response:
             try:
+                if dated and not self._store.switches()["dated_api"]:
+                    raise Problem("missing")
                 if dated and request.headers.get("quo-api-version") != VERSION:
                     raise Problem("version")
                 self._check_key(request.headers.get("authorization", ""))
+                if request.method == "GET" and self._store.strikes("500_reading"):
+                    raise Problem("500")
                 return await handler(request)
             except Problem as problem:
-                shape = self._store.switches()["error_shape"]
-                return answer(problem, shape, dated=dated, salt=time.time())
+                self._store.note_refused(problem.kind)
+                return answer(problem, self._store.switches(), dated=dated, salt=time.time())
 
         return endpoint
 
@@ -92,12 +98,13 @@ class Api:
             raise Problem("429")
 
     async def _send(self, request: Request) -> Response:
-        for kind in ("402", "403", "400_a2p"):
+        for kind in ("402", "402_expired", "403", "403_user", "400_a2p"):
             if self._store.strikes(kind):
-                raise Problem(kind)
+                raise Problem("user" if kind == "403_user" else kind)
+        switches = self._store.switches()
         if self._store.strikes("500_before"):
             raise Problem("500")
-        asked = read_send(await request.body(), self._world.line)
+        asked = read_send(await request.body(), self._world.line, abroad=switches["international"])
         now = self._store.now()
         blocked = any(self._world.is_blocked(person, now) for person in asked.people)
         if blocked and self._store.strikes("opted_out_error"):
@@ -107,10 +114,13 @@ class Api:
         if early and not self._courier.is_busy:
             await self._courier.run()
         if self._store.strikes("silent_after"):
-            return Silence(self._store.switches()["silence_seconds"])
+            return Silence(switches["silence_seconds"])
+        if self._store.strikes("slow_after"):
+            await asyncio.sleep(switches["silence_seconds"])
         if self._store.strikes("500_after"):
             raise Problem("500")
-        return JSONResponse({"data": self._world.line.resource(sent)}, 202)
+        shown = {**self._world.line.resource(sent), "status": switches["first_status"]}
+        return JSONResponse({"data": shown}, 202)
 
     async def _message(self, request: Request) -> Response:
         found = self._store.text(request.path_params["id"])

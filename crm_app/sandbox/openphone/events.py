@@ -1,14 +1,14 @@
-"""The firm's line, and how texts on it are written: REST objects and webhook bodies."""
+"""The firm's line, and how texts on it are written: REST objects and what events say of them."""
 
 import json
 
 from crm_app.sandbox.openphone.store import Text
 from crm_app.sandbox.stage.chance import Json, iso, stable
+from crm_app.sandbox.telling.bodies import envelope, written
 
 USER_ID = "USsandbox0001"
+STAFF_ID = "USsandbox0002"  # who texts from OpenPhone's own app
 ORG_ID = "ORsandbox0001"
-VERSIONS = {"A": "v3", "B": "v4", "C": "2026-03-30"}
-LEGACY_KINDS = ("message.received", "message.delivered")
 
 
 class Line:
@@ -26,7 +26,9 @@ class Line:
     def sides(self, text: Text) -> tuple[str, list[str]]:
         """Return who wrote a text, and to whom."""
         people = text.people.split(",")
-        return (people[0], [self.number]) if text.direction == "incoming" else (self.number, people)
+        if text.direction == "incoming":  # in a group the writer stands first
+            return people[0], [self.number, *people[1:]]
+        return self.number, people
 
     def resource(self, text: Text, *, dated: bool = False) -> Json:
         """Return a message as the REST API shows it; v1 knows no `failed`, only undelivered."""
@@ -40,7 +42,7 @@ class Line:
             "phoneNumberId": self.id,
             "conversationId": self.conversation_id(text.people),
             "direction": text.direction,
-            "userId": None if text.direction == "incoming" else USER_ID,
+            "userId": {"phone": None, "app": STAFF_ID}.get(text.origin, USER_ID),
             "status": "undelivered" if hidden else text.status,
             "createdAt": iso(text.created),
             "updatedAt": iso(text.updated),
@@ -50,18 +52,29 @@ class Line:
 
     def event(self, generation: str, kind: str, text: Text, event_id: str, at: float) -> bytes:
         """Return the bytes of one event of `generation` A, B or C, as they are sent and signed."""
-        data = (
+        return written(envelope(generation, kind, self.told(generation, text), event_id, at))
+
+    def told(self, generation: str, text: Text) -> Json:
+        """Return the data of an event that tells of a text."""
+        return (
             self._dated(text) if generation == "C" else {"object": self._legacy(text, generation)}
         )
-        envelope: Json = {
-            "id": event_id,
-            **({} if generation == "C" else {"object": "event"}),
-            "apiVersion": VERSIONS[generation],
-            "createdAt": iso(at),
-            "type": kind,
-            "data": data,
+
+    def context(self, sender: str, to: list[str], thread: str) -> Json:
+        """Return the context of a 2026-03-30 event; `thread` is the conversation's id."""
+        return {
+            "orgId": ORG_ID,
+            "phoneNumberId": self.id,
+            "conversationId": thread,
+            "userId": USER_ID,
+            "contacts": {"ids": [], "lookupStatus": "none"},
+            "senderIdentifier": sender,
+            "recipientIdentifiers": to,
         }
-        return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def links(self, thread: str) -> Json:
+        """Return the links of a 2026-03-30 event."""
+        return {"quo": f"https://my.quo.com/inbox/{self.id}/c/{thread}"}
 
     def _legacy(self, text: Text, generation: str) -> Json:
         sender, to = self.sides(text)
@@ -76,7 +89,7 @@ class Line:
             "media": json.loads(text.media),
             "status": text.status,
             "createdAt": iso(text.created),
-            "userId": USER_ID,
+            "userId": STAFF_ID if text.origin == "app" else USER_ID,
             "phoneNumberId": self.id,
         }
         if app:
@@ -95,14 +108,6 @@ class Line:
             resource["errorCode"] = text.error_code
         return {
             "resource": {**resource, "createdAt": iso(text.created)},
-            "context": {
-                "orgId": ORG_ID,
-                "phoneNumberId": self.id,
-                "conversationId": thread,
-                "userId": USER_ID,
-                "contacts": {"ids": [], "lookupStatus": "none"},
-                "senderIdentifier": sender,
-                "recipientIdentifiers": to,
-            },
-            "links": {"quo": f"https://my.quo.com/inbox/{self.id}/c/{thread}"},
+            "context": self.context(sender, to, thread),
+            "links": self.links(thread),
         }

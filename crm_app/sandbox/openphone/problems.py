@@ -1,11 +1,12 @@
 """OpenPhone's errors and the three shapes of their bodies."""
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from crm_app.sandbox.openphone.store import WORDS
 from crm_app.sandbox.stage.chance import Json, roll
 
 DOCS = "https://quo.com/docs"
+TOO_FAST = 429
 
 
 class Problem(Exception):
@@ -25,12 +26,15 @@ def wrong(path: str, message: str, value: object, schema: Json) -> Problem:
     )
 
 
-def answer(problem: Problem, shape: str, *, dated: bool, salt: object) -> JSONResponse:
-    """Return the HTTP answer for `problem` in the shape asked for.
+def answer(problem: Problem, switches: Json, *, dated: bool, salt: object) -> Response:
+    """Return the HTTP answer for `problem` in the shape that the switches ask for.
 
     Mixed is what was seen live: the gateway's 401 is wrapped, everything behind it is flat.
     """
     status, code, title, message = WORDS["problems"][problem.kind]
+    shape = switches["error_shape"]
+    if status == TOO_FAST and switches["too_fast_shape"] != "as others":
+        return PlainTextResponse("" if switches["too_fast_shape"] == "empty" else message, status)
     trace = str(int(roll("trace", salt) * 10**19))
     if problem.errors:
         message = problem.errors[0]["message"]

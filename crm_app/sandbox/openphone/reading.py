@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.datastructures import QueryParams
 
@@ -37,8 +38,11 @@ def read_json(body: bytes) -> Json:
     return found
 
 
-def read_send(body: bytes, line: Line) -> Send:
-    """Return what POST /v1/messages asks for; raise the Problem OpenPhone would answer."""
+def read_send(body: bytes, line: Line, *, abroad: bool = False) -> Send:
+    """Return what POST /v1/messages asks for; raise the Problem OpenPhone would answer.
+
+    `abroad`: whether texts outside +1 are enabled.
+    """
     asked = read_json(body)
     content, sender, to = asked.get("content"), asked.get("from"), asked.get("to")
     text_schema: Json = {"type": "string", "minLength": 1, "maxLength": MAX_CONTENT}
@@ -59,7 +63,7 @@ def read_send(body: bytes, line: Line) -> Send:
         raise Problem("missing")
     if asked.get("userId", USER_ID) != USER_ID:
         raise Problem("user")
-    if any(not number.startswith("+1") for number in to):
+    if not abroad and any(not number.startswith("+1") for number in to):
         raise Problem("abroad")
     return Send(content, list(dict.fromkeys(to)))
 
@@ -107,17 +111,36 @@ def read_moments(query: QueryParams, bounds: dict[str, str]) -> tuple[list[str],
     return conditions, values
 
 
-def token(place: float) -> str:
-    """Return the opaque token of a place in a listing."""
-    return base64.urlsafe_b64encode(repr(place).encode()).decode()
+def token(place: object) -> str:
+    """Return the opaque token of a place in a listing, given as JSON can write it."""
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
 def read_token(query: QueryParams, name: str) -> float | None:
-    """Return the place a token stands for, or None without one."""
+    """Return the row's number that a token stands for, or None without one."""
+    found = _place(query, name)
+    if found is not None and not isinstance(found, int | float):
+        raise _no_token(query, name)
+    return found
+
+
+def read_place(query: QueryParams, name: str) -> tuple[float, str] | None:
+    """Return the moment and the people that a token stands for, or None without one."""
+    match _place(query, name):
+        case None:
+            return None
+        case [int() | float() as moment, str() as people]:
+            return moment, people
+    raise _no_token(query, name)
+
+
+def _place(query: QueryParams, name: str) -> Any:
     given = query.get(name)
-    if not given:
-        return None
     try:
-        return float(base64.urlsafe_b64decode(given))
+        return json.loads(base64.urlsafe_b64decode(given)) if given else None
     except (ValueError, binascii.Error):
-        raise wrong(f"/{name}", "Invalid page token", given, {"type": "string"}) from None
+        raise _no_token(query, name) from None
+
+
+def _no_token(query: QueryParams, name: str) -> Problem:
+    return wrong(f"/{name}", "Invalid page token", query.get(name), {"type": "string"})

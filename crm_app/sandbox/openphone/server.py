@@ -7,10 +7,11 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from crm_app.sandbox.homeowners.control import Phones
+from crm_app.sandbox.media.files import routes as files
 from crm_app.sandbox.numverify.api import routes as numverify
 from crm_app.sandbox.openphone.api import Api
-from crm_app.sandbox.openphone.control import Phones
-from crm_app.sandbox.openphone.signing import legacy_headers, standard_headers
+from crm_app.sandbox.openphone.signing import signed
 from crm_app.sandbox.openphone.store import WORDS, Store
 from crm_app.sandbox.openphone.world import World
 from crm_app.sandbox.stage.control import Control
@@ -37,9 +38,7 @@ def build(
     """
 
     def sign(row: sqlite3.Row, wall: float) -> dict[str, str]:
-        if row["scheme"] == "legacy":
-            return legacy_headers(key, row["body"], wall)
-        return standard_headers(key, row["delivery"], row["body"], wall)
+        return signed(store, key, row, wall)
 
     store = Store(state_path)
     world = World(store, own_number)
@@ -49,6 +48,7 @@ def build(
         *Phones(world, courier).routes(),
         *Control(store, courier, WORDS["choices"]).routes(),
         *numverify(),
+        *files(store),
     ]
     return Sandbox(Starlette(routes=routes), world, courier)
 

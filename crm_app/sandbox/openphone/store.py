@@ -20,6 +20,14 @@ CREATE INDEX IF NOT EXISTS message_people ON message (people, n);
 CREATE TABLE IF NOT EXISTS opt_out (
     e164 TEXT PRIMARY KEY, at REAL NOT NULL, passed INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS call (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, direction TEXT NOT NULL, people TEXT NOT NULL,
+    status TEXT NOT NULL, created REAL NOT NULL, answered REAL, completed REAL,
+    duration INTEGER NOT NULL DEFAULT 0, voicemail TEXT NOT NULL DEFAULT '',
+    recordings TEXT NOT NULL DEFAULT '', summary TEXT NOT NULL DEFAULT '',
+    dialogue TEXT NOT NULL DEFAULT '', forwarded_to TEXT NOT NULL DEFAULT '', updated REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS call_people ON call (people, n);
 """
 
 
@@ -29,7 +37,7 @@ class Text:
 
     n: int
     id: str
-    origin: str  # api (we were asked to send it), phone (a homeowner), provider (auto-reply)
+    origin: str  # api (asked to send it), app (staff), phone (a homeowner), provider (auto-reply)
     direction: str
     people: str
     text: str
@@ -45,7 +53,7 @@ class Text:
 class Store(Memory):
     """OpenPhone's memory."""
 
-    TABLES: ClassVar[tuple[str, ...]] = (*Memory.TABLES, "message", "opt_out")
+    TABLES: ClassVar[tuple[str, ...]] = (*Memory.TABLES, "message", "opt_out", "call")
     FAULTS: ClassVar[Mapping[str, str]] = WORDS["faults"]
     SWITCHES: ClassVar[Mapping[str, object]] = WORDS["switches"]
 

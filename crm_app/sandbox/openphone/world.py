@@ -5,10 +5,12 @@ import mimetypes
 import time
 from collections.abc import Sequence
 
-from crm_app.sandbox.openphone import homeowners
-from crm_app.sandbox.openphone.events import LEGACY_KINDS, Line
+from crm_app.sandbox.calls import life
+from crm_app.sandbox.homeowners import answering
+from crm_app.sandbox.openphone.events import Line
 from crm_app.sandbox.openphone.store import Store, Text
 from crm_app.sandbox.stage.chance import fresh, roll
+from crm_app.sandbox.telling.tell import tell
 
 # One word and nothing else counts: "stop please" is no opt-out for OpenPhone (its help, 2026).
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
@@ -16,9 +18,9 @@ START_WORDS = frozenset({"START", "UNSTOP"})
 AUTO_STOPPED = "You have successfully been unsubscribed. Reply START to resubscribe."
 AUTO_STARTED = "You have been re-subscribed. Reply STOP to unsubscribe."
 CONFIRMATION_SECONDS = 300.0  # in which one text may still reach somebody who opted out
-LATE_SECONDS = 120.0
-REORDER_SECONDS = 5.0
 OPTED_OUT_CODE = "21610"
+FOREIGN = "Grüße aus Łódź, gracias, 谢谢 👋🏽"
+THIRD = "+19895550199"  # in every group text; sorted after all other invented numbers
 ERROR_CODES = {"failed": "30005", "undelivered": "30007"}
 
 
@@ -30,13 +32,16 @@ class World:
         self.store = store
         self.line = Line(own_number)
 
-    def accept(self, text: str, people: Sequence[str]) -> tuple[Text, bool]:
-        """Take a text to send; return it, and whether its receipt is to come before the answer."""
+    def accept(self, text: str, people: Sequence[str], origin: str = "api") -> tuple[Text, bool]:
+        """Take a text to send; return it, and whether its receipt is to come before the answer.
+
+        `origin` "app": somebody of the firm wrote it in OpenPhone's own app.
+        """
         now = self.store.now()
         with self.store.change():
             outcome, code = self._outcome(people, now)
             early = self.store.strikes("reorder_webhook")
-            sent = self._add("api", ",".join(sorted(people)), text, now, error_code=code)
+            sent = self._add(origin, ",".join(sorted(people)), text, now, error_code=code)
             wait = 0.0 if early else 1 + 2 * roll(self.store.switches()["seed"], "receipt", sent.n)
             self.store.add("due", at=now + wait / 2, step="move", subject=sent.id, text="sent")
             self.store.add("due", at=now + wait, step="move", subject=sent.id, text=outcome)
@@ -54,8 +59,12 @@ class World:
         kinds = [{"url": url, "type": mimetypes.guess_type(url)[0]} for url in media]
         word = text.strip().upper()
         with self.store.change():
+            if word not in STOP_WORDS | START_WORDS and self.store.strikes("foreign_letters"):
+                text = f"{text} {FOREIGN}".strip()
+            in_group = person < THIRD and self.store.strikes("group_text")
+            people = f"{person},{THIRD}" if in_group else person
             said = self._add(
-                "phone", person, text, at, status="received", arrived=at, media=json.dumps(kinds)
+                "phone", people, text, at, status="received", arrived=at, media=json.dumps(kinds)
             )
             self._queue("message.received", said, at)
             if word in STOP_WORDS:
@@ -75,6 +84,8 @@ class World:
                 self.store.run("DELETE FROM due WHERE n = ?", step["n"])
                 if step["step"] == "move":
                     self._move(step["subject"], step["text"], step["at"])
+                elif step["step"] == life.STEP:
+                    life.step(self.store, self.line, step["subject"], step["text"], step["at"])
                 elif not self.store.has_opted_out(step["subject"]):
                     self.receive(step["subject"], step["text"], (), step["at"])
 
@@ -111,10 +122,10 @@ class World:
             self._plan_answer(moved.people, at)
 
     def _plan_answer(self, person: str, at: float) -> None:
-        reached = "people = ? AND origin = 'api' AND arrived IS NOT NULL"
+        reached = "people = ? AND origin IN ('api', 'app') AND arrived IS NOT NULL"
         turn = len(self.store.texts(reached, person))
         switches = self.store.switches()
-        said = homeowners.answer(switches["seed"], switches["answers"], person, turn)
+        said = answering.answer(switches["seed"], switches["answers"], person, turn)
         if said is not None:
             wait, text = said
             self.store.add("due", at=at + wait, step="say", subject=person, text=text)
@@ -125,22 +136,8 @@ class World:
             self._queue("message.delivered", sent, at)
 
     def _queue(self, kind: str, text: Text, at: float) -> None:
-        generation = self.store.switches()["generation"]
-        if generation != "C" and kind not in LEGACY_KINDS:
-            return
-        next_at = at + (LATE_SECONDS if self.store.strikes("late_webhook") else 0)
-        if kind == "message.received" and self.store.strikes("reorder_webhook"):
-            next_at += REORDER_SECONDS
-        event_id = fresh("EV")
-        row: dict[str, object] = {
-            "event": event_id,
-            "delivery": fresh("msg_"),
-            "kind": kind,
-            "thread": text.people,
-            "scheme": "standard" if generation == "C" else "legacy",
-            "body": self.line.event(generation, kind, text, event_id, at),
-            "next_at": next_at,
-            "state": "dropped" if self.store.strikes("drop_webhook") else "waiting",
-        }
-        for _ in range(2 if self.store.strikes("double_webhook") else 1):
-            self.store.add("webhook", **row)
+        thread = self.line.conversation_id(text.people)
+        tell(
+            self.store, kind, text.people, lambda generation: self.line.told(generation, text), at,
+            conversation_id=thread,
+        )  # fmt: skip

@@ -102,6 +102,11 @@ class Memory:
         self.keep(f"drawn:{kind}", drawn + 1)
         return roll(self.switches()["seed"], kind, drawn) < rate
 
+    def note_refused(self, kind: str) -> None:
+        """Count a request that was answered with a problem."""
+        counted = self.setting("refused", {})
+        self.keep("refused", {**counted, kind: counted.get(kind, 0) + 1})
+
     def is_too_fast(self, key: str, limit: float) -> bool:
         """Count a request by `key`; say whether it had `limit` in the last second already."""
         recent, now = self._recent[key], time.monotonic()

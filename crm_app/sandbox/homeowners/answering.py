@@ -2,8 +2,8 @@
 
 import tomllib
 from functools import cache
+from pathlib import Path
 
-from crm_app.sandbox.openphone.store import HERE
 from crm_app.sandbox.stage.chance import roll
 
 FASTEST = 60.0  # seconds; most answer within an hour, some in the evening
@@ -12,7 +12,7 @@ SLOWEST = 6 * 3600.0
 
 @cache
 def _answers() -> dict[str, list[tuple[int, str]]]:
-    found = tomllib.loads((HERE / "answers.toml").read_text("utf-8"))
+    found = tomllib.loads(Path(__file__).with_name("answers.toml").read_text("utf-8"))
     return {turn: [(row["weight"], row["text"]) for row in rows] for turn, rows in found.items()}
 
 

@@ -1,5 +1,7 @@
 """OpenPhone's listings: a thread, the conversations, the workspace; paged, newest first."""
 
+from collections.abc import Sequence
+
 from starlette.datastructures import QueryParams
 
 from crm_app.sandbox.openphone.events import USER_ID
@@ -9,6 +11,7 @@ from crm_app.sandbox.openphone.reading import (
     read_many,
     read_moments,
     read_participants,
+    read_place,
     read_token,
     token,
 )
@@ -17,6 +20,13 @@ from crm_app.sandbox.stage.chance import Json, iso
 
 V1_PAGE = 100
 DATED_PAGE = 50
+SAID = "SELECT people, created, id FROM message UNION ALL SELECT people, created, id FROM call"
+
+
+def end_token(world: World, shown: Sequence[object]) -> str | None:
+    """Return what stands after the last page: null, or a string that leads to an empty one."""
+    is_odd = bool(shown) and world.store.switches()["last_page"] == "string"
+    return token(0.0) if is_odd else None
 
 
 def _asked_line(world: World, query: QueryParams) -> None:
@@ -49,7 +59,7 @@ def thread(world: World, query: QueryParams) -> Json:
     return {
         "data": [world.line.resource(text) for text in found[:size]],
         "totalItems": total,  # documented as wrong: it counts the workspace, not the thread
-        "nextPageToken": token(found[size - 1].n) if more else None,
+        "nextPageToken": token(found[size - 1].n) if more else end_token(world, found),
     }
 
 
@@ -100,18 +110,19 @@ def conversations(world: World, query: QueryParams) -> Json:
             "createdBefore": "min(created) < ?",
         },
     )
-    before = read_token(query, "pageToken")
-    if before is not None:
-        having, values = [*having, "max(n) < ?"], [*values, before]
+    places: list[object] = [*values]
+    if (before := read_place(query, "pageToken")) is not None:
+        having, places = [*having, "(max(created), people) < (?, ?)"], [*places, *before]
     found = world.store.rows(
-        "SELECT people, min(created) AS born, max(created) AS moved, max(n) AS last FROM message"
+        f"SELECT people, min(created) AS born, max(created) AS moved FROM ({SAID})"
         f" WHERE ? GROUP BY people HAVING {' AND '.join(['1', *having])}"
-        " ORDER BY last DESC LIMIT ?",
-        known, *values, size + 1,
+        " ORDER BY moved DESC, people DESC LIMIT ?",
+        known, *places, size + 1,
     )  # fmt: skip
     data: list[Json] = []
     for row in found[:size]:
-        last = world.store.texts("n = ?", row["last"])[0]
+        moved = (row["people"], row["moved"])
+        last = world.store.rows(f"SELECT id FROM ({SAID}) WHERE people = ? AND created = ?", *moved)
         data.append(
             {
                 "id": world.line.conversation_id(row["people"]),
@@ -120,7 +131,7 @@ def conversations(world: World, query: QueryParams) -> Json:
                 "name": None,
                 "assignedTo": None,
                 "lastActivityAt": iso(row["moved"]),
-                "lastActivityId": last.id,
+                "lastActivityId": last[0]["id"],
                 "mutedUntil": None,
                 "snoozedUntil": None,
                 "createdAt": iso(row["born"]),
@@ -132,5 +143,7 @@ def conversations(world: World, query: QueryParams) -> Json:
     return {
         "data": data,
         "totalItems": len(data) + 1,  # documented as wrong
-        "nextPageToken": token(found[size - 1]["last"]) if more else None,
+        "nextPageToken": token([found[size - 1]["moved"], found[size - 1]["people"]])
+        if more
+        else None,
     }

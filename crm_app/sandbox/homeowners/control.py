@@ -5,6 +5,7 @@ import json
 from starlette.requests import Request
 from starlette.routing import Route
 
+from crm_app.sandbox.media.files import KINDS, media_url
 from crm_app.sandbox.openphone.reading import E164, MAX_CONTENT
 from crm_app.sandbox.openphone.store import Text
 from crm_app.sandbox.openphone.world import World
@@ -67,6 +68,11 @@ class Phones:
             raise Refused("from is the firm's own number; a homeowner has another one.")
         if not isinstance(media, list) or not all(isinstance(url, str) for url in media):
             raise Refused("media takes a list of addresses.")
+        if photo := asked.get("photo"):  # true: one of a crack; or another kind of file
+            kind = "photo" if photo is True else photo
+            if kind not in KINDS:
+                raise Refused(f"photo is true or one of {', '.join(KINDS)}.")
+            media = [*media, media_url(kind)]
         if not isinstance(text, str) or len(text) > MAX_CONTENT or not (text.strip() or media):
             raise Refused(f"text takes 1 to {MAX_CONTENT} characters.")
         said = self._world.receive(person, text, media, self._world.store.now())

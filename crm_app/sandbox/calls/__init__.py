@@ -1,0 +1,1 @@
+"""Calls of the pretend world: their life, and what each generation's events say of them."""

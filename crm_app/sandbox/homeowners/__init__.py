@@ -1,0 +1,1 @@
+"""The invented homeowners of the pretend world, and the strings that move them."""

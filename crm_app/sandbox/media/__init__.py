@@ -1,0 +1,1 @@
+"""The files of the pretend world: invented photos and voices, and their storage."""

@@ -1,0 +1,1 @@
+"""How the pretend OpenPhone tells of things: envelopes, odd shapes, the queue of its webhooks."""
