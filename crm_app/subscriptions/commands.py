@@ -62,9 +62,10 @@ def connect(*, is_rotation: bool = False) -> Iterator[str]:
             yield f"removed {one.name[1]}, which was one too many"
     for one in look()[1]:
         if one.name[0] == DATED and rules.is_same(one.url, url):  # v1 has no test
-            if not _arrives(one.name) and _is_doubted(one.name):
+            if not (has_arrived := _arrives(one.name)) and _is_doubted(one.name):
                 yield f"renewed {_renew(one.name, '', url)}: another key had signed the test"
-            if not _arrives(one.name):
+                has_arrived = _arrives(one.name)
+            if not has_arrived:
                 raise CrmError(f"{keyring.WORDS['not_arrived']} ({url})")
 
 

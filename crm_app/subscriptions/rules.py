@@ -50,7 +50,7 @@ def amiss(
     `by_hand`: there are other keys, maybe of a webhook made in OpenPhone's app, never listed.
     """
     ours = [one for one in listed if is_same(one.url, url)]
-    hosts = sorted({one.url.split("/")[2:3][0].rpartition("@")[2] for one in listed})
+    hosts = sorted({"".join(one.url.split("/")[2:3]).rpartition("@")[2] for one in listed})
     if not ours and not by_hand:
         return f"OpenPhone points elsewhere: {', '.join(hosts) or 'nowhere'}"
     for path, events in WANTED[system].items() if ours else ():

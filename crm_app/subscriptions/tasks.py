@@ -16,8 +16,8 @@ def look_at_webhooks() -> None:
     """Note for /admin what is amiss; when it still is at the second look, write to the owner."""
     with db.transaction() as session:
         last = session.get(house.Heartbeat, LOOKED)
-    was_amiss = bool(last and last.detail)
-    is_recent = last and clock.wall() - last.at < timedelta(hours=1) and not was_amiss
+        was_amiss = bool(last and last.detail)
+        is_recent = last and clock.wall() - last.at < timedelta(hours=1) and not was_amiss
     if is_recent or settings().provider_url == NOWHERE:
         return
     try:

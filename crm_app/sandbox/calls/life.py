@@ -89,7 +89,10 @@ def _plan(
             answered = {"status": "in-progress", "answered": NOW}
             ended = {**over, "status": "completed", "duration": seconds}
             end = ANSWERED_AFTER + seconds
-            spoken = [(ANSWERED_AFTER, ["call.answered"], answered), (end, ["call.completed"], ended)]
+            spoken = [
+                (ANSWERED_AFTER, ["call.answered"], answered),
+                (end, ["call.completed"], ended),
+            ]
             return [*menu, *spoken, *(_heard(end, seconds, at) if is_recorded else [])]
 
 
