@@ -64,7 +64,7 @@ class Settings(BaseSettings):
                 "OPENPHONE_BASE_URL is a real address, and this is a sandbox: remove it, or set"
                 " SANDBOX=0 with a real OPENPHONE_API_KEY"
             )
-        _decoded_keys(self.openphone_webhook_keys.get_secret_value())
+        decoded_keys(self.openphone_webhook_keys.get_secret_value())
         return self
 
     @property
@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     @property
     def webhook_keys(self) -> list[bytes]:
         """The keys a webhook may be signed with; in a sandbox one derived from the secret."""
-        keys = _decoded_keys(self.openphone_webhook_keys.get_secret_value())
+        keys = decoded_keys(self.openphone_webhook_keys.get_secret_value())
         if keys or not self.is_sandbox:
             return keys
         return [hmac.digest(self.secret(), b"openphone-webhook", hashlib.sha256)]
@@ -141,8 +141,11 @@ class Settings(BaseSettings):
         return file.read_bytes()
 
 
-def _decoded_keys(listed: str) -> list[bytes]:
-    """Return the keys of a comma-separated list; each base64, with or without `whsec_`."""
+def decoded_keys(listed: str) -> list[bytes]:
+    """Return the keys of a comma-separated list; each base64, with or without `whsec_`.
+
+    Raises ValueError when one is not, or is empty.
+    """
     texts = [key.strip().removeprefix("whsec_") for key in listed.split(",") if key.strip()]
     try:
         keys = [base64.b64decode(text, validate=True) for text in texts]

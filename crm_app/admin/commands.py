@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,11 +19,12 @@ from crm_app.admin.queries import Part, health
 from crm_app.contacts import phones
 from crm_app.conversations.optout import opt_out
 from crm_app.db import dsn, engine, transaction
-from crm_app.errors import CrmError
+from crm_app.errors import CrmError, ProviderError
 from crm_app.migrations import migrate
 from crm_app.run import frontend, postgres, supervisor
 from crm_app.run.database import database, only_run
-from crm_app.settings import settings
+from crm_app.settings import NOWHERE, settings
+from crm_app.subscriptions.look import look
 from crm_app.terminal import say, show
 
 EMPTY = "drop schema if exists queue cascade; drop schema public cascade; create schema public"
@@ -170,8 +172,12 @@ def _looked() -> list[Part]:
 
 def _in_database() -> list[Part]:
     try:
-        with database(), transaction() as session:
-            return health(session)
+        with database():
+            with suppress(CrmError, ProviderError):  # the look notes why it could not
+                if settings().provider_url != NOWHERE:
+                    look()
+            with transaction() as session:
+                return health(session)
     except CrmError as problem:
         return [Part("database", False, "no answer", str(problem))]
     except SQLAlchemyError:

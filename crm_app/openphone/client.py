@@ -41,7 +41,7 @@ Page = tuple[list[SentText], str | None]  # and the next one's token
 def send_message(*, own_number: str, to: str, body: str) -> SentText:
     """Send one text; raise ProviderError: uncertain if unclear, as no idempotency key exists."""
     asked = {"content": body, "from": own_number, "to": [to]}
-    answer = _request("POST", "/v1/messages", to=to, json=asked)
+    answer = request("POST", "/v1/messages", to=to, json=asked)
     if found := _message(json_object(answer.content).get("data")):
         return found
     raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
@@ -49,7 +49,7 @@ def send_message(*, own_number: str, to: str, body: str) -> SentText:
 
 def number_id(own_number: str) -> str:
     """Return OpenPhone's id of our number; raise ProviderError when it is not in the workspace."""
-    listed = json_object(_request("GET", "/v1/phone-numbers").content).get("data")
+    listed = json_object(request("GET", "/v1/phone-numbers").content).get("data")
     for number in listed if isinstance(listed, list) else []:
         if isinstance(number, dict) and number.get("number") == own_number:
             return str(number.get("id"))
@@ -91,7 +91,7 @@ def _list_page(
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in given.items() if value
     }  # fmt: skip
-    body = json_object(_request("GET", path, params=params).content)
+    body = json_object(request("GET", path, params=params).content)
     listed, token = body.get("data"), body.get("nextPageToken")
     if not isinstance(listed, list):
         raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
@@ -101,7 +101,7 @@ def _list_page(
 def read_message(message_id: str) -> SentText:
     """Return one message as OpenPhone has it now; raise ProviderError when it cannot be read."""
     if found := _message(
-        json_object(_request("GET", f"/v1/messages/{message_id}").content).get("data")
+        json_object(request("GET", f"/v1/messages/{message_id}").content).get("data")
     ):
         return found
     raise ProviderError("OpenPhone's message cannot be read.", Kind.UNCERTAIN)
@@ -113,7 +113,8 @@ def connection(headers: dict[str, str] | None = None) -> httpx.Client:
     return httpx.Client(base_url=settings().provider_url, trust_env=False, **given)
 
 
-def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+def request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+    """Return OpenPhone's answer to one request; raise ProviderError for any but success."""
     key = settings().openphone_api_key.get_secret_value() or "sandbox"
     try:
         with connection({"Authorization": key}) as client:
@@ -135,17 +136,18 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
     title = str(inner.get("title") or inner.get("key") or "")
     words = str(inner.get("message") or title or f"error {status}")
     if status == 429:
-        return ProviderError(words, Kind.AGAIN)
+        return ProviderError(words, Kind.AGAIN, status)
     if status >= 500 or status == 408:
-        return ProviderError(words, Kind.UNCERTAIN)
+        return ProviderError(words, Kind.UNCERTAIN, status)
     is_lost = status == 404 and "/messages/" in str(answer.url)  # that one text, not the account
     is_abroad = status == 403 and bool(to) and not to.startswith("+1")
     about_from = '"/from' in json.dumps(inner.get("errors"))
     is_unregistered = str(inner.get("code")) == NOT_REGISTERED or "A2P" in title
     is_account = status in ACCOUNT or answer.is_redirect or is_unregistered or about_from
     if is_account and not (is_abroad or is_lost):
-        return ProviderError(f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}", Kind.STOPPED)
-    return ProviderError(words, Kind.REFUSED)
+        words = f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}"
+        return ProviderError(words, Kind.STOPPED, status)
+    return ProviderError(words, Kind.REFUSED, status)
 
 
 def _message(given: object) -> SentText | None:

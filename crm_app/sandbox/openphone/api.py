@@ -19,6 +19,7 @@ from crm_app.sandbox.openphone.store import WORDS
 from crm_app.sandbox.openphone.world import World
 from crm_app.sandbox.stage.chance import Json
 from crm_app.sandbox.stage.courier import Courier
+from crm_app.sandbox.subscriptions.api import Subscriptions
 
 VERSION = "2026-03-30"
 Handler = Callable[[Request], Awaitable[Response]]
@@ -58,6 +59,7 @@ class Api:
             Route("/messages", self._listing(texts.workspace, dated=True)),
             Route("/messages/{id}", self._guarded(self._message, dated=True)),
             *CallListing(self._world, self._guarded).routes(),
+            *Subscriptions(self._world, self._guarded).routes(),
         ]
 
     def _guarded(self, handler: Handler, *, dated: bool = False) -> Handler:

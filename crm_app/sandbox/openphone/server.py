@@ -17,6 +17,7 @@ from crm_app.sandbox.openphone.world import World
 from crm_app.sandbox.stage.control import Control
 from crm_app.sandbox.stage.courier import Courier
 from crm_app.sandbox.stage.serving import run
+from crm_app.sandbox.subscriptions.book import sent_where, signed_with
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ def build(
     """
 
     def sign(row: sqlite3.Row, wall: float) -> dict[str, str]:
-        return signed(store, key, row, wall)
+        return signed(store, signed_with(store, row, key), row, wall)
+
+    def address(row: sqlite3.Row) -> str | None:
+        return sent_where(store, row, webhook_url)
 
     store = Store(state_path)
     world = World(store, own_number)
-    courier = Courier(store, world.advance, webhook_url, sign)
+    courier = Courier(store, world.advance, address, sign)
     routes = [
         *Api(world, courier, api_key).routes(),
         *Phones(world, courier).routes(),
