@@ -12,7 +12,7 @@ import httpx
 
 from crm_app.errors import Kind, ProviderError
 from crm_app.http import json_object
-from crm_app.openphone.payloads import as_list, as_media, read_time
+from crm_app.openphone.payloads import as_list, as_media, as_text, read_time
 from crm_app.settings import settings
 from crm_app.tables import read_table
 
@@ -33,6 +33,7 @@ class SentText:
     status: str
     at: datetime | None
     media: list[Any] = field(default_factory=list)
+    thread_id: str = ""
 
 
 Page = tuple[list[SentText], str | None]  # and the next one's token
@@ -41,7 +42,7 @@ Page = tuple[list[SentText], str | None]  # and the next one's token
 def send_message(*, own_number: str, to: str, body: str) -> SentText:
     """Send one text; raise ProviderError: uncertain if unclear, as no idempotency key exists."""
     asked = {"content": body, "from": own_number, "to": [to]}
-    answer = _request("POST", "/v1/messages", to=to, json=asked)
+    answer = request("POST", "/v1/messages", to=to, json=asked)
     if found := _message(json_object(answer.content).get("data")):
         return found
     raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
@@ -49,7 +50,7 @@ def send_message(*, own_number: str, to: str, body: str) -> SentText:
 
 def number_id(own_number: str) -> str:
     """Return OpenPhone's id of our number; raise ProviderError when it is not in the workspace."""
-    listed = json_object(_request("GET", "/v1/phone-numbers").content).get("data")
+    listed = json_object(request("GET", "/v1/phone-numbers").content).get("data")
     for number in listed if isinstance(listed, list) else []:
         if isinstance(number, dict) and number.get("number") == own_number:
             return str(number.get("id"))
@@ -62,7 +63,7 @@ def read_page(number: str, e164: str, since: datetime | None, page_token: str | 
     Anything unreadable raises ProviderError, so that a page is never taken for empty.
     """
     query = {"phoneNumberId": number, "participants": e164, "createdAfter": since}
-    listed, token = _list_page("/v1/messages", query, page_token)
+    listed, token = list_page("/v1/messages", query, page_token)
     found = [message for item in listed if (message := _message(item))]
     if len(found) < len(listed):
         raise ProviderError("A message of OpenPhone's list cannot be read.", Kind.UNCERTAIN)
@@ -77,12 +78,12 @@ def read_conversations(
     Groups are left out: the firm writes to one person at a time.
     """
     query = {"phoneNumbers": own_number, "updatedAfter": since}
-    listed, token = _list_page("/v1/conversations", query, page_token)
+    listed, token = list_page("/v1/conversations", query, page_token)
     people = [as_list(item.get("participants")) for item in listed if isinstance(item, dict)]
     return [one[0] for one in people if len(one) == 1], token
 
 
-def _list_page(
+def list_page(
     path: str, query: dict[str, Any], page_token: str | None
 ) -> tuple[list[Any], str | None]:
     """Return a page of a listing and the next one's token; raise ProviderError if unreadable."""
@@ -91,9 +92,9 @@ def _list_page(
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in given.items() if value
     }  # fmt: skip
-    body = json_object(_request("GET", path, params=params).content)
+    body = json_object(request("GET", path, params=params).content)
     listed, token = body.get("data"), body.get("nextPageToken")
-    if not isinstance(listed, list):
+    if not (isinstance(listed, list) and all(isinstance(one, dict) for one in listed)):
         raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
     return listed, str(token) if token and listed else None
 
@@ -101,7 +102,7 @@ def _list_page(
 def read_message(message_id: str) -> SentText:
     """Return one message as OpenPhone has it now; raise ProviderError when it cannot be read."""
     if found := _message(
-        json_object(_request("GET", f"/v1/messages/{message_id}").content).get("data")
+        json_object(request("GET", f"/v1/messages/{message_id}").content).get("data")
     ):
         return found
     raise ProviderError("OpenPhone's message cannot be read.", Kind.UNCERTAIN)
@@ -113,7 +114,8 @@ def connection(headers: dict[str, str] | None = None) -> httpx.Client:
     return httpx.Client(base_url=settings().provider_url, trust_env=False, **given)
 
 
-def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+def request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+    """Return OpenPhone's answer to one request; raise ProviderError for any but success."""
     key = settings().openphone_api_key.get_secret_value() or "sandbox"
     try:
         with connection({"Authorization": key}) as client:
@@ -135,17 +137,18 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
     title = str(inner.get("title") or inner.get("key") or "")
     words = str(inner.get("message") or title or f"error {status}")
     if status == 429:
-        return ProviderError(words, Kind.AGAIN)
+        return ProviderError(words, Kind.AGAIN, status)
     if status >= 500 or status == 408:
-        return ProviderError(words, Kind.UNCERTAIN)
+        return ProviderError(words, Kind.UNCERTAIN, status)
     is_lost = status == 404 and "/messages/" in str(answer.url)  # that one text, not the account
     is_abroad = status == 403 and bool(to) and not to.startswith("+1")
     about_from = '"/from' in json.dumps(inner.get("errors"))
     is_unregistered = str(inner.get("code")) == NOT_REGISTERED or "A2P" in title
     is_account = status in ACCOUNT or answer.is_redirect or is_unregistered or about_from
     if is_account and not (is_abroad or is_lost):
-        return ProviderError(f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}", Kind.STOPPED)
-    return ProviderError(words, Kind.REFUSED)
+        words = f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}"
+        return ProviderError(words, Kind.STOPPED, status)
+    return ProviderError(words, Kind.REFUSED, status)
 
 
 def _message(given: object) -> SentText | None:
@@ -153,4 +156,5 @@ def _message(given: object) -> SentText | None:
         return None
     words, status = str(given.get("text") or ""), str(given.get("status") or "")
     is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
-    return SentText(given["id"], words, is_ours, status, at, as_media(given.get("media")))
+    told = (as_media(given.get("media")), as_text(given.get("conversationId"))[:60])
+    return SentText(given["id"], words, is_ours, status, at, *told)

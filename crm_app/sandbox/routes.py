@@ -14,7 +14,8 @@ from crm_app.settings import settings
 router = APIRouter(include_in_schema=False)
 # Not `clock`: the program's own clock leads the pretend world's.
 OPEN = {
-    ("GET", "sent"), ("GET", "phone"), ("POST", "say"), ("GET", "faults"), ("PUT", "faults"),
+    ("GET", "sent"), ("GET", "phone"), ("POST", "say"), ("POST", "rename"), ("POST", "forget"),
+    ("GET", "marks"), ("GET", "faults"), ("PUT", "faults"),
     ("GET", "switches"), ("PUT", "switches"), ("POST", "reset"),
 }  # fmt: skip
 MOST_BYTES = 100_000

@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS call (
     dialogue TEXT NOT NULL DEFAULT '', forwarded_to TEXT NOT NULL DEFAULT '', updated REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS call_people ON call (people, n);
+CREATE TABLE IF NOT EXISTS contact (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL, created REAL NOT NULL,
+    updated REAL NOT NULL
+);
 """
 
 
@@ -53,7 +57,7 @@ class Text:
 class Store(Memory):
     """OpenPhone's memory."""
 
-    TABLES: ClassVar[tuple[str, ...]] = (*Memory.TABLES, "message", "opt_out", "call")
+    TABLES: ClassVar[tuple[str, ...]] = (*Memory.TABLES, "message", "opt_out", "call", "contact")
     FAULTS: ClassVar[Mapping[str, str]] = WORDS["faults"]
     SWITCHES: ClassVar[Mapping[str, object]] = WORDS["switches"]
 
