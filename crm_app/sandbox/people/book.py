@@ -4,11 +4,11 @@ import json
 import sqlite3
 from typing import Any
 
-from crm_app.sandbox.openphone.events import ORG_ID, USER_ID, VERSIONS
+from crm_app.sandbox.openphone.events import ORG_ID, USER_ID
 from crm_app.sandbox.openphone.store import Store
 from crm_app.sandbox.stage.chance import Json, fresh, iso
+from crm_app.sandbox.telling.tell import tell
 
-LATE_SECONDS = 120.0
 EMPTY: Json = {"firstName": None, "lastName": None, "company": None, "role": None}
 
 
@@ -63,25 +63,14 @@ class Book:
                 "createdByUserId": USER_ID, **more, **times}  # fmt: skip
 
     def _tell(self, kind: str, row: sqlite3.Row) -> None:
-        generation = self.store.switches()["generation"]
-        if generation == "B":
-            return  # v1's own webhooks know no contacts
-        shown, now, event_id = self.resource(row), self.store.now(), fresh("EV")
-        is_gone = kind == "contact.deleted"
-        data = self._dated(shown) if generation == "C" else {"object": self._app(shown, is_gone)}
-        body: Json = {"id": event_id, "apiVersion": VERSIONS[generation], "createdAt": iso(now),
-                      "type": kind, "data": data}  # fmt: skip
-        if generation == "A":
-            body["object"] = "event"
-        told: dict[str, Any] = {
-            "event": event_id, "delivery": fresh("msg_"), "kind": kind, "thread": row["id"],
-            "scheme": "standard" if generation == "C" else "legacy",
-            "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
-            "next_at": now + (LATE_SECONDS if self.store.strikes("late_webhook") else 0),
-            "state": "dropped" if self.store.strikes("drop_webhook") else "waiting",
-        }  # fmt: skip
-        for _ in range(2 if self.store.strikes("double_webhook") else 1):
-            self.store.add("webhook", **told)
+        shown = self.resource(row)
+
+        def data(generation: str) -> Json:
+            if generation == "C":
+                return self._dated(shown)
+            return {"object": self._app(shown, kind == "contact.deleted")}
+
+        tell(self.store, kind, row["id"], data, self.store.now())
 
     def _dated(self, shown: Json) -> Json:
         default = shown["defaultFields"]
