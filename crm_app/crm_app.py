@@ -28,6 +28,7 @@ from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.oversight.page import compliance_page
 from crm_app.oversight.state import OversightState
+from crm_app.people.state import NamesState
 from crm_app.reconciliation.page import reconciliation_page
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.sandbox.kit.page import kit_page
@@ -69,7 +70,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/contacts/[contact_id]",
         "Contact",
         contact_page,
-        on_load(ContactState.load, PanelState.load),
+        on_load(ContactState.load, PanelState.load, NamesState.load),
     ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
@@ -85,7 +86,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/admin/reconciliation",
         "Reconciliation",
         reconciliation_page,
-        on_load(ReconciliationState.load),
+        on_load(ReconciliationState.load, NamesState.load),
     ),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
     ("/login", "Sign in", login_page, [EntryState.load]),

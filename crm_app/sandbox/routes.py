@@ -17,6 +17,7 @@ OPEN = {
     ("GET", "sent"), ("GET", "phone"), ("POST", "say"), ("GET", "faults"), ("PUT", "faults"),
     ("GET", "switches"), ("PUT", "switches"), ("POST", "reset"), ("POST", "staff"),
     ("POST", "call"), ("POST", "event"), ("GET", "lately"), ("GET", "webhooks"),
+    ("POST", "rename"), ("POST", "forget"), ("GET", "marks"),
 }  # fmt: skip
 MOST_BYTES = 100_000
 
