@@ -17,6 +17,8 @@ from crm_app.campaigns.page import campaign_page, campaigns_page
 from crm_app.campaigns.state import CampaignsState, CampaignState
 from crm_app.contacts.page import contact_page, contacts_page
 from crm_app.contacts.state import ContactsState, ContactState
+from crm_app.dashboard.page import today_page
+from crm_app.dashboard.state import TodayState
 from crm_app.doorkeeper import Doorkeeper
 from crm_app.errors import CrmError, NotSignedInError
 from crm_app.evidence.page import packet_page
@@ -40,6 +42,7 @@ from crm_app.screening.state import ListsState
 from crm_app.settings import settings
 from crm_app.ui.attrs import toast
 from crm_app.ui.frame import look
+from crm_app.work.state import TodoState
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +63,9 @@ app = rx.App(
 )
 app.add_middleware(Guard())
 listener.start(app)
-_INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load)
+_INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load, TodoState.load)
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
-    ("/", "Inbox", inbox_page, _INBOX),
+    ("/", "Today", today_page, on_load(TodayState.load, TodoState.load)),
     ("/inbox", "Inbox", inbox_page, _INBOX),
     ("/inbox/[conversation_id]", "Inbox", thread_page, _INBOX),
     ("/contacts", "Contacts", contacts_page, on_load(ContactsState.load)),
@@ -70,7 +73,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/contacts/[contact_id]",
         "Contact",
         contact_page,
-        on_load(ContactState.load, PanelState.load, NamesState.load),
+        on_load(ContactState.load, PanelState.load, NamesState.load, TodoState.load),
     ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),

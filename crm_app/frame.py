@@ -16,6 +16,7 @@ from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.settings import settings
 from crm_app.ui.frame import screen
 from crm_app.ui.pieces import banner
+from crm_app.work.queries import due_count
 
 
 class LineState(rx.State):
@@ -27,11 +28,12 @@ class LineState(rx.State):
     places: tuple[str, ...] = tuple(PLACES)
     stopped_because: str = ""
     unread: int = 0
+    todos: int = 0
     frozen: int = 0
 
     @rx.event
     async def load(self) -> None:
-        for topic in ("line", "inbox"):
+        for topic in ("line", "inbox", "work"):
             listener.watch(self, topic, "", LineState.refresh)
         person = await signed_in(self)
         self.name, self.role, self.places = person.name, person.role.value, person.places
@@ -43,6 +45,9 @@ class LineState(rx.State):
         person, own = await signed_in(self), settings().own_number
         self.stopped_because, self.unread = await listener.together(
             person, ("line",), lambda: in_thread(queries.line, own, person)
+        )
+        self.todos = await listener.together(
+            person, ("due", person.id), lambda: in_thread(due_count, person)
         )
         if "compliance" in person.places:
             self.frozen = await listener.together(
@@ -64,6 +69,8 @@ def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.C
         banner=rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
         ribbon=ribbon() if settings().is_sandbox else None,
         menu=user_menu(LineState.name, LineState.role), 
-        counts={"inbox": LineState.unread, "compliance": LineState.frozen},
+        counts={
+            "today": LineState.todos, "inbox": LineState.unread, "compliance": LineState.frozen,
+        },
         places=LineState.places, **more,
     )  # fmt: skip

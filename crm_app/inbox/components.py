@@ -11,6 +11,7 @@ from crm_app.ui.controls import button, icon_button, text_area
 from crm_app.ui.frame import way_back
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, dialog, empty_state, when
+from crm_app.work.state import TodoState
 
 
 def decision(outbox_id: Any, is_uncertain: Any) -> rx.Component:
@@ -83,6 +84,7 @@ def _head() -> rx.Component:
         way_back("/inbox"),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
+        icon_button("today", "Add to-do", on_click=TodoState.ask(""), testid="thread-todo"),
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
         rx.el.span(beside, class_name="xl:hidden"),
