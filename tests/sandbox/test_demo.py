@@ -114,11 +114,11 @@ def test_a_photo_and_a_call_stand_in_a_thread(told: Session) -> None:
     drawn = thread(told, found.id, person(told, "technician")).messages
     bodies = [one.body for one in drawn]
     assert bodies[3] == "Here you go, the quarter is right on it.\n1 attachment"
-    assert ("Call, 6 min 12 s", "Call") in [(one.body, one.state) for one in drawn]
+    assert ("Call, 6 min 12 s", "call") in [(one.body, one.tone) for one in drawn]
     assert [one.writer for one in drawn if one.writer] == [
         "Omar Reyes", "Omar Reyes", "Tess Calloway", "Tess Calloway",
     ]  # fmt: skip
-    assert [one.tone for one in drawn] == ["campaign", *["plain"] * 9]
+    assert [one.tone for one in drawn] == ["campaign", *["plain"] * 5, "call", *["plain"] * 3]
     photos = [m.media for m in told.exec(select(Message)) if m.media]
     event = {"object": {"id": "AC1", "from": "", "to": "", "media": photos[0]}}
     assert read_text(Event("EV1", "message.received", event)).media == photos[0]
