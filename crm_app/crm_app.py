@@ -28,10 +28,13 @@ from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.oversight.page import compliance_page
 from crm_app.oversight.state import OversightState
+from crm_app.people.state import NamesState
 from crm_app.reconciliation.page import reconciliation_page
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.sandbox.kit.page import kit_page
 from crm_app.sandbox.page import homeowner_page
+from crm_app.sandbox.panel.page import sandbox_page
+from crm_app.sandbox.panel.state import SandboxState
 from crm_app.sandbox.state import HomeownerState
 from crm_app.screening.state import ListsState
 from crm_app.settings import settings
@@ -67,7 +70,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/contacts/[contact_id]",
         "Contact",
         contact_page,
-        on_load(ContactState.load, PanelState.load),
+        on_load(ContactState.load, PanelState.load, NamesState.load),
     ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
@@ -83,7 +86,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/admin/reconciliation",
         "Reconciliation",
         reconciliation_page,
-        on_load(ReconciliationState.load),
+        on_load(ReconciliationState.load, NamesState.load),
     ),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
     ("/login", "Sign in", login_page, [EntryState.load]),
@@ -92,6 +95,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
 if settings().is_sandbox:
     _PAGES += [
         ("/homeowner", "A homeowner's phone", homeowner_page, on_load(HomeownerState.load)),
+        ("/admin/sandbox", "Sandbox", sandbox_page, on_load(SandboxState.load)),
         ("/dev/kit", "The kit", kit_page, []),
     ]
 for _route, _title, _page, _loads in _PAGES:

@@ -16,7 +16,9 @@ from sqlmodel import Session
 from alembic import command
 from crm_app import clock, db, house, queue
 from crm_app.compliance import rules
+from crm_app.sandbox import demo
 from crm_app.settings import ROOT, Settings, settings
+from tests.texting import TUESDAY, set_clock
 
 # Never the developer's own settings, and never DATABASE_URL: tests empty what they get.
 Settings.model_config["env_file"] = None
@@ -131,8 +133,20 @@ def environment(
 @pytest.fixture(scope="session")
 def shared_engine(server: str, template: str) -> Iterator[Connection]:
     """One connection for all tests that roll back; a clone, or the template could not be cloned."""
-    name = f"{template}_shared"
+    yield from _clone(server, template, f"{template}_shared")
+
+
+@pytest.fixture(scope="session")
+def demo_engine(server: str, template: str) -> Iterator[Connection]:
+    """The same with the demo world, born on a Tuesday at ten: it is told once for all tests."""
+    yield from _clone(server, template, f"{template}_demo", _tell_demo)
+
+
+def _clone(
+    server: str, template: str, name: str, begin: Callable[[str], None] = lambda _: None
+) -> Iterator[Connection]:
     _admin(server, f"create database {name} template {template}")
+    begin(server.format(name))
     engine = create_engine(server.format(name).replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.connect() as connection:
         yield connection
@@ -140,15 +154,40 @@ def shared_engine(server: str, template: str) -> Iterator[Connection]:
     _admin(server, f"drop database {name} with (force)")
 
 
+def _tell_demo(address: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", address)
+        patch.setenv("SANDBOX", "1")
+        patch.setenv("SECRET_KEY", "only for tests")
+        _forget()
+        with db.transaction() as session:
+            set_clock(session, TUESDAY)
+            demo.load(session)
+        db.engine().dispose()
+    _forget()
+
+
 @pytest.fixture
 def session(
     shared_engine: Connection, environment: object, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Session]:
     """A session whose work, and the program's own, is undone after the test."""
-    undo = shared_engine.begin()
+    yield from _undone(shared_engine, monkeypatch)
+
+
+@pytest.fixture
+def told(
+    demo_engine: Connection, environment: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Session]:
+    """The same in the demo world."""
+    yield from _undone(demo_engine, monkeypatch)
+
+
+def _undone(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    undo = connection.begin()
 
     def new_session() -> Session:
-        return Session(shared_engine, join_transaction_mode="create_savepoint")
+        return Session(connection, join_transaction_mode="create_savepoint")
 
     monkeypatch.setattr(db, "new_session", new_session)
     with new_session() as ours:

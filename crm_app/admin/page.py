@@ -6,7 +6,8 @@ from crm_app.admin.queries import Part
 from crm_app.admin.schedule import JobRow
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
-from crm_app.frame import page
+from crm_app.frame import LineState, page
+from crm_app.settings import settings
 from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
 from crm_app.ui.lists import list_row, rows
@@ -50,6 +51,10 @@ def schedule_page() -> rx.Component:
 def admin_page() -> rx.Component:
     parts = rx.el.ul(rx.foreach(AdminState.parts, _part), class_name="rows")
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
+    pretend = list_row(
+        href="/admin/sandbox", title="Sandbox", testid="admin-sandbox",
+        detail="What goes wrong at the pretend OpenPhone; what it did; test events",
+    )  # fmt: skip
     places = rows(
         list_row(
             href="/admin/schedule", title="Schedule", testid="admin-schedule",
@@ -63,6 +68,7 @@ def admin_page() -> rx.Component:
             href="/admin/webhooks", title="Webhooks", testid="admin-webhooks",
             detail="What arrived and failed, did nothing or was refused; replay it",
         ),
+        rx.cond(LineState.role == "owner", pretend) if settings().is_sandbox else None,
     )  # fmt: skip
     return page("Admin", card(parts, title="Health"), card(places), active="admin", action=again)
 

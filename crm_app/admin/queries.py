@@ -9,6 +9,7 @@ from sqlmodel import Session
 from crm_app import clock, house, mail
 from crm_app.admin.schedule import jobs
 from crm_app.conversations.models import Line
+from crm_app.people.queries import SEEN, TOLD
 from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.subscriptions import keyring
 from crm_app.subscriptions.rules import LOOKED
@@ -31,11 +32,12 @@ class Part:
 def health(session: Session) -> list[Part]:
     """Return every part; the database is known to answer when this returns."""
     at = clock.wall()
-    version, bell, heard, refused = session.execute(
+    version, bell, heard, refused, untold = session.execute(
         text(
             "select (select version_num from alembic_version), to_regclass('queue.huey_task'),"
             " (select max(received_at) from delivery),"
-            " (select coalesce(sum(count), 0) from refused_count)"
+            " (select coalesce(sum(count), 0) from refused_count),"
+            " (select count(*) from mark where attempts > 3)"
         )
     ).one()
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
@@ -50,6 +52,8 @@ def health(session: Session) -> list[Part]:
         stopped = "the pretend OpenPhone does not run"
     elif not (settings().is_sandbox or settings().openphone_phone_number):
         stopped = "OPENPHONE_PHONE_NUMBER is not set"
+    two = [session.get(house.Heartbeat, name) for name in (TOLD, SEEN)]
+    ways = "; ".join(one.detail for one in two if one and one.detail)
     ill = [job for job in jobs(session) if not job.is_well and beat is not None]
     return [
         Part("database", True, "answers"),
@@ -66,6 +70,8 @@ def health(session: Session) -> list[Part]:
         Part("webhooks", settings().is_sandbox if looked is None else not looked.detail,
              (looked and looked.detail) or f"asked {ago(looked.at, at) if looked else 'never'}",
              keyring.WORDS["amiss"]),
+        Part("told_there", not untold, f"{untold} wait" if untold else ways or "done and read",
+             "Done and read are told to OpenPhone as soon as it takes them."),
         Part("refused_webhooks", not newly, f"{refused} ever, {newly} within the hour",
              "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's:"
              " `python -m crm_app openphone connect` renews it."),

@@ -7,6 +7,7 @@ from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactStat
 from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
+from crm_app.people.components import names_card
 from crm_app.ui.attrs import Click, Text, opens
 from crm_app.ui.controls import button, field, form, link, search_field, select, text_area
 from crm_app.ui.lists import list_row, pager, rows
@@ -113,6 +114,7 @@ def _contact() -> rx.Component:
     )  # fmt: skip
     return rx.el.div(
         frozen_banner(),
+        names_card(),
         card(
             rx.cond(who["is_company"], badge("Company or trust")),
             rx.cond(who["other_names"], also),

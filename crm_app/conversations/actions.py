@@ -27,6 +27,14 @@ _FIRST_NUMBER = text(
 )
 _HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
 
+# What OpenPhone is to be told; what was read after it was done stays done.
+_WISH = text(
+    "insert into mark (conversation_id, verb, at, attempts, next_at)"
+    " values (:id, :verb, :at, 0, :wall) on conflict (conversation_id) do update"
+    " set at = excluded.at, attempts = 0, next_at = excluded.next_at,"
+    " verb = case excluded.verb when 'read' then mark.verb else excluded.verb end"
+)
+
 
 class RefusedTextError(CrmError):
     """The gate refuses a person's text; its decision is to be kept, in another transaction."""
@@ -111,10 +119,12 @@ def start_thread(session: Session, contact_id: int, person: Person) -> int:
 def mark(
     session: Session, thread_id: int, person: Person, *, unread: bool = False, done: bool = False
 ) -> None:
-    """Note that a thread was read, is to be read again, or needs no answer any more."""
+    """Note, and wish OpenPhone to know, that a thread was read, is to be read again, or is done."""
     thread = visible(session, thread_id, person)
     thread.is_unread, thread.is_unanswered = unread, thread.is_unanswered and not done
     session.flush()
+    verb, now = "done" if done else "open" if unread else "read", clock.now(session)
+    session.execute(_WISH, {"id": thread_id, "verb": verb, "at": now, "wall": clock.wall()})
     tell(session, thread.e164)
 
 

@@ -10,15 +10,19 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.compliance.facts import Basis, Consent, Facts, Purpose
-from crm_app.compliance.gate_rules import DAYS, introduces
+from crm_app.compliance.gate_rules import DAYS, REPLY_WITHIN_DAYS, introduces
 from crm_app.compliance.rules import rules
 from crm_app.compliance.windows import recipient_states, recipient_zones
 from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
 
 COLD = [purpose.value for purpose in Purpose if purpose.is_cold]
+# A text that staff wrote in OpenPhone's own app to somebody who had not written counts as cold.
+_BY_STAFF = f"""m.direction = 'out' and m.outbox_id is null and not exists (select from message i
+    where i.conversation_id = m.conversation_id and i.direction = 'in' and i.at <= m.at
+    and i.at > m.at - interval '{REPLY_WITHIN_DAYS} days')"""
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
-_FACTS = text("""
+_FACTS = text(f"""
     select a.e164, s.at as suppressed_since, c.last_inbound_at,
         -- a STOP, or words that want a person's eyes, are no consent and end what they said before
         case when c.last_inbound_at > all (select greatest(x.at, x.again_at) from suppression x
@@ -63,7 +67,13 @@ _FACTS = text("""
                 select property_id from contact_property where contact_id = n.contact_id))),
             (select max(o.started_at) from outbox o where o.e164 <> a.e164
             and o.purpose = any(:cold) and o.e164 = any(array(
-                select e164 from phone_number where contact_id = n.contact_id))))
+                select e164 from phone_number where contact_id = n.contact_id))),
+            (select max(m.at) from conversation t join message m on m.conversation_id = t.id
+            where t.own_number = :own and t.e164 <> a.e164 and {_BY_STAFF} and t.e164 = any(array(
+                select e164 from phone_number where contact_id = any(array(select n.contact_id
+                union select contact_id from contact_property where property_id = any(array(
+                    select a.property_id union select property_id from contact_property
+                    where contact_id = n.contact_id))))))))
             as last_cold_to_household_at,
         (select max(t.at) from list_member m join attestation t on t.list_id = m.list_id
             where m.contact_id = n.contact_id) as attested_at,
@@ -77,14 +87,17 @@ _FACTS = text("""
         cast(:bodies as text[]), cast(:left as text[]))
         as a(e164, property_id, row_id, body, left_because)
     left join outbox me on me.id = a.row_id left join pace w on w.campaign_id = me.campaign_id
-    left join lateral (select o.started_at as at, p.name from outbox o
+    left join conversation c on c.own_number = :own and c.e164 = a.e164
+    left join lateral ((select o.started_at as at, p.name from outbox o
         left join pace p on p.campaign_id = o.campaign_id
         where o.e164 = a.e164 and o.purpose = any(:cold) and o.id <> a.row_id
-        and o.started_at is not null order by o.started_at desc limit 1) last on true
+        and o.started_at is not null order by o.started_at desc limit 1)
+        union all (select m.at, 'hand in OpenPhone''s app' from message m
+        where m.conversation_id = c.id and {_BY_STAFF} order by m.at desc limit 1)
+        order by at desc limit 1) last on true
     left join phone_number n on n.e164 = a.e164
     left join contact k on k.id = n.contact_id
     left join suppression s on s.e164 = a.e164 and s.lifted_at is null
-    left join conversation c on c.own_number = :own and c.e164 = a.e164
 """)
 
 

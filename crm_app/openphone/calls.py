@@ -15,7 +15,9 @@ from crm_app.openphone.payloads import (
     Json,
     UnreadableError,
     as_list,
+    as_media,
     as_object,
+    as_objects,
     as_text,
     read_time,
 )
@@ -50,7 +52,8 @@ def read_call(event: Event, own_number: str, now: datetime) -> CallTold:
     if kind == "call.missed":
         told["direction"] = Direction.IN  # it is of incoming calls alone
     told["voicemail"] = _voicemail(kind, said)
-    told["seconds"] = None if told["voicemail"] else _whole(said.get("duration"))
+    spoke = (ended - answered).total_seconds() if answered and ended else None
+    told["seconds"] = None if told["voicemail"] else _whole(said.get("duration")) or _whole(spoke)
     told["forwarded_to"] = as_text(said.get("forwardedTo"))[:40]
     told |= _heard(kind, said)
     at = read_time(said.get("createdAt")) or now
@@ -71,18 +74,16 @@ def _voicemail(kind: str, said: Json) -> Json:
 def _heard(kind: str, said: Json) -> Json:
     """Recordings, summary and transcript."""
     if kind == "call.recording.completed":
-        files = map(as_object, said.get("recordings") or said.get("media") or [])
-        return {"recordings": [as_text(one["url"]) for one in files if one.get("url")]}
+        files = as_media(said.get("recordings") or said.get("media"))
+        return {"recordings": [one["url"] for one in files]}
     if kind == "call.summary.completed":
-        lines = [*as_list(said.get("summary")), *as_list(said.get("nextSteps"))]
-        return {"summary": lines}
+        return {"summary": [*as_list(said.get("summary")), *as_list(said.get("nextSteps"))]}
     if kind == "call.transcript.completed":
-        parts = map(as_object, said.get("dialogue") or [])
-        return {
-            "dialogue": [[as_text(p.get("identifier")), as_text(p.get("content"))] for p in parts]
-        }
+        parts = as_objects(said.get("dialogue"))
+        told = [[as_text(p.get("identifier")), as_text(p.get("content"))] for p in parts]
+        return {"dialogue": told}
     return {}
 
 
 def _whole(given: object) -> int | None:
-    return round(given) if isinstance(given, int | float) and given >= 0 else None
+    return round(given) if isinstance(given, int | float) and 0 <= given < 10**6 else None

@@ -12,7 +12,7 @@ import httpx
 
 from crm_app.errors import Kind, ProviderError
 from crm_app.http import json_object
-from crm_app.openphone.payloads import as_list, as_media, read_time
+from crm_app.openphone.payloads import as_list, as_media, as_text, read_time
 from crm_app.settings import settings
 from crm_app.tables import read_table
 
@@ -33,6 +33,7 @@ class SentText:
     status: str
     at: datetime | None
     media: list[Any] = field(default_factory=list)
+    thread_id: str = ""
 
 
 Page = tuple[list[SentText], str | None]  # and the next one's token
@@ -62,7 +63,7 @@ def read_page(number: str, e164: str, since: datetime | None, page_token: str | 
     Anything unreadable raises ProviderError, so that a page is never taken for empty.
     """
     query = {"phoneNumberId": number, "participants": e164, "createdAfter": since}
-    listed, token = _list_page("/v1/messages", query, page_token)
+    listed, token = list_page("/v1/messages", query, page_token)
     found = [message for item in listed if (message := _message(item))]
     if len(found) < len(listed):
         raise ProviderError("A message of OpenPhone's list cannot be read.", Kind.UNCERTAIN)
@@ -77,12 +78,12 @@ def read_conversations(
     Groups are left out: the firm writes to one person at a time.
     """
     query = {"phoneNumbers": own_number, "updatedAfter": since}
-    listed, token = _list_page("/v1/conversations", query, page_token)
+    listed, token = list_page("/v1/conversations", query, page_token)
     people = [as_list(item.get("participants")) for item in listed if isinstance(item, dict)]
     return [one[0] for one in people if len(one) == 1], token
 
 
-def _list_page(
+def list_page(
     path: str, query: dict[str, Any], page_token: str | None
 ) -> tuple[list[Any], str | None]:
     """Return a page of a listing and the next one's token; raise ProviderError if unreadable."""
@@ -93,7 +94,7 @@ def _list_page(
     }  # fmt: skip
     body = json_object(request("GET", path, params=params).content)
     listed, token = body.get("data"), body.get("nextPageToken")
-    if not isinstance(listed, list):
+    if not (isinstance(listed, list) and all(isinstance(one, dict) for one in listed)):
         raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
     return listed, str(token) if token and listed else None
 
@@ -155,4 +156,5 @@ def _message(given: object) -> SentText | None:
         return None
     words, status = str(given.get("text") or ""), str(given.get("status") or "")
     is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
-    return SentText(given["id"], words, is_ours, status, at, as_media(given.get("media")))
+    told = (as_media(given.get("media")), as_text(given.get("conversationId"))[:60])
+    return SentText(given["id"], words, is_ours, status, at, *told)

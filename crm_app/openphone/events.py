@@ -14,7 +14,8 @@ from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
 from crm_app.conversations.threads import Said
 from crm_app.openphone.calls import is_call, read_call
-from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
+from crm_app.openphone.payloads import E164, Event, UnreadableError, as_object, as_text, read_text
+from crm_app.people.actions import DELETED, UPDATED, note_contact
 from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
 from crm_app.tables import read_table
@@ -76,6 +77,9 @@ def apply_event(session: Session, event: Event) -> None:
             remember_bad(session, said.e164, said.error)
     elif is_call(event.kind):
         note_call(session, read_call(event, settings().own_number, clock.now(session)))
+    elif event.kind in (UPDATED, DELETED):
+        about = event.data.get("resource") or event.data.get("object")
+        note_contact(session, as_object(about), is_deleted=event.kind == DELETED)
     else:
         raise UnreadableError("This kind of event is not known.")
 
@@ -85,7 +89,9 @@ def _said(session: Session, event: Event) -> Said:
     text, own = read_text(event), settings().own_number
     numbers = [number for number in text.recipients if E164.fullmatch(number)]
     told: dict[str, Any] = {"provider_id": text.provider_id, "body": text.body}
+    where = as_object(event.data.get("context")) or as_object(event.data.get("object"))
     told |= {"at": text.at or clock.now(session), "media": text.media}
+    told["thread_id"] = as_text(where.get("conversationId"))[:60] * (len(numbers) < 2)  # no group's
     if event.kind == RECEIVED:
         if not E164.fullmatch(text.sender):
             raise UnreadableError("The sender is no phone number.")

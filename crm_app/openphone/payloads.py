@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-E164 = re.compile(r"\+[1-9]\d{6,14}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 Json = dict[str, Any]
 
 
@@ -71,22 +71,17 @@ def read_text(event: Event) -> TextEvent:
     given = [said.get("text"), said.get("body")]
     body = next((as_text(body) for body in given if body is not None), "")
     media, error, at = said.get("media"), said.get("errorCode"), said.get("createdAt")
-    told = (
-        as_text(sender),
-        as_list(recipients),
-        body,
-        as_media(media),
-        as_text(error),
-        read_time(at),
-    )
-    return TextEvent(provider_id, *told)
+    parties = (as_text(sender), as_list(recipients))
+    return TextEvent(provider_id, *parties, body, as_media(media), as_text(error), read_time(at))
 
 
 def read_time(given: object) -> datetime | None:
-    """Return an ISO time as aware UTC, or None when it is none."""
+    """Return an ISO time as aware UTC, or None when it is none, or of no year of ours."""
     try:
         at = datetime.fromisoformat(as_text(given))
     except ValueError:
+        return None
+    if not 2000 < at.year < 2100:  # it would stand at the end of its thread for ever
         return None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
@@ -96,12 +91,15 @@ def as_object(given: object) -> Json:
     return dict(given) if isinstance(given, Mapping) else {}
 
 
+def as_objects(given: object) -> list[Json]:
+    """Return a list's objects, none for anything else."""
+    return [as_object(one) for one in given] if isinstance(given, list) else []
+
+
 def as_media(given: object) -> list[Json]:
     """Return the files of a message, each with address and type, without those that have none."""
-    items = map(as_object, given if isinstance(given, list) else [])
-    return [
-        {"url": as_text(i["url"]), "type": as_text(i.get("type"))} for i in items if i.get("url")
-    ]
+    told = [one for one in as_objects(given) if one.get("url")]
+    return [{"url": as_text(one["url"]), "type": as_text(one.get("type"))} for one in told]
 
 
 def as_text(given: object) -> str:

@@ -20,7 +20,8 @@ from crm_app.webhooks.models import DeliveryState
 from crm_app.webhooks.queries import refused_since
 
 logger = logging.getLogger(__name__)
-_KNOWN = (CrmError, SQLAlchemyError, ValueError, LookupError, TypeError, AttributeError)
+_OF_DATA = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
+_KNOWN = (CrmError, SQLAlchemyError, *_OF_DATA)  # RuntimeError: a nesting without an end
 MANY_REFUSED = 5
 REFUSED = (
     "OpenPhone's deliveries are not believed, or somebody tries the door. While it lasts, answers"

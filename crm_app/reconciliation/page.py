@@ -3,6 +3,7 @@
 import reflex as rx
 
 from crm_app.frame import page
+from crm_app.people.components import names_card
 from crm_app.reconciliation.queries import FoundRow, RunRow
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.ui.attrs import opens
@@ -27,6 +28,7 @@ def reconciliation_page() -> rx.Component:
         rx.el.div(now, rx.cond(state.may_import, every), class_name=LINE),
         rx.cond(state.is_loaded, rx.fragment(
             card(rx.cond(state.runs, listed, none), title="Comparisons"),
+            names_card(),
             card(rx.cond(state.found, lost, well), title="Messages that webhooks did not bring"),
         ), skeleton(6)),
         confirm(

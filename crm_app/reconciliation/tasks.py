@@ -6,6 +6,7 @@ from threading import Lock
 from crm_app import db, queue
 from crm_app.errors import ProviderError
 from crm_app.openphone.reconcile import compare_page
+from crm_app.people.tasks import read_contacts
 from crm_app.reconciliation import actions
 from crm_app.reconciliation.models import RunState
 
@@ -41,6 +42,8 @@ def _compare() -> bool:
             return False
         run_id, page, since = run.id, run.page, run.since
     try:
+        if since is None and not page:
+            read_contacts()  # names first: who is found in history gets theirs
         return compare_page(run_id, page, since)
     except ProviderError as problem:
         logger.warning("a reconciliation stopped: %s", problem.kind)

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from crm_app.sandbox.panel.components import call_box
 from crm_app.sandbox.phones import PhoneText
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.sandbox.state import HomeownerState
@@ -49,8 +50,13 @@ def phone(height: str = "h-80") -> rx.Component:
         class_name=f"{height} overflow-y-auto space-y-2 p-1",
         custom_attrs={"data-stick-bottom": "true", "data-testid": "homeowner-phone"},
     )
+    calls = rx.el.details(
+        rx.el.summary("Call the firm", class_name=RING + "py-2.5 font-semibold cursor-pointer"),
+        call_box(),
+        custom_attrs={"data-testid": "homeowner-calls"},
+    )
     stopped = badge("Opted out at OpenPhone", "optedout", testid="homeowner-opted-out")
-    works = rx.fragment(rx.cond(shown.has_opted_out, stopped), texts, box)
+    works = rx.fragment(rx.cond(shown.has_opted_out, stopped), texts, box, calls)
     problem = rx.el.p(shown.problem, class_name="text-sm text-muted")
     return rx.el.div(rx.cond(shown.problem != "", problem, works), class_name="space-y-3")
 

@@ -4,6 +4,7 @@ import reflex as rx
 
 from crm_app.frame import page
 from crm_app.sandbox.components import phone
+from crm_app.sandbox.panel.components import staff_box
 from crm_app.sandbox.state import HomeownerState
 from crm_app.ui.controls import button, field, select
 from crm_app.ui.pieces import card
@@ -29,7 +30,13 @@ def homeowner_page() -> rx.Component:
         "A homeowner's phone",
         rx.el.div(
             card(rx.cond(HomeownerState.people, whose), other),
-            rx.cond(shown.e164 != "", card(phone("h-[36dvh]"), title=shown.number)),
+            rx.cond(
+                shown.e164 != "",
+                rx.fragment(
+                    card(phone("h-[36dvh]"), title=shown.number),
+                    card(staff_box(), title="OpenPhone's own app"),
+                ),
+            ),
             class_name="max-w-lg space-y-4",
         ),
         active="homeowner",

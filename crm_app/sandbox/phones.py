@@ -64,8 +64,22 @@ def see(e164: str) -> Phone:
 
 def say(e164: str, body: str) -> None:
     """Let the homeowner with this number text the firm; raise CrmError when that is refused."""
-    request = httpx.Request("POST", "http://sandbox", json={"from": e164, "text": body})
-    answer = ask("POST", "say", request.content)
+    _tell("say", {"from": e164, "text": body})
+
+
+def call(e164: str, how: str, seconds: int = 1, words: str = "") -> None:
+    """Let the homeowner call the firm: missed, answered, voicemail (with words), forwarded."""
+    said = {"words": words.strip()} if words.strip() else {}
+    _tell("call", {"from": e164, "how": how, "seconds": seconds, **said})
+
+
+def say_as_staff(e164: str, body: str) -> None:
+    """Let somebody of the firm text this number from OpenPhone's own app."""
+    _tell("staff", {"to": e164, "text": body})
+
+
+def _tell(path: str, body: dict[str, Any]) -> None:
+    answer = ask("POST", path, httpx.Request("POST", "http://sandbox", json=body).content)
     if answer.status_code == httpx.codes.BAD_REQUEST:
         raise CrmError(answer.json()["error"])
     if answer.status_code != httpx.codes.OK:

@@ -13,6 +13,7 @@ from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.sandbox import phones
 from crm_app.sandbox.phones import Phone
+from crm_app.ui.attrs import toast
 
 
 class HomeownerState(rx.State):
@@ -21,6 +22,7 @@ class HomeownerState(rx.State):
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.REPLY}
     phone: Phone = Phone()
     people: list[tuple[str, str]] = []
+    minutes: str = "3"
 
     @rx.event
     async def load(self) -> None:
@@ -56,6 +58,33 @@ class HomeownerState(rx.State):
         await asyncio.to_thread(phones.say, self.phone.e164, str(form["homeowner-text"]))
         await self._see(self.phone.e164)
         return rx.set_value("homeowner-text", "")
+
+    @rx.event
+    async def talk(self, minutes: str) -> None:
+        """Choose how long an answered call is."""
+        self.minutes = minutes
+
+    @rx.event
+    async def call(self, how: str) -> Any:
+        """Call the firm from this phone: nobody answers, or we do, or it is forwarded."""
+        seconds = 60 * int(self.minutes) if self.minutes.isdecimal() else 0
+        await asyncio.to_thread(phones.call, self.phone.e164, how, seconds)
+        return toast("It rings")
+
+    @rx.event
+    async def leave(self, form: dict[str, Any]) -> Any:
+        """Call, and leave a voicemail of these words: about three of them a second."""
+        words = str(form["voicemail-words"])
+        seconds = max(4, len(words.split()) // 3)
+        await asyncio.to_thread(phones.call, self.phone.e164, "voicemail", seconds, words)
+        return [rx.set_value("voicemail-words", ""), toast("It rings; the voicemail follows")]
+
+    @rx.event
+    async def say_as_staff(self, form: dict[str, Any]) -> Any:
+        """Text this phone from OpenPhone's own app."""
+        await asyncio.to_thread(phones.say_as_staff, self.phone.e164, str(form["staff-text"]))
+        await self._see(self.phone.e164)
+        return rx.set_value("staff-text", "")
 
     async def _see(self, e164: str) -> None:
         self.phone = await asyncio.to_thread(phones.see, e164)

@@ -95,6 +95,7 @@ def _tried(d: Row[tuple[object, ...]], then: str) -> str:
 
 def _pretty(body: str) -> str:
     try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+        shown = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
         return body
+    return shown.encode("utf-8", "replace").decode()  # half of a surrogate pair reaches no browser

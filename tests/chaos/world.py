@@ -3,9 +3,10 @@
 import os
 import random
 import signal
+import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,22 @@ class World:
         self.chance, self.provider = random.Random(seed), provider
         self.workers: list[subprocess.Popen[bytes]] = []
         self.kills = self.restarts = 0
+        self.start_web()
+
+    def start_web(self) -> None:
+        """Start the route that takes webhooks."""
+        port, quiet = settings().port, subprocess.DEVNULL
+        command = [*API, str(port)]
+        self.web = subprocess.Popen(
+            command, cwd=ROOT, stdout=quiet, stderr=quiet, start_new_session=True
+        )
+        until(lambda: is_open(port), "the route of the webhooks")
+
+    def end_web(self, how: int = signal.SIGKILL) -> None:
+        """End it and all it started, without a word or with SIGTERM."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.web.pid, how)  # granian has a child of its own
+        self.web.wait(20)
 
     def start_worker(self) -> None:
         command = [*PROGRAM, "worker"]
@@ -77,8 +94,10 @@ class World:
 
 
 @contextmanager
-def world(seed: int, cap: int) -> Iterator[World]:
-    """Run it all on a folder that is gone afterwards."""
+def world(
+    seed: int, cap: int, prepare: Callable[[Path], object] = lambda _: None
+) -> Iterator[World]:
+    """Run it all on a folder that is gone afterwards; `prepare` fills it before."""
     with tempfile.TemporaryDirectory(prefix="crm-chaos-") as folder:
         Path(folder).chmod(0o755)
         port = str(free_port())
@@ -91,9 +110,9 @@ def world(seed: int, cap: int) -> Iterator[World]:
         data_path = settings().data_path
         postgres.ensure(data_path)
         subprocess.run([*PROGRAM, "migrate"], cwd=ROOT, check=True)
-        commands = ([*PROGRAM, "sandbox"], [*API, port])
+        prepare(data_path)
         quiet: Any = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        others = [subprocess.Popen(c, **quiet, start_new_session=True) for c in commands]
+        sandbox = subprocess.Popen([*PROGRAM, "sandbox"], **quiet)
         found = None
         try:
             until((data_path / "sandbox.url").exists, "the pretend OpenPhone")
@@ -102,13 +121,19 @@ def world(seed: int, cap: int) -> Iterator[World]:
             found = World(seed, provider)
             yield found
         finally:
-            for other in others:
-                os.killpg(other.pid, signal.SIGKILL)  # granian has a child of its own
-            for process in [*others, *(found.workers if found else [])]:
+            if found:
+                found.end_web()
+            for process in [sandbox, *(found.workers if found else [])]:
                 process.kill()
                 process.wait(10)
             db.engine().dispose()
             postgres.stop(data_path)
+
+
+def is_open(port: int) -> bool:
+    """Say whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def read(at: str) -> datetime:

@@ -15,7 +15,6 @@ from crm_app.contacts.models import ContactProperty, PhoneNumber
 from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.conversations.optout import freeze, opt_out, settle_frozen
 from crm_app.evidence import ledger
-from crm_app.sandbox import demo
 from tests.campaigns.people import draft, neighbours, person_of, suppress
 from tests.make import make_user
 from tests.texting import TUESDAY, claim_all, set_clock
@@ -96,11 +95,10 @@ def test_two_hundred_recipients_of_a_finished_campaign_are_derived_again(session
         derive(session, row)
 
 
-def test_every_recipient_of_the_demos_finished_campaigns_is_derived_again(session: Session) -> None:
-    demo.load(session)
+def test_every_recipient_of_the_demos_finished_campaigns_is_derived_again(told: Session) -> None:
     ended = select(Campaign.id).where(col(Campaign.state) == CampaignState.COMPLETED)
-    rows = session.exec(select(Outbox).where(col(Outbox.campaign_id).in_(ended))).all()
+    rows = told.exec(select(Outbox).where(col(Outbox.campaign_id).in_(ended))).all()
     assert len(rows) > 80
     for row in rows:
-        derive(session, row)
-    assert ledger.verify(session).problems == []
+        derive(told, row)
+    assert ledger.verify(told).problems == []

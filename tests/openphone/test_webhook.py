@@ -1,12 +1,12 @@
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 from starlette.types import Message as Message_
 
@@ -204,10 +204,11 @@ def test_a_failed_stop_stores_nothing_so_that_it_comes_again(
 def test_a_sender_that_hangs_up_is_answered(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def hangs_up(_request: object) -> bytes:
+    async def hangs_up(_request: Request) -> AsyncIterator[bytes]:
+        yield b"{"
         raise ClientDisconnect
 
-    monkeypatch.setattr(webhook, "_read", hangs_up)
+    monkeypatch.setattr(Request, "stream", hangs_up)
     assert client.post("/webhooks/openphone", content=b"{}").status_code == 400
 
 

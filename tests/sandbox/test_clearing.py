@@ -29,10 +29,15 @@ from crm_app.sandbox.demo import clearing, world
 from crm_app.webhooks.models import Delivery
 from tests.make import make_contact, make_list, make_property
 from tests.states import be, open_state, run
-from tests.texting import TUESDAY, claimed, incoming, set_clock
+from tests.texting import TUESDAY, claimed, incoming
 
 MARTA, RUTH, PAT = "+15085550150", "+13395550152", "+16175550140"
 BODY = "Hi {first_name|there}, this is Attack-a-Crack. Reply STOP to opt out."
+
+
+@pytest.fixture
+def session(told: Session) -> Session:
+    return told
 
 
 def owner(session: Session) -> Person:
@@ -72,7 +77,6 @@ def home_of(session: Session, contact: Contact) -> Property:
 
 
 def test_nothing_is_left_and_twice_does_no_harm(session: Session) -> None:
-    demo.load(session)
     before = mentions(session)
     assert {"contact", "phone_number", "property", "contact_list", "campaign", "outbox",
             "conversation", "suppression", "pace"} <= set(before)  # fmt: skip
@@ -86,7 +90,6 @@ def test_nothing_is_left_and_twice_does_no_harm(session: Session) -> None:
 
 
 def test_screens_are_empty_and_the_logins_stay(session: Session) -> None:
-    demo.load(session)
     assert clearing.is_there(session)
 
     clearing.clear(session)
@@ -104,8 +107,6 @@ def mine(session: Session) -> tuple[Campaign, Contact]:
 
     Pat owns a house of the demo too and is on its list; the demo's draft runs as well.
     """
-    set_clock(session, TUESDAY)
-    demo.load(session)
     me, marta = owner(session), contact_of(session, MARTA)
     pat = make_contact(session, name="Pat Example", phone=PAT)
     make_property(session, pat)
@@ -230,7 +231,6 @@ def test_live_system_clears_nothing(session: Session, environment: Callable[...,
 
 
 def test_command_clears_and_says_so(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    demo.load(session)
 
     assert commands.demo(["clear"]) == 0
     assert capsys.readouterr().out == "Demo data cleared: 94 people are gone.\n"
@@ -243,7 +243,6 @@ def test_command_clears_and_says_so(session: Session, capsys: pytest.CaptureFixt
 def test_ribbon_offers_it_to_the_owner_while_there_is_a_demo(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    demo.load(session)
     shown = open_state(ribbon_state.RibbonState, "/inbox")
     office = session.exec(select(User).where(User.login == "office")).one()
     be(monkeypatch, ribbon_state, Person(office.id, office.name, office.role))

@@ -75,46 +75,42 @@ def test_demo_is_loaded_once(session: Session) -> None:
     assert counted(session, Attestation) == 3
 
 
-def test_nothing_moves_until_somebody_acts(session: Session) -> None:
-    demo.load(session)
+def test_nothing_moves_until_somebody_acts(told: Session) -> None:
 
-    states = set(session.exec(select(Outbox.state)))
+    states = set(told.exec(select(Outbox.state)))
     assert states == {"sent", "delivered", "failed", "never"}
-    set_clock(session, clock.now(session) + timedelta(days=9))
-    assert (next_due(session), to_look_up(session), without_receipt(session)) == (None, [], [])
-    assert [one.state for one in find_campaigns(session)] == ["draft", "completed", "completed"]
-    told = select(DecisionRecord).where(col(DecisionRecord.at) > clock.now(session))
-    assert session.exec(told).all() == []
+    set_clock(told, clock.now(told) + timedelta(days=9))
+    assert (next_due(told), to_look_up(told), without_receipt(told)) == (None, [], [])
+    assert [one.state for one in find_campaigns(told)] == ["draft", "completed", "completed"]
+    later = select(DecisionRecord).where(col(DecisionRecord.at) > clock.now(told))
+    assert told.exec(later).all() == []
 
 
-def test_everybody_can_sign_in_as_printed(session: Session) -> None:
-    demo.load(session)
+def test_everybody_can_sign_in_as_printed(told: Session) -> None:
 
     for login, password, role in demo.LOGINS:
-        user_id = password_fits(session, login, password)
+        user_id = password_fits(told, login, password)
         assert user_id is not None
-        assert session.get_one(User, user_id).role.value == role
+        assert told.get_one(User, user_id).role.value == role
 
 
-def test_inbox_has_something_to_do_for_owner_and_technician(session: Session) -> None:
-    demo.load(session)
+def test_inbox_has_something_to_do_for_owner_and_technician(told: Session) -> None:
 
-    rows, _ = inbox(session, person(session, "owner"))
+    rows, _ = inbox(told, person(told, "owner"))
     assert len(rows) == 12
     assert [row.name for row in rows if row.is_unread] == ["Marta Birchwood", "Lavinia Gadwallis"]
     assert sum(row.is_unanswered for row in rows) == 4
     assert sum(row.is_opted_out for row in rows) == 2
     assert rows[0].name == "Marta Birchwood"
-    technician = person(session, "technician")
+    technician = person(told, "technician")
     assert technician.role is Role.TECHNICIAN
-    assert len(inbox(session, technician)[0]) == 2
+    assert len(inbox(told, technician)[0]) == 2
 
 
-def test_a_photo_and_a_call_stand_in_a_thread(session: Session) -> None:
-    demo.load(session)
-    found = session.exec(select(Conversation).where(Conversation.e164 == "+13395550111")).one()
+def test_a_photo_and_a_call_stand_in_a_thread(told: Session) -> None:
+    found = told.exec(select(Conversation).where(Conversation.e164 == "+13395550111")).one()
 
-    drawn = thread(session, found.id, person(session, "technician")).messages
+    drawn = thread(told, found.id, person(told, "technician")).messages
     bodies = [one.body for one in drawn]
     assert bodies[3] == "Here you go, the quarter is right on it.\n1 attachment"
     assert ("Call, 6 min 12 s", "Call") in [(one.body, one.state) for one in drawn]
@@ -122,9 +118,9 @@ def test_a_photo_and_a_call_stand_in_a_thread(session: Session) -> None:
         "Omar Reyes", "Omar Reyes", "Tess Calloway", "Tess Calloway",
     ]  # fmt: skip
     assert [one.tone for one in drawn] == ["campaign", *["plain"] * 9]
-    photos = [m.media for m in session.exec(select(Message)) if m.media]
-    told = {"object": {"id": "AC1", "from": "", "to": "", "media": photos[0]}}
-    assert read_text(Event("EV1", "message.received", told)).media == photos[0]
+    photos = [m.media for m in told.exec(select(Message)) if m.media]
+    event = {"object": {"id": "AC1", "from": "", "to": "", "media": photos[0]}}
+    assert read_text(Event("EV1", "message.received", event)).media == photos[0]
     assert len(photos) == 2
 
 
@@ -153,40 +149,34 @@ def test_the_three_weeks_kept_the_rules(session: Session, born: datetime) -> Non
     assert all(8 <= local(at).hour < 20 for at in ours), "nobody of the firm texts at night"
 
 
-def test_the_numbers_are_true_to_the_rows(session: Session) -> None:
-    demo.load(session)
-    begun = session.exec(select(Campaign).where(Campaign.state == CampaignState.COMPLETED)).all()
-    counts = numbers_of(session, [one.id for one in begun])
+def test_the_numbers_are_true_to_the_rows(told: Session) -> None:
+    begun = told.exec(select(Campaign).where(Campaign.state == CampaignState.COMPLETED)).all()
+    counts = numbers_of(told, [one.id for one in begun])
 
     assert len({one.body for one in begun}) == len({one.minutes / one.texts for one in begun}) == 2
-    assert counted(session, Wording) == counted(session, Pace) == 2
+    assert counted(told, Wording) == counted(told, Pace) == 2
     for one in begun:
-        assert counts[one.id].audience == sum(
-            r.campaign_id == one.id for r in of_campaigns(session)
-        )
+        assert counts[one.id].audience == sum(r.campaign_id == one.id for r in of_campaigns(told))
         assert one.started_at
         assert one.ended_at
         assert one.started_at < one.ended_at
     total = [sum(getattr(n, place) for n in counts.values()) for place in (
         "delivered", "failed", "unconfirmed", "answered", "opted_out", "skipped")]  # fmt: skip
     assert total == [66, 3, 2, 6, 3, 2]
-    states = Counter(row.state for row in of_campaigns(session))
+    states = Counter(row.state for row in of_campaigns(told))
     delivered, failed = states[OutboxState.DELIVERED], states[OutboxState.FAILED]
     assert 0.94 <= delivered / (delivered + failed) <= 0.96
-    errors = [
-        m.error for m in session.exec(select(Message)) if m.status is MessageStatus.UNDELIVERED
-    ]
+    errors = [m.error for m in told.exec(select(Message)) if m.status is MessageStatus.UNDELIVERED]
     assert len(errors) == 3
     assert all(re.fullmatch(r"error 300\d\d: .+", error) for error in errors)
 
 
-def test_who_said_stop_got_one_confirmation_and_nothing_since(session: Session) -> None:
-    demo.load(session)
+def test_who_said_stop_got_one_confirmation_and_nothing_since(told: Session) -> None:
 
-    stops = {one.source: one for one in session.exec(select(Suppression))}
+    stops = {one.source: one for one in told.exec(select(Suppression))}
     assert set(stops) == {"text", "person", "provider"}
     said = stops["text"]
-    last = session.exec(select(Outbox).where(Outbox.e164 == said.e164).order_by("id")).all()
+    last = told.exec(select(Outbox).where(Outbox.e164 == said.e164).order_by("id")).all()
     assert [(row.purpose.value, row.state.value) for row in last] == [
         ("cold", "delivered"), ("confirmation", "delivered"),
     ]  # fmt: skip
@@ -195,33 +185,30 @@ def test_who_said_stop_got_one_confirmation_and_nothing_since(session: Session) 
     assert timedelta() < last[1].started_at - said.at < timedelta(minutes=5)
 
 
-def test_everybody_on_the_drafts_list_can_be_texted_now(session: Session) -> None:
-    set_clock(session, TUESDAY)
-    demo.load(session)
-    draft = session.exec(select(Campaign).where(Campaign.state == CampaignState.DRAFT)).one()
+def test_everybody_on_the_drafts_list_can_be_texted_now(told: Session) -> None:
+    draft = told.exec(select(Campaign).where(Campaign.state == CampaignState.DRAFT)).one()
 
-    actions.start(session, draft.id, person(session, "owner"))
+    actions.start(told, draft.id, person(told, "owner"))
 
-    found = numbers_of(session, [draft.id])[draft.id]
+    found = numbers_of(told, [draft.id])[draft.id]
     assert (found.audience, found.held, found.skipped) == (12, 0, 0)
 
 
-def test_demo_shares_nobody_with_the_sample(session: Session) -> None:
-    demo.load(session)
+def test_demo_shares_nobody_with_the_sample(told: Session) -> None:
     sample = SAMPLE.read_text("utf-8-sig")
     digits = set(re.findall(r"\d{10}", re.sub(r"[^\d,\n]", "", sample)))
     houses = {
         addresses.address_key(row[1], row[3]) for row in csv.reader(sample.splitlines()) if row[3:]
     }
 
-    for number in session.exec(select(PhoneNumber.e164)):
+    for number in told.exec(select(PhoneNumber.e164)):
         assert re.fullmatch(r"\+1\d{3}55501\d\d", number)
         assert number[2:5] in AREAS
         assert number[2:] not in digits
-    for found in session.exec(select(Property)):
+    for found in told.exec(select(Property)):
         assert found.address_key not in houses
         assert found.state == addresses.place_of_zip(found.zip5)[0]
-    for one in session.exec(select(Contact)):
+    for one in told.exec(select(Contact)):
         assert (one.last_name or one.name).upper() not in sample.upper()
 
 

@@ -47,7 +47,7 @@ def begin(
 
 def step(store: Store, line: Line, call_id: str, planned: str, at: float) -> None:
     """Do what was planned of a call for this moment."""
-    plan = json.loads(re.sub("@(voicemail|recording)", lambda found: media_url(found[1]), planned))
+    plan = json.loads(_filled(planned))
     for name, value in {**plan["set"], "updated": NOW}.items():
         given = at if value == NOW else value
         # The names are those of _plan below; nobody from outside has a say.
@@ -57,7 +57,7 @@ def step(store: Store, line: Line, call_id: str, planned: str, at: float) -> Non
 
 
 def _tell(store: Store, line: Line, call_id: str, kind: str, at: float) -> None:
-    call = store.rows("SELECT * FROM call WHERE id = ?", call_id)[0]
+    call = dict(store.rows("SELECT * FROM call WHERE id = ?", call_id)[0])
     nameless = kind == "call.ringing" and store.switches()["narrow_ringing"]
     tell(
         store, kind, call["people"], lambda gen: told(line, kind, gen, call, nameless=nameless), at
@@ -82,18 +82,19 @@ def _plan(
             return [missing, (MISSED_AFTER + seconds, kinds, ended)]
         case "forwarded":
             away = {"status": "forwarded", "forwarded_to": "+16175550198"}
-            ended = (FORWARDED_AFTER + seconds, ["call.completed"], over)
-            return [(FORWARDED_AFTER, ["call.forwarded"], away), ended]
+            end = FORWARDED_AFTER + seconds
+            return [(FORWARDED_AFTER, ["call.forwarded"], away), (end, ["call.completed"], over)]
         case _:
             menu: list[Any] = [(3.0, ["call.menu.selected"], {})] if how == "menu" else []
             answered = {"status": "in-progress", "answered": NOW}
-            ended = {**over, "status": "completed", "duration": seconds}
+            spoken = {**over, "status": "completed", "duration": seconds}
             end = ANSWERED_AFTER + seconds
-            spoken = [
+            rest = _heard(end, seconds, at) if is_recorded else []
+            talk = [
                 (ANSWERED_AFTER, ["call.answered"], answered),
-                (end, ["call.completed"], ended),
+                (end, ["call.completed"], spoken),
             ]
-            return [*menu, *spoken, *(_heard(end, seconds, at) if is_recorded else [])]
+            return [*menu, *talk, *rest]
 
 
 def _heard(end: float, seconds: int, at: float) -> list[tuple[float, list[str], Json]]:
@@ -114,3 +115,25 @@ def _heard(end: float, seconds: int, at: float) -> list[tuple[float, list[str], 
         (end + 8, ["call.summary.completed"], {"summary": json.dumps(lines)}),
         (end + 10, ["call.transcript.completed"], {"dialogue": json.dumps(dialogue)}),
     ]
+
+
+def sample_call(person: str, kind: str, at: float) -> Json:
+    """Return an invented call at the moment of which `kind` tells, like a row of the table."""
+    row: Json = {"id": "ACsample0002", "direction": "incoming", "people": person, "created": at,
+                 "updated": at + 66, "status": "ringing", "answered": None, "completed": None,
+                 "duration": 0, **dict.fromkeys(("voicemail", "recordings"), ""),
+                 **dict.fromkeys(("summary", "dialogue", "forwarded_to"), "")}  # fmt: skip
+    how = {"missed": "missed", "voicemail": "voicemail", "forwarded": "forwarded"}
+    for wait, kinds, columns in _plan(how.get(kind.split(".")[1], "menu"), 60, WORDS, True, at):
+        if kind == "call.ringing":
+            break
+        row |= {name: at + wait if value == NOW else value for name, value in columns.items()}
+        if kind in kinds:
+            break
+    found: Json = json.loads(_filled(json.dumps(row)))
+    return found
+
+
+def _filled(planned: str) -> str:
+    """Put links to files where the plan only names their kind: they are good for a while."""
+    return re.sub("@(voicemail|recording)", lambda found: media_url(found[1]), planned)

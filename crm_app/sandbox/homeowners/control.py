@@ -5,6 +5,7 @@ import json
 from starlette.requests import Request
 from starlette.routing import Route
 
+from crm_app.sandbox.calls import life
 from crm_app.sandbox.media.files import KINDS, media_url
 from crm_app.sandbox.openphone.reading import E164, MAX_CONTENT
 from crm_app.sandbox.openphone.store import Text
@@ -13,6 +14,9 @@ from crm_app.sandbox.stage.chance import Json, iso
 from crm_app.sandbox.stage.control import read_object, route
 from crm_app.sandbox.stage.courier import Courier
 from crm_app.sandbox.stage.switches import Refused
+from crm_app.sandbox.telling.samples import send_sample
+from crm_app.sandbox.telling.tell import KINDS as KINDS_OF
+from crm_app.sandbox.telling.tell import TEST_EVENT, UNKNOWN
 
 
 class Phones:
@@ -29,6 +33,10 @@ class Phones:
             route("GET", "sent", self._sent),
             route("GET", "phone/{e164}", self._phone),
             route("POST", "say", self._say),
+            route("POST", "staff", self._staff),
+            route("POST", "call", self._call),
+            route("POST", "event", self._event),
+            route("GET", "lately", self._lately),
         ]
 
     async def _sent(self, _request: Request) -> object:
@@ -59,13 +67,21 @@ class Phones:
             "status": text.status,
         }
 
+    def _person(self, asked: Json, name: str) -> str:
+        person = asked.get(name)
+        if not isinstance(person, str) or not E164.fullmatch(person):
+            raise Refused(f"{name} takes a homeowner's number in E.164, not {person!r}.")
+        if person == self._world.line.number:
+            raise Refused(f"{name} is the firm's own number; a homeowner has another one.")
+        return person
+
     async def _say(self, request: Request) -> object:
         asked = await read_object(request)
-        person, text, media = asked.get("from"), asked.get("text", ""), asked.get("media", [])
-        if not isinstance(person, str) or not E164.fullmatch(person):
-            raise Refused(f"from takes a homeowner's number in E.164, not {person!r}.")
-        if person == self._world.line.number:
-            raise Refused("from is the firm's own number; a homeowner has another one.")
+        person, text, media = (
+            self._person(asked, "from"),
+            asked.get("text", ""),
+            asked.get("media", []),
+        )
         if not isinstance(media, list) or not all(isinstance(url, str) for url in media):
             raise Refused("media takes a list of addresses.")
         if photo := asked.get("photo"):  # true: one of a crack; or another kind of file
@@ -78,3 +94,52 @@ class Phones:
         said = self._world.receive(person, text, media, self._world.store.now())
         self._courier.ring()
         return {"id": said.id}
+
+    async def _staff(self, request: Request) -> object:
+        """Let somebody of the firm text a homeowner from OpenPhone's own app."""
+        asked = await read_object(request)
+        person, text = self._person(asked, "to"), asked.get("text", "")
+        if not isinstance(text, str) or len(text) > MAX_CONTENT or not text.strip():
+            raise Refused(f"text takes 1 to {MAX_CONTENT} characters.")
+        sent, _ = self._world.accept(text, [person], "app")
+        self._courier.ring()
+        return {"id": sent.id}
+
+    async def _call(self, request: Request) -> object:
+        """Let a homeowner call (`from`), or the firm call one (`to`)."""
+        asked = await read_object(request)
+        person = self._person(asked, "to" if "to" in asked else "from")
+        given: Json = {"is_ours": "to" in asked}
+        for name, kind in (("seconds", int), ("words", str), ("is_recorded", bool)):
+            if name in asked and not isinstance(asked[name], kind):
+                raise Refused(f"{name} is of another kind than {asked[name]!r}.")
+            given |= {name: asked[name]} if name in asked else {}
+        how = str(asked.get("how", "missed"))
+        call_id = life.begin(self._world.store, self._world.line, person, how, **given)
+        self._courier.ring()
+        return {"id": call_id}
+
+    async def _event(self, request: Request) -> object:
+        """Send an event as OpenPhone's own test does: one id for all of them, of any kind."""
+        kind = (await read_object(request)).get("kind")
+        known = [*KINDS_OF["C"], *UNKNOWN]
+        if kind not in known:
+            raise Refused(f"kind is one of {', '.join(known)}, not {kind!r}.")
+        if not send_sample(self._world.store, self._world.line, str(kind)):
+            raise Refused(f"The webhooks' generation has no event {kind!r}.")
+        self._courier.ring()
+        return {"id": TEST_EVENT}
+
+    async def _lately(self, _request: Request) -> object:
+        """What happened: texts, webhooks by state, the last of them, refused requests by kind."""
+        store = self._world.store
+        texts = store.rows("SELECT direction, count(*) FROM message GROUP BY direction")
+        states = store.rows("SELECT state, count(*) FROM webhook GROUP BY state")
+        columns = "kind, state, attempts, answer, next_at"
+        last = store.rows(f"SELECT {columns} FROM webhook ORDER BY n DESC LIMIT 12")
+        return {
+            "texts": dict(map(tuple, texts)),
+            "webhooks": dict(map(tuple, states)),
+            "last": [{**dict(row), "next_at": iso(row["next_at"])} for row in last],
+            "refused": store.setting("refused", {}),
+        }

@@ -17,6 +17,7 @@ from crm_app.sandbox.openphone.problems import Problem, answer
 from crm_app.sandbox.openphone.reading import read_send
 from crm_app.sandbox.openphone.store import WORDS
 from crm_app.sandbox.openphone.world import World
+from crm_app.sandbox.people.api import People
 from crm_app.sandbox.stage.chance import Json
 from crm_app.sandbox.stage.courier import Courier
 from crm_app.sandbox.subscriptions.api import Subscriptions
@@ -60,6 +61,7 @@ class Api:
             Route("/messages/{id}", self._guarded(self._message, dated=True)),
             *CallListing(self._world, self._guarded).routes(),
             *Subscriptions(self._world, self._guarded).routes(),
+            *People(self._world, self._courier).routes(self._guarded),
         ]
 
     def _guarded(self, handler: Handler, *, dated: bool = False) -> Handler:

@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS call (
     dialogue TEXT NOT NULL DEFAULT '', forwarded_to TEXT NOT NULL DEFAULT '', updated REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS call_people ON call (people, n);
+CREATE TABLE IF NOT EXISTS contact (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL, created REAL NOT NULL,
+    updated REAL NOT NULL
+);
 """
 
 
@@ -55,12 +59,8 @@ class Store(Memory):
     """OpenPhone's memory."""
 
     TABLES: ClassVar[tuple[str, ...]] = (
-        *Memory.TABLES,
-        "message",
-        "opt_out",
-        "call",
-        "subscription",
-    )
+        *Memory.TABLES, "message", "opt_out", "call", "subscription", "contact",
+    )  # fmt: skip
     FAULTS: ClassVar[Mapping[str, str]] = WORDS["faults"]
     SWITCHES: ClassVar[Mapping[str, object]] = WORDS["switches"]
 

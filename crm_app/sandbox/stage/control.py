@@ -60,7 +60,6 @@ class Control:
             route("PUT", "switches", self._put_switches),
             route("GET", "speed", self._speed),
             route("GET", "webhooks", self._webhooks),
-            route("GET", "lately", self._lately),
             route("POST", "reset", self._reset),
         ]
 
@@ -102,17 +101,6 @@ class Control:
         columns = "event, delivery, kind, thread, state, attempts, answer, next_at"
         found = self._memory.rows(f"SELECT {columns} FROM webhook ORDER BY n")
         return [{**dict(row), "next_at": iso(row["next_at"])} for row in found]
-
-    async def _lately(self, _request: Request) -> object:
-        """What happened: webhooks by state, the last of them, refused requests by kind."""
-        counted = self._memory.rows("SELECT state, count(*) FROM webhook GROUP BY state")
-        columns = "kind, state, attempts, answer, next_at"
-        last = self._memory.rows(f"SELECT {columns} FROM webhook ORDER BY n DESC LIMIT 12")
-        return {
-            "webhooks": {state: count for state, count in counted},
-            "last": [{**dict(row), "next_at": iso(row["next_at"])} for row in last],
-            "refused": self._memory.setting("refused", {}),
-        }
 
     async def _reset(self, _request: Request) -> object:
         await self._courier.reset()

@@ -1,0 +1,1 @@
+"""/admin/sandbox: everything that can go wrong at OpenPhone, by switch."""
