@@ -152,5 +152,5 @@ def _told(one: dict[str, Any]) -> Told:
     words, tone = TABLE["states"].get(one["state"], (one["state"], "plain"))
     at = times.hour(datetime.fromisoformat(one["next_at"]))
     tries = "" if one["attempts"] < 2 else f", {one['attempts']} tries"
-    answer = f"answered {one['answer']}" if one["answer"] else "not posted yet"
+    answer = f"answered {one['answer']}" if one["answer"] else "not posted"
     return Told(one["kind"], words, tone, f"{at}, {answer}{tries}")
