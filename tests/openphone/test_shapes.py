@@ -232,6 +232,7 @@ def test_kinds_that_nobody_knows_are_kept_and_shown(
         assert send_sample(world.world.store, world.world.line, kind)
         assert carry() == [200]
 
+    # They share one id, as all test events do, and are not taken for one another.
     assert deliveries(session) == [(kind, DeliveryState.UNKNOWN) for kind in UNKNOWN]
     shown = queries.deliveries(session, "unknown")
     assert sorted(row.kind for row in shown) == sorted(UNKNOWN)
