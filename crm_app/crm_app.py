@@ -28,6 +28,9 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.monitor.page import health_page
+from crm_app.monitor.state import HealthState
+from crm_app.monitor.watch import keep_looking
 from crm_app.oversight.page import compliance_page
 from crm_app.oversight.state import OversightState
 from crm_app.people.state import NamesState
@@ -63,6 +66,7 @@ app = rx.App(
 )
 app.add_middleware(Guard())
 listener.start(app)
+app.register_lifespan_task(keep_looking)
 _INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load, TodoState.load)
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/", "Today", today_page, on_load(TodayState.load, TodoState.load)),
@@ -83,6 +87,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/compliance", "Compliance", compliance_page, on_load(OversightState.load, ListsState.load)),
     ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
+    ("/admin/health", "Health", health_page, on_load(HealthState.load)),
     ("/admin/schedule", "Schedule", schedule_page, on_load(AdminState.load)),
     ("/admin/webhooks", "Webhooks", webhooks_page, on_load(WebhooksState.load)),
     (
