@@ -36,12 +36,15 @@ def jobs(session: Session) -> list[JobRow]:
         if name.startswith("sandbox") and not settings().is_sandbox:
             continue
         look, ran = (session.get(house.Heartbeat, f"{k} {name}"[:40]) for k in ("job", "ran"))
-        run, here = ran or look, clock.now(session) if spec and "here" in spec[0] else now
-        owed = house.owed(session, name, spec[0]) if spec and here is now else None
+        here = clock.now(session) if spec and "here" in spec[0] else now
+        is_nightly = spec and here is now  # by queue.nightly, which notes when the work was done
+        run = ran if is_nightly else look
+        owed = house.owed(session, name, spec[0]) if is_nightly else None
         late = look is None or now - look.at > LATE
         took = run.detail.partition(" s, ")[0] if run else ""
         failed = look.detail.partition(" s, ")[2] if look else ""
-        result = failed or ("late: does the worker run?" if late else f"well, in {took} s")
+        well = f"well, in {took} s" if run else "not yet"
+        result = failed or ("late: does the worker run?" if late else well)
         if owed and now - owed > OWED and not failed:
             late, result = True, f"late: due since {exact(owed)}"
         following = ahead(turns(spec[0], here)[1], here) if spec else "within a minute"

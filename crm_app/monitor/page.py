@@ -30,9 +30,8 @@ def health_page() -> rx.Component:
         rx.cond(state.is_loaded, rx.fragment(
             rx.el.div(wrong, class_name="space-y-2 empty:hidden"),
             rx.cond(state.numbers, checks, off()),
-            rx.el.div(figures, class_name="grid gap-3 grid-cols-2 lg:grid-cols-4"),
-            card(rx.cond(state.rows, listed, none),
-                 title="Checks: all of 24 hours, of 30 days what did not end well"),
+            rx.el.div(figures, class_name="grid gap-3 grid-cols-2 lg:grid-cols-6"),
+            card(rx.cond(state.rows, listed, none), title="Today's checks, and what failed before"),
         ), skeleton(8)),
         active="admin", back="/admin",
     )  # fmt: skip

@@ -75,11 +75,11 @@ def figures(session: Session) -> list[tuple[str, str]]:
     """Return the last hour's figures, each with its name."""
     now, (many, failed) = hour(session), session.execute(_COUNTS).one()
     return [
-        ("Webhooks, last hour", f"{now.many:,}"), ("Of them failed", f"{now.failed:,}"),
-        ("Stored to applied (95 %)", f"{now.slow:.1f} s" if now.applied else "–"),
+        ("Webhooks, last hour", f"{now.many:,}"), ("Failed, last hour", f"{now.failed:,}"),
+        ("Applied (95 %)", f"{now.slow:.1f} s" if now.applied else "–"),
         ("The oldest waits", f"{now.waiting / 60:.0f} min" if now.waiting else "–"),
-        ("Waiting for you", f"{now.for_person:,}"), ("Checks, 30 days", f"{many:,}"),
-        ("Of them failed", f"{failed:,}"),
+        ("Waiting for you", f"{now.for_person:,}"),
+        ("Checks failed, 30 days", f"{failed:,} of {many:,}"),
     ]  # fmt: skip
 
 

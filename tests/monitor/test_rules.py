@@ -1,19 +1,34 @@
 """When a health check failed, an hour is busy, a figure out of bounds: tables of cases."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from crm_app.compliance.facts import Purpose
 from crm_app.conversations.models import Direction, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.threads import Said
 from crm_app.monitor.models import HealthCheck
 from crm_app.monitor.rules import Hour, is_busy, is_check, problems, verdict
-from crm_app.settings import SANDBOX_MONITOR, settings
+from crm_app.settings import SANDBOX_MONITOR, SANDBOX_NUMBER, settings
 from tests.texting import PAT, TUESDAY
 
 S = OutboxState
 SECOND = timedelta(seconds=1)
+ROW: dict[str, Any] = {
+    "own_number": SANDBOX_MONITOR, "e164": SANDBOX_NUMBER, "priority": 0, "body": "Hi",
+    "not_before": TUESDAY, "created_at": TUESDAY, "purpose": Purpose.MONITOR,
+}  # fmt: skip
 OFF = ("void", "nobody was there in time to see it arrive: the worker was off")
+
+
+def told(**more: Any) -> HealthCheck:
+    return HealthCheck(word="1a2b", outbox_id=1, asked_at=TUESDAY, **more)
+
+
+def text(state: S, *, attempts: int = 1) -> Outbox:
+    more: dict[str, Any] = {"state": state, "because": "too long.", "attempts": attempts}
+    return Outbox(**ROW, **more)
 
 
 @pytest.mark.parametrize(
@@ -41,15 +56,13 @@ def test_a_check(
     expected: tuple[str, str],
 ) -> None:  # fmt: skip
     at = [None if n is None else TUESDAY + n * SECOND for n in (sent, received)]
-    check = HealthCheck(sent_at=at[0], received_at=at[1])
-    row = Outbox(state=state, because="too long", attempts=1)
+    check, row = told(sent_at=at[0], received_at=at[1]), text(state)
 
     assert verdict(check, row, TUESDAY + now * SECOND) == expected
 
 
 def test_what_was_never_tried_is_no_failure(environment: object) -> None:
-    called_back = Outbox(state=S.CANCELLED, because="not sent in time", attempts=0)
-    assert verdict(HealthCheck(), called_back, TUESDAY)[0] == "void"
+    assert verdict(told(), text(S.CANCELLED, attempts=0), TUESDAY)[0] == "void"
 
 
 @pytest.mark.parametrize(

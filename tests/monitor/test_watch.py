@@ -114,7 +114,7 @@ def test_the_page_shows_the_checks_and_sends_one(
     assert rung == ["send_outbox"]
     (row,) = shown.rows
     assert (row.badge, row.detail, row.is_today) == ("waits", "for its webhook", True)
-    assert dict(shown.figures)["Checks, 30 days"] == "1"
+    assert dict(shown.figures)["Checks failed, 30 days"] == "0 of 1"
     with pytest.raises(CrmError, match="under way"):
         run(shown.check_now())
     wall.on(hours=26)
