@@ -9,6 +9,7 @@ from sqlmodel import Session
 from crm_app import clock, house, mail
 from crm_app.admin.schedule import jobs
 from crm_app.conversations.models import Line
+from crm_app.monitor.queries import standing
 from crm_app.people.queries import SEEN, TOLD
 from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.subscriptions import keyring
@@ -54,6 +55,7 @@ def health(session: Session) -> list[Part]:
         stopped = "OPENPHONE_PHONE_NUMBER is not set"
     two = [session.get(house.Heartbeat, name) for name in (TOLD, SEEN)]
     ways = "; ".join(one.detail for one in two if one and one.detail)
+    wrong, quiet = standing(session)
     ill = [job for job in jobs(session) if not job.is_well and beat is not None]
     return [
         Part("database", True, "answers"),
@@ -75,6 +77,7 @@ def health(session: Session) -> list[Part]:
         Part("refused_webhooks", not newly, f"{refused} ever, {newly} within the hour",
              "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's:"
              " `python -m crm_app openphone connect` renews it."),
+        Part("arrivals", not wrong, wrong.rstrip(".") or quiet, "Look at /admin/health."),
         Part("mail", not (letter and letter.detail), (letter and letter.detail) or
              ("well" if mail.is_set_up() else "SMTP_URL is not set: no e-mail when something is"
               " wrong"), "Nobody is told by e-mail until it works."),

@@ -19,6 +19,7 @@ from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
 from crm_app.errors import CrmError
 from crm_app.settings import settings
+from crm_app.work.actions import finish_thread
 
 MOST = 1600  # characters that OpenPhone takes
 _FIRST_NUMBER = text(
@@ -125,6 +126,8 @@ def mark(
     session.flush()
     verb, now = "done" if done else "open" if unread else "read", clock.now(session)
     session.execute(_WISH, {"id": thread_id, "verb": verb, "at": now, "wall": clock.wall()})
+    if done:
+        finish_thread(session, thread.id, person)
     tell(session, thread.e164)
 
 

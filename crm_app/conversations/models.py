@@ -39,6 +39,7 @@ class Conversation(Table, table=True):
     is_in_inbox: bool = Field(default=False, description="false: a campaign text nobody answered")
     is_unread: bool = False
     is_unanswered: bool = Field(default=False, description="the last word is theirs")
+    unanswered_since: datetime | None = Field(default=None, description="kept by a trigger")
     last_at: datetime
     last_text: str = ""
     last_is_ours: bool = False

@@ -13,6 +13,8 @@ from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
 from crm_app.conversations.threads import Said
+from crm_app.monitor import actions as checks
+from crm_app.monitor.rules import is_check
 from crm_app.openphone.calls import is_call, read_call
 from crm_app.openphone.payloads import E164, Event, UnreadableError, as_object, as_text, read_text
 from crm_app.people.actions import DELETED, UPDATED, note_contact
@@ -35,6 +37,9 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         said = _said(session, event)
     except UnreadableError:
         return False  # kept, and shown with the reason when it is applied
+    if is_check(said):
+        checks.hear(session, said)
+        return False
     if threads.is_known(session, said.provider_id):
         return False  # its words counted when it first came
     return hear(session, said)
@@ -66,10 +71,12 @@ def _read(body: str, before: str) -> Reading:
 
 def apply_event(session: Session, event: Event) -> None:
     """Apply a delivery, doubled, late or early; raise UnreadableError for what nobody knows."""
-    if event.kind == RECEIVED:
-        threads.receive_text(session, _said(session, event))
-    elif event.kind in STATUS:
-        said = _said(session, event)
+    said = _said(session, event) if event.kind in (RECEIVED, *STATUS) else None
+    if said and is_check(said):
+        return  # heard as it was stored
+    if said and event.kind == RECEIVED:
+        threads.receive_text(session, said)
+    elif said:
         threads.note_status(session, said)
         if said.error.endswith(OPTED_OUT):  # OpenPhone knows of a STOP that we do not
             opt_out(session, said.e164, source="provider", because=said.error, at=said.at)

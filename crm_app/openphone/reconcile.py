@@ -12,6 +12,7 @@ from crm_app import clock, db
 from crm_app.conversations import threads
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 from crm_app.conversations.threads import Said
+from crm_app.monitor.rules import is_check
 from crm_app.openphone import client
 from crm_app.openphone.client import SentText
 from crm_app.openphone.events import hear
@@ -56,6 +57,8 @@ def take_in(
             one.status, MessageStatus.SENT
         )  # fmt: skip
         said = Said(one.id, own_number, e164, direction, one.text, status, at, media=one.media)
+        if is_check(said):
+            continue
         if direction is Direction.IN:
             hear(session, said, is_late=True)
             _shelve(session, threads.receive_text(session, said), is_old=now - at > OLD)

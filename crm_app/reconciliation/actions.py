@@ -9,11 +9,10 @@ from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.conversations.models import Direction
 from crm_app.errors import CrmError
-from crm_app.house import House
 from crm_app.reconciliation.models import Reconciliation, Recovered, RunState
 
 TOPIC = "reconciliation"
-BACK, NIGHT_HOUR = timedelta(hours=48), 2  # UTC
+BACK = timedelta(hours=48)
 OPEN = (RunState.RUNS, RunState.PAUSED)
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1005, 0)")
 _FIRST_HEARD = text("select min(received_at) from delivery")
@@ -31,16 +30,6 @@ def begin(session: Session, person: Person | None, *, is_all: bool = False) -> R
     session.add(run)
     session.flush()
     return run
-
-
-def is_night_due(session: Session) -> bool:
-    """Whether the night's own (from 2:00 UTC on) is still to be begun."""
-    now = clock.wall()
-    night = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-    night -= timedelta(days=now < night)
-    query = select(Reconciliation.id).where(col(Reconciliation.started_at) >= night)
-    is_newborn = session.get_one(House, 1).born_at >= night
-    return not is_newborn and session.exec(query).first() is None and open_one(session) is None
 
 
 def open_one(session: Session) -> Reconciliation | None:

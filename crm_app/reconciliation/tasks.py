@@ -14,13 +14,21 @@ logger = logging.getLogger(__name__)
 _going_on = Lock()
 
 
-@queue.periodic
-def begin_at_night() -> None:
-    """Begin the night's run when it is due, and let somebody go on with the one that is open."""
+@queue.nightly("02:00")
+def begin_at_night() -> bool:
+    """Begin the night's run; while another is under way it waits for that one's end."""
     with db.transaction() as session:
-        if actions.is_night_due(session):
+        is_free = actions.open_one(session) is None
+        if is_free:
             actions.begin(session, None)
-    queue.ring(go_on)  # all history takes an hour: that is no late job
+    queue.ring(go_on)
+    return is_free
+
+
+@queue.periodic
+def carry_on() -> None:
+    """Let somebody go on with the run that is open: all history takes an hour, no late job."""
+    queue.ring(go_on)
 
 
 @queue.task

@@ -12,7 +12,6 @@ from crm_app.auth.permissions import Person
 from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Conversation, Message
 from crm_app.errors import CrmError, ForbiddenError
-from crm_app.house import House
 from crm_app.openphone import reconcile
 from crm_app.reconciliation import actions, queries, state, tasks
 from crm_app.reconciliation.models import Reconciliation, RunState
@@ -133,21 +132,19 @@ def test_one_runs_at_a_time_is_paused_goes_on_and_is_cancelled(
         actions.turn(session, first.id, person, "go on")
 
 
-def test_the_night_begins_one_by_itself_but_not_on_the_first_day(session: Session) -> None:
-    house = session.get_one(House, 1)
-    house.born_at = clock.wall()
-    session.flush()
-    assert not actions.is_night_due(session)
-    house.born_at -= 2 * DAY
+def test_the_night_begins_one_by_itself_and_waits_for_one_that_is_open(session: Session) -> None:
+    first = actions.begin(session, None)
     session.commit()
-    assert actions.is_night_due(session)
+    assert tasks.begin_at_night() is False
+    tasks.carry_on()
+    tasks.go_on()
+    session.expire_all()
+    assert first.state is RunState.DONE
 
-    tasks.begin_at_night()
-    tasks.begin_at_night()
+    assert tasks.begin_at_night() is True
     tasks.go_on()
 
-    assert session.exec(select(Reconciliation.state)).one() is RunState.DONE
-    assert not actions.is_night_due(session)
+    assert session.exec(select(Reconciliation.state)).all() == [RunState.DONE] * 2
 
 
 def test_buttons_begin_pause_and_go_on(
