@@ -25,7 +25,7 @@ from crm_app.migrations import migrate
 from crm_app.run import frontend, postgres, supervisor
 from crm_app.run.database import database, only_run
 from crm_app.settings import NOWHERE, settings
-from crm_app.subscriptions.look import look
+from crm_app.subscriptions.tasks import look
 from crm_app.terminal import say, show
 
 KEPT = 14  # nights

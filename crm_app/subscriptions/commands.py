@@ -5,19 +5,20 @@ is renewed, since a key is told only once.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from threading import Event
 
 from crm_app import clock, db
 from crm_app.errors import CrmError, ProviderError
 from crm_app.subscriptions import keyring, rules
 from crm_app.subscriptions.client import ask
-from crm_app.subscriptions.look import address, look
 from crm_app.subscriptions.rules import DATED, WANTED, Name, Subscription
+from crm_app.subscriptions.tasks import address, look
 from crm_app.terminal import say, show
 from crm_app.times import ago
 
 TEST_KIND = "contact.deleted"  # the sample that does least
+Done = Generator[str, None, Name]  # tells what it did, and returns whose key is held
 PATIENCE = 40  # quarters of a second, for a test to come round
 
 
@@ -55,37 +56,46 @@ def connect(*, is_rotation: bool = False) -> Iterator[str]:
     ours = [one for one in listed if rules.is_same(one.url, url)]
     found = {path: rules.serving(ours, system, path, held) for path in WANTED[system]}
     for path, one in found.items():
-        yield from _mend(one, path, url, is_rotation) if one else _add(system, path, url)
-    for one in ours:
+        name = yield from _mend(one, path, url, is_rotation) if one else _add(system, path, url)
+        if system == DATED:  # v1 has no test
+            yield from _prove(name, url)
+    for one in ours:  # last: until the new way is proven, an old one stays
         if one not in found.values():
             _remove(one.name)
             yield f"removed {one.name[1]}, which was one too many"
-    for one in look()[1]:
-        if one.name[0] == DATED and rules.is_same(one.url, url):  # v1 has no test
-            if not (has_arrived := _arrives(one.name)) and _is_doubted(one.name):
-                yield f"renewed {_renew(one.name, '', url)}: another key had signed the test"
-                has_arrived = _arrives(one.name)
-            if not has_arrived:
-                raise CrmError(f"{keyring.WORDS['not_arrived']} ({url})")
 
 
-def _mend(one: Subscription, path: str, url: str, is_rotation: bool) -> Iterator[str]:
-    is_right, is_dated = rules.is_right(one, path), one.name[0] == DATED
-    if is_dated and not is_right:
+def _mend(one: Subscription, path: str, url: str, is_rotation: bool) -> Done:
+    (system, known), is_right = one.name, rules.is_right(one, path)
+    if system == DATED and not is_right:
         events = sorted(one.events.union(WANTED[DATED][path]))
         ask("PATCH", one.name, json={"events": events, "status": "enabled"})
-        yield f"repaired {one.name[1]}"
-    if is_rotation or _is_doubted(one.name) or not (is_right or is_dated):
-        yield f"renewed {_renew(one.name, path, url)}"
+        yield f"repaired {known}"
+    if is_rotation or _is_doubted(one.name) or not (is_right or system == DATED):
+        known = _renew(one.name, path, url)
+        yield f"renewed {known}"
+    return system, known
 
 
-def _add(system: str, path: str, url: str) -> Iterator[str]:
+def _add(system: str, path: str, url: str) -> Done:
+    made = ""
     try:
-        yield f"made {_make((system, ''), path, url)}"
+        made = _make((system, ""), path, url)
+        yield f"made {made}"
     except ProviderError as problem:
         if path not in rules.PLAN or problem.status not in (402, 403):
             raise
         yield f"OpenPhone does not give {path[1:]}: {problem}"
+    return system, made
+
+
+def _prove(name: Name, url: str) -> Iterator[str]:
+    """Let OpenPhone test one; if another key than ours signed that, once more with a new one."""
+    if not (has_arrived := _arrives(name)) and _is_doubted(name):
+        yield f"renewed {_renew(name, '', url)}: another key had signed its test"
+        has_arrived = _arrives(name)
+    if not has_arrived:
+        raise CrmError(f"{keyring.WORDS['not_arrived']} ({url})")
 
 
 def _make(kind: Name, path: str, url: str) -> str:

@@ -26,7 +26,7 @@ class Subscription:
 
 def is_same(one: str, other: str) -> bool:
     """Whether two addresses are one place: a default port and the last slash make no difference."""
-    return one == other or (_place(one) is not None and _place(one) == _place(other))
+    return _place(one) == _place(other)
 
 
 def serving(
@@ -64,10 +64,10 @@ def amiss(
     return ""
 
 
-def _place(url: str) -> tuple[object, ...] | None:
+def _place(url: str) -> tuple[object, ...]:
     try:
         parts = urlsplit(url.strip())
         where = parts.username, parts.password, parts.hostname, parts.port or _PORTS[parts.scheme]
     except (ValueError, KeyError):
-        return None
-    return (parts.scheme, *where, parts.path.rstrip("/"), parts.query) if parts.hostname else None
+        return (url,)  # only like itself
+    return (parts.scheme, *where, parts.path.rstrip("/"), parts.query)

@@ -11,7 +11,7 @@ from crm_app.admin.commands import doctor
 from crm_app.admin.queries import health
 from crm_app.errors import CrmError, Kind, ProviderError
 from crm_app.settings import settings
-from crm_app.subscriptions import client, look, tasks
+from crm_app.subscriptions import client, tasks
 from crm_app.subscriptions.rules import DATED, LOOKED, Subscription
 from tests.admin.conftest import Home, home
 
@@ -96,11 +96,11 @@ def test_live_openphone_must_be_able_to_reach_us(
     environment(SANDBOX="0", PUBLIC_URL=url)
     assert part(session) == (False, "asked never")
     with pytest.raises(CrmError, match="set PUBLIC_URL to its https"):
-        look.look()
+        tasks.look()
     assert part(session)[1].startswith("OpenPhone cannot reach this program")
 
     environment(PUBLIC_URL="https://crm.example.com/")
-    assert look.address() == "https://crm.example.com/webhooks/openphone"
+    assert tasks.address() == "https://crm.example.com/webhooks/openphone"
 
 
 def test_doctor_asks_openphone_itself(
