@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from crm_app.sandbox.calls import life
 from crm_app.sandbox.openphone.server import Sandbox, build
+from crm_app.sandbox.people.book import Book
 from crm_app.sandbox.telling.samples import send_sample
 from crm_app.sandbox.telling.tell import KINDS, NAMED, UNKNOWN
 from crm_app.settings import ROOT
@@ -23,10 +24,12 @@ PATTERNS = {
     "url": r"https?://\S+",
     "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
     "string": r"(?s:.*)",
+    "digits": r"[0-9]+",
 }
 TYPES: dict[str, Any] = {"integer": int, "number": int | float, "boolean": bool, "any": object}
 EVENTS = [(generation, kind) for generation, kinds in KINDS.items() for kind in kinds]
 VERSION = {"quo-api-version": "2026-03-30"}
+NUMVERIFY = {"GET /numverify/api/validate"}
 
 
 def wrong(kind: Any, value: Any, at: str) -> list[str]:
@@ -143,38 +146,82 @@ def test_an_unknown_kind_has_the_envelope_of_the_others(empty: Sandbox) -> None:
 
 def test_every_answer_is_as_published(place: Place) -> None:
     """One request to each endpoint that the table names, over HTTP."""
-    sent = place.send("Hello").json()
+    sent = place.send("Hello").json()["data"]
     place.say("Is it ready?", photo=True)
     calls = [
         place.http.post("/__sandbox/call", json={"from": PAT, "how": how, "seconds": 9}).json()
         for how in ("answered", "voicemail")
     ]
     place.later(60)
+    asked: dict[str, dict[str, Any]] = {
+        "POST /v1/messages": {"content": "Hi", "from": OURS, "to": [PAT]},
+        "POST /v1/contacts": {
+            "defaultFields": {"firstName": "Pat", "phoneNumbers": [{"name": "m", "value": PAT}]}
+        },
+        "PATCH /v1/contacts/{id}": {"defaultFields": {"lastName": "Example"}},
+        "PATCH /webhooks/{id}": {"label": "ours"},
+        "POST /webhooks/{id}/events/test": {"eventType": "call.missed"},
+        "POST /webhooks": {"url": "http://127.0.0.1:9/", "events": ["call.missed"]},
+        **{
+            f"POST /v1/webhooks/{kind}": {"url": "http://127.0.0.1:9/", "events": [event]}
+            for kind, event in {
+                "messages": "message.received", "calls": "call.completed",
+                "call-summaries": "call.summary.completed",
+                "call-transcripts": "call.transcript.completed",
+            }.items()
+        },
+    }  # fmt: skip
+    ids = {"/v1/messages": sent["id"], "/messages": sent["id"], "/v1/call-voicemails":
+           calls[1]["id"], "/v1/conversations": sent["conversationId"]}  # fmt: skip
     line = place.http.get("/v1/phone-numbers").json()["data"][0]["id"]
-    ids = {"messages": sent["data"]["id"], "call-voicemails": calls[1]["id"]}
     query = {"phoneNumberId": line, "participants": PAT, "maxResults": "5", "limit": "5"}
-    said = wrong(SHAPES["answer"]["POST /v1/messages"], sent, "POST /v1/messages")
-    for name, shape in SHAPES["answer"].items():
-        path = name.partition(" ")[2]
-        about = path.removeprefix("/v1").split("/")[1]
-        path = path.replace("{id}", ids.get(about, calls[0]["id"]))
-        answer = place.http.get(path, params=query, headers=VERSION)
-        if name.startswith("GET"):
-            assert answer.status_code == 200, (name, answer.text)
-            assert answer.json()["data"], name
-            said += wrong(shape, answer.json(), name)
+    said = list[str]()
+    # What is made comes first, what is deleted last.
+    for name in sorted(
+        SHAPES["answer"], key=lambda n: ("{" in n, n.startswith("DELETE"), n[0] != "P")
+    ):
+        method, path = name.split()
+        about, _, rest = path.partition("/{id}")
+        if rest or path != about:
+            path = f"{about}/{ids.get(about, calls[0]['id'])}{rest}".format(verb="done")
+        answer = place.http.request(
+            method, path, params=query if method == "GET" else None, headers=VERSION,
+            json=asked.get(name),
+        )  # fmt: skip
+        assert answer.is_success, (name, answer.text)
+        told = answer.json() if answer.content else {}
+        if method == "POST" and "{" not in name:
+            ids["/v1/webhooks" if about.startswith("/v1/webhooks") else about] = told["data"]["id"]
+        assert method != "GET" or told["data"], name
+        said += wrong(SHAPES["answer"][name], told, name)
     assert said == []
 
 
-def test_the_table_names_every_reading_and_sending_endpoint(world: Sandbox) -> None:
-    ours = re.compile(r"/(v1/)?(messages|calls|call-|phone-numbers|conversations$)")
+def test_the_table_names_every_endpoint(world: Sandbox) -> None:
+    apart = re.compile(r"/(__sandbox|files)/")
     served = {
         f"{method} {route.path}"
         for route in world.app.routes
-        if isinstance(route, Route) and ours.match(route.path)
+        if isinstance(route, Route) and not apart.match(route.path)
         for method in (route.methods or set()) - {"HEAD"}
     }
-    assert served == set(SHAPES["answer"])
+    assert served - set(SHAPES["answer"]) == NUMVERIFY
+    assert set(SHAPES["answer"]) <= served
+
+
+def test_a_contacts_own_events_are_as_published(empty: Sandbox) -> None:
+    store = empty.world.store
+    for generation in "AC":
+        store.keep("switches", {"generation": generation})
+        book = Book(store)
+        given = {"firstName": "Pat", "phoneNumbers": [{"name": "mobile", "value": PAT}]}
+        book.drop(book.keep({"defaultFields": given}))
+
+    events = store.rows("SELECT kind, body, scheme FROM webhook ORDER BY n")
+    assert [row["kind"] for row in events] == ["contact.updated", "contact.deleted"] * 2
+    of = {"legacy": "A", "standard": "C"}
+    said = [faults_of(json.loads(row["body"]), of[row["scheme"]], row["kind"]) for row in events]
+    assert [one for one in said if one] == []
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,9 @@ class People:
         line = {"id": conversation, "phoneNumberId": self._world.line.id, "name": None}
         quiet = dict.fromkeys(("assignedTo", "mutedUntil", "snoozedUntil", "deletedAt"))
         told = {"participants": people[0].split(","), "updatedAt": now}
+        last = self._store.texts("people = ? ORDER BY n", people[0])
+        told |= {"lastActivityAt": iso(last[-1].created), "lastActivityId": last[-1].id,
+                 "createdAt": iso(last[0].created)}  # fmt: skip
         return JSONResponse({**line, **quiet, **told})  # bare, without "data"
 
     async def _marks(self, _request: Request) -> object:

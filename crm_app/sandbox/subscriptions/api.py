@@ -16,6 +16,7 @@ from crm_app.sandbox.openphone.reading import read_json
 from crm_app.sandbox.stage.chance import Json, fresh, iso
 from crm_app.sandbox.subscriptions import book
 from crm_app.sandbox.subscriptions.book import DATED, V1
+from crm_app.sandbox.telling.samples import sample
 from crm_app.sandbox.telling.tell import KINDS, TEST_EVENT, queue
 
 MOST = 50
@@ -120,12 +121,8 @@ class Subscriptions:
         if kind not in KINDS["C"]:
             raise wrong("/eventType", "Expected an event type", kind, {"enum": KINDS["C"]})
         now, line = self._store.now(), self._world.line
-        data: Json = {
-            "resource": {"id": "sample0001", "createdAt": iso(now), "updatedAt": iso(now)},
-            "context": line.context("+15555550100", [line.number], "CNsample0001"),
-            "links": {},
-        }
-        queue(self._store, ("C", row["id"]), kind, "", lambda _: data, now, event_id=TEST_EVENT)
+        told = sample(line, kind, "C", now)
+        queue(self._store, ("C", row["id"]), kind, "", lambda _: told, now, event_id=TEST_EVENT)
         return JSONResponse({"data": {"eventType": kind}}, 202)
 
     def _found(self, request: Request) -> Any:
