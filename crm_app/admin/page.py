@@ -7,6 +7,7 @@ from crm_app.admin.schedule import JobRow
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import LineState, page
+from crm_app.media.components import told_card
 from crm_app.monitor.page import off
 from crm_app.settings import settings
 from crm_app.tables import read_table
@@ -89,5 +90,5 @@ def settings_page() -> rx.Component:
         on_submit=SettingsState.save, class_name="space-y-4", key=f"{kept}",
     )  # fmt: skip
     rules = card(form, title="Rules for texts")
-    cards = (rx.cond(SettingsState.may_save, rules), password_card())
+    cards = (rx.cond(SettingsState.may_save, rules), told_card(), password_card())
     return page("Settings", rx.el.div(*cards, class_name="grid max-w-2xl gap-4"), active="settings")

@@ -11,6 +11,8 @@ from crm_app.calls.models import Call
 from crm_app.conversations.models import Conversation, Direction
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
+from crm_app.media.actions import take_files
+from crm_app.media.models import MediaKind
 
 _PARTIES = ("own_number", "e164")
 _TEXTS = {"missed": "Missed call", "voicemail": "Voicemail", "ringing": "Call, rings"}
@@ -67,6 +69,9 @@ def note_call(session: Session, told: CallTold) -> Call:
         call.conversation_id = thread_with(session, told.own_number, told.e164, told.at).id
     before, call.words = call.words, words_of(call)
     session.flush()
+    left = [told.voicemail["url"]] if told.voicemail.get("url") else []
+    take_files(session, MediaKind.VOICEMAIL, left, call_id=call.id)
+    take_files(session, MediaKind.RECORDING, told.recordings, call_id=call.id)
     if call.conversation_id and call.words != before:
         _show(session, call, session.get_one(Conversation, call.conversation_id))
     return call

@@ -20,6 +20,8 @@ from crm_app.conversations.models import (
     OutboxState,
 )
 from crm_app.conversations.slots import lock_number
+from crm_app.media.actions import take_files
+from crm_app.media.models import MediaKind
 
 BY_ITSELF = timedelta(seconds=10)  # no person answers so fast
 _OF_THREAD = ("own_number", "e164", "thread_id")
@@ -135,10 +137,12 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     message = session.exec(query.execution_options(populate_existing=True)).one()
     thread.provider_id = said.thread_id or thread.provider_id
     if is_new is not None and said.at >= thread.last_at:
-        thread.last_at, thread.last_text = said.at, said.body
+        thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")
         thread.last_is_ours = said.direction is Direction.OUT
         thread.is_unanswered = not thread.last_is_ours
     session.flush()
+    links = [file["url"] for file in said.media]
+    take_files(session, MediaKind.FILE, links, message_id=message.id)
     tell(session, said.e164)
     return message, is_new is not None
 

@@ -6,6 +6,7 @@ import reflex as rx
 
 from crm_app.inbox.state import NIGHT, DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
+from crm_app.media.components import file, thread_viewer
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside, text_area
 from crm_app.ui.frame import way_back
@@ -41,11 +42,13 @@ def _message(message: ThreadMessage) -> rx.Component:
     day = rx.el.div(message.day, class_name="py-2 text-center text-xs font-semibold text-muted")
     tel, tone = f"tel:{ThreadState.shown.e164}", message.tone
     back = outside("Call back", href=tel, class_name="call-back")
+    files = rx.foreach(message.files, file)
     call = rx.el.div(
-        icon("phone"), rx.el.div(message.body, rx.cond(tone == "missed", back)), class_name="call"
-    )
+        icon("phone"), rx.el.div(files, message.body, rx.cond(tone == "missed", back)),
+        class_name="call",
+    )  # fmt: skip
     is_call = (tone == "call") | (tone == "missed")
-    body = rx.cond(is_call, call, message.body)
+    body = rx.cond(is_call, call, rx.fragment(files, message.body))
     said = bubble(body, message.side, meta, tone, testid=f"message-{message.side}")
     line = rx.el.p(message.body, " · ", when(message.time, message.exact), class_name="event",
                    data_testid="thread-event")  # fmt: skip
@@ -117,4 +120,6 @@ def open_thread() -> rx.Component:
         rx.el.div(way_back("/inbox"), class_name="flex items-center px-4 min-h-14 lg:hidden"),
         rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
     )
-    return rx.cond(shown.id != 0, rx.fragment(_head(), said, _foot()), nothing)
+    return rx.cond(
+        shown.id != 0, rx.fragment(_head(), said, _foot(), thread_viewer(shown.messages)), nothing
+    )

@@ -50,13 +50,17 @@ def take_in(
     now, found = clock.now(session), 0
     for one in sorted(texts, key=lambda text: text.at or now):
         at = one.at or now
-        if now - at < LATE or threads.is_known(session, one.id):
+        is_known = threads.is_known(session, one.id)
+        if now - at < LATE or (is_known and not one.media):
             continue
         direction = Direction.OUT if one.is_outgoing else Direction.IN
         status = MessageStatus.RECEIVED if direction is Direction.IN else STATUS.get(
             one.status, MessageStatus.SENT
         )  # fmt: skip
         said = Said(one.id, own_number, e164, direction, one.text, status, at, media=one.media)
+        if is_known:  # its webhook may have named no photo, or a link that has expired since
+            threads.receive_text(session, said)
+            continue
         if is_check(said):
             continue
         if direction is Direction.IN:

@@ -21,6 +21,11 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 SPAM = "the carrier took it for spam (error 30007)"
 
 
+@pytest.fixture(autouse=True)
+def _nobody_fetches_its_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "wake", lambda: None)
+
+
 def keep(session: Session, event: object, delivery_id: str = "msg_1") -> int:
     body = json.dumps(event, ensure_ascii=False)
     told: Any = {"provider": "openphone", "delivery_id": delivery_id, "kind": "x", "body": body}
