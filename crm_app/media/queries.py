@@ -65,17 +65,14 @@ def files_of(session: Session, keys: Sequence[str]) -> dict[str, list[FileRow]]:
     found, is_told = defaultdict[str, list[FileRow]](list), bool(told_callers(session))
     for row in session.execute(_OF_THREAD, ids):
         found[row.key].append(_file(row, is_told))
+    ours = ("US", settings().own_number)  # a user of OpenPhone, or our number
     for call_id, dialogue in session.execute(_SAID, ids):
-        lines = [f"{_speaker(who)}: {what}" for who, what in dialogue]
+        lines = [f"{'We' if who.startswith(ours) else 'They'}: {what}" for who, what in dialogue]
         if is_told:
             found[f"c{call_id}"].append(FileRow(call_id, "said", "Transcript", lines=lines))
         elif f"c{call_id}" not in found:
             found[f"c{call_id}"].append(FileRow(call_id, "note", "", WORDS["not_told"]))
     return found
-
-
-def _speaker(identifier: str) -> str:
-    return "We" if identifier == settings().own_number else "They"
 
 
 def _file(row: Any, is_told: bool) -> FileRow:
