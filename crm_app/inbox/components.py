@@ -94,12 +94,13 @@ def _head() -> rx.Component:
         rx.el.p(shown.number, class_name="text-sm text-muted tabular-nums"),
         class_name="min-w-0 grow",
     )
+    todo = icon_button("today", "Add to-do", on_click=TodoState.ask(""), testid="thread-todo")
     beside = icon_button("info", "Who this is", on_click=turn, testid="thread-beside")
     return rx.el.div(
         way_back("/inbox"),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
-        icon_button("today", "Add to-do", on_click=TodoState.ask(""), testid="thread-todo"),
+        rx.el.span(todo, class_name="hidden sm:inline"),
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
         rx.el.span(beside, class_name="xl:hidden"),

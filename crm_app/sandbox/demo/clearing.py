@@ -51,6 +51,8 @@ update day_cap set used = used - gone.texts from (
     group by 1, 2
 ) gone where day_cap.own_number = gone.own_number and day_cap.day = gone.day;
 delete from day_cap where used <= 0;
+delete from work_item where title = any(:todos) or conversation_id = any(:threads)
+    or contact_id = any(:contacts);
 delete from recovered where message_id in
     (select id from message where conversation_id = any(:threads));
 delete from message where conversation_id = any(:threads);
@@ -155,5 +157,5 @@ def _tell(session: Session, going: dict[str, Any]) -> None:
     for topic, keys in (("campaign", going["campaigns"]), ("thread", going["threads"])):
         for key in keys:
             live.publish(session, topic, key)
-    for topic in ("inbox", "line", "campaign", TOPIC):
+    for topic in ("inbox", "line", "campaign", "work", TOPIC):
         live.publish(session, topic)
