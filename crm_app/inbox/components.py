@@ -31,7 +31,7 @@ def _message(message: ThreadMessage) -> rx.Component:
     tones = [(tone, f"text-{tone}") for tone in ("blocked", "held", "waiting")]
     look = rx.match(message.state_tone, *tones, "")
     href = f"/campaigns/{message.campaign_id}"
-    campaign = link(message.campaign, href=href, testid="message-campaign")
+    campaign = link(message.campaign, href=href, class_name="underline", testid="message-campaign")
     state = rx.el.span(message.state, class_name=look, data_testid="message-state")
     meta = rx.fragment(
         rx.cond(message.campaign != "", rx.fragment(campaign, " · ")),

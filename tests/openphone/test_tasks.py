@@ -18,7 +18,7 @@ from tests.openphone.test_payloads import app, dated, envelope, v1
 from tests.texting import PAT, TUESDAY, rows, set_clock, thread_of
 
 pytestmark = pytest.mark.usefixtures("tuesday")
-SPAM = "the carrier took it for spam (error 30007)"
+SPAM = "the carrier took it for spam: say it otherwise, without a link (error 30007)"
 
 
 @pytest.fixture(autouse=True)
