@@ -50,7 +50,8 @@ update day_cap set used = used - gone.texts from (
 ) gone where day_cap.own_number = gone.own_number and day_cap.day = gone.day;
 delete from day_cap where used <= 0;
 delete from recovered where message_id in
-    (select id from message where conversation_id = any(:threads));
+    (select id from message where conversation_id = any(:threads))
+    or call_id in (select id from call where conversation_id = any(:threads));
 delete from message where conversation_id = any(:threads);
 delete from call where conversation_id = any(:threads);
 delete from outbox where e164 = any(:numbers)
