@@ -23,10 +23,10 @@ from crm_app.reconciliation.models import Reconciliation, Way
 
 AT_ONCE = {Way.LIST: 1, Way.WALK: 20}  # weeks, conversations
 _OPEN = (MessageStatus.QUEUED, MessageStatus.SENT)
-# What OpenPhone may have beside a call: its kind, where it is read, where we keep it.
-_SPOKEN = (("recording", "recordings", "recordings"), ("summary", "summaries", "summary"),
-           ("transcript", "transcripts", "dialogue"))  # fmt: skip
-_LEFT = (("voicemail", "voicemails", "voicemail"),)
+# What OpenPhone may have beside a call: its kind, where it is read; our name for it.
+_SPOKEN = {"recordings": "recording recordings", "summary": "summary summaries",
+           "dialogue": "transcript transcripts"}  # fmt: skip
+_LEFT = {"voicemail": "voicemail voicemails"}
 
 
 def step(run: Reconciliation) -> tuple[int, Found]:
@@ -63,12 +63,10 @@ def _whole(run: Reconciliation, told: Heard, ours: Call | None) -> Heard:
     """Add what OpenPhone has beside a call and we lack; of old ones only when the call is new."""
     if not isinstance(told, CallTold) or (ours and run.since is None):
         return told
-    parts = _SPOKEN if told.answered_at else _LEFT if told.direction is Direction.IN else ()
-    for kind, place, name in parts:
-        if not getattr(ours, name, None) and (more := left_of(run, told, kind, place)):
-            value = getattr(more, name)
-            if any(value.values() if isinstance(value, dict) else value):
-                told = replace(told, **{name: value})
+    parts = _SPOKEN if told.answered_at else _LEFT if told.direction is Direction.IN else {}
+    for name, where in parts.items():
+        if not getattr(ours, name, None) and (value := left_of(told, name, *where.split())):
+            told = replace(told, **{name: value})
     return told
 
 

@@ -24,8 +24,10 @@ def reconciliation_page() -> rx.Component:
     none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
     lost = rows(rx.foreach(state.found, _found))
     well = empty_state("Every text and call came by itself.", icon_name="check")
-    heads = ("Week of", "Texts there · here", "Calls there · here", "Missing here")
-    by_week = card(table(heads, rx.foreach(state.weeks, _week)), title="By week")
+    heads = ("Week of", "Texts", "Calls", "Missing")
+    by_week = card(
+        table(heads, rx.foreach(state.weeks, _week)), title="By week: at OpenPhone · here"
+    )
     return page(
         "Reconciliation",
         rx.el.div(now, week, rx.cond(state.may_import, every), class_name=LINE),

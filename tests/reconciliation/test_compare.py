@@ -77,7 +77,7 @@ def test_what_no_webhook_brought_is_taken_in_once_and_named(
     assert (thread(session, KIM).is_unanswered, thread(session, KIM).last_text) == (
         True, "Missed call",
     )  # fmt: skip
-    assert queries.reliability(session).startswith("0.00 % of 3 texts and calls in 30 days")
+    assert queries.reliability(session).startswith("0 % of 3 texts and calls in 30 days")
 
     again = go(session, owner)
     assert again.state is RunState.DONE
@@ -117,10 +117,11 @@ STOPS = [  # what somebody wrote, the oldest first; whether they are stopped now
 
 @pytest.mark.parametrize(("words", "is_stopped"), STOPS)
 def test_the_last_word_of_years_counts_and_nobody_is_written_to(
-    words: list[str], is_stopped: bool, session: Session, both: Place, owner: Person
+    words: list[str], is_stopped: bool, session: Session, openphone: Place, owner: Person
 ) -> None:
+    """A week a word: the dated list is read newest first, and taken in oldest first."""
     for n, said in enumerate(words):
-        old(both, said, days=40 - 7 * n)
+        old(openphone, said, days=24 - 7 * n)
 
     go(session, owner, is_all=True)
 
