@@ -16,6 +16,8 @@ from crm_app.calls.actions import CallTold, note_call
 from crm_app.calls.models import Call
 from crm_app.conversations import threads
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
+from crm_app.conversations.threads import Said
+from crm_app.monitor.rules import is_check
 from crm_app.openphone.events import hear
 from crm_app.reconciliation.actions import BACK, Found, note_recovered
 from crm_app.reconciliation.listing import Heard, heard, left_of
@@ -35,7 +37,8 @@ def step(run: Reconciliation) -> tuple[int, Found]:
     for one in some:
         by_person = defaultdict[str, list[Heard]](list)
         for said in heard(run, found, one):
-            if said.at < run.until:  # a later one's webhook may still be on its way
+            is_ours = isinstance(said, Said) and is_check(said)
+            if said.at < run.until and not is_ours:  # a later one's webhook may be on its way
                 by_person[said.e164].append(said)
         for theirs in by_person.values():
             _compare(run, found, theirs)

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from crm_app.frame import page
+from crm_app.people.components import names_card
 from crm_app.reconciliation.queries import FoundRow, RunRow, WeekRow
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.ui.attrs import opens
@@ -36,6 +37,7 @@ def reconciliation_page() -> rx.Component:
                 state.reliability, class_name="tabular-nums", data_testid="webhook-reliability")),
             card(rx.cond(state.runs, listed, none), title="Comparisons"),
             rx.cond(state.weeks, by_week),
+            names_card(),
             card(rx.cond(state.found, lost, well), title="What webhooks did not bring"),
         ), skeleton(6)),
         confirm(

@@ -18,7 +18,6 @@ from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Conversation, Message, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
-from crm_app.house import House
 from crm_app.reconciliation import actions, queries, state, tasks
 from crm_app.reconciliation.models import Reconciliation, RunState, Way
 from crm_app.webhooks.models import Delivery
@@ -285,23 +284,24 @@ def test_a_step_that_another_worker_noted_counts_once(
     assert [sum(week) for week in begun.weeks.values()] == [1]
 
 
-def test_the_night_begins_one_by_itself_but_not_on_the_first_day(
-    session: Session, openphone: Place
+@pytest.mark.parametrize("begin", [tasks.begin_at_night, tasks.compare_weeks])
+def test_the_night_begins_one_by_itself_and_waits_for_one_that_runs(
+    begin: Callable[[], bool], session: Session, openphone: Place
 ) -> None:
-    house = session.get_one(House, 1)
-    house.born_at = clock.wall()
-    session.flush()
-    assert not actions.is_due(session)
-    house.born_at -= 2 * DAY
+    first = actions.begin(session, None)
     session.commit()
-    assert actions.is_due(session)
+    assert begin() is False
+    tasks.carry_on()
+    tasks.go_on()
+    session.expire_all()
+    assert first.state is RunState.DONE
 
-    tasks.begin_at_night()
-    tasks.begin_at_night()
+    assert begin() is True
     tasks.go_on()
 
-    assert session.exec(select(Reconciliation.state)).one() is RunState.DONE
-    assert not actions.is_due(session)
+    assert session.exec(select(Reconciliation.state)).all() == [RunState.DONE] * 2
+    counts = session.exec(select(Reconciliation.only_counts)).all()
+    assert sum(counts) == (begin is tasks.compare_weeks)
 
 
 def test_buttons_begin_pause_and_go_on(
