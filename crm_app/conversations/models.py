@@ -70,6 +70,7 @@ class Message(Table, table=True):
     __table_args__ = (
         Index("uq_message_provider_id", "provider_id", unique=True),
         Index("ix_message_thread", "conversation_id", "at", "id"),
+        Index("ix_message_at", "at"),
     )
     id: int = Field(default=None, primary_key=True)
     provider_id: str = Field(max_length=60)

@@ -64,9 +64,11 @@ def opted_out_words(at: datetime) -> str:
 
 def opt_out(
     session: Session, e164: str, *, source: str, because: str, at: datetime,
-    by_user: int | None = None,
+    by_user: int | None = None, is_late: bool = False,
 ) -> bool:  # fmt: skip
     """Suppress a number since they said so `at`, by `source` "text" (confirmed, once) or "person".
+
+    `is_late`: a text found long after, which is not confirmed any more.
 
     Takes every claim's lock: no row starts once this has committed. False: a later word stands.
     """
@@ -82,15 +84,17 @@ def opt_out(
     for row in session.execute(_CALL_BACK, called).all():
         decide_anew(session, [row], now, by_user)
     compliance.settle(session, e164, "stop", now, by_user)
-    if source == "text" and (rules(session).confirms or because.strip().upper() not in THEIR_WORDS):
+    ours = rules(session).confirms or because.strip().upper() not in THEIR_WORDS
+    if source == "text" and ours and not is_late:
         _answer(session, e164, STOPPED, Purpose.CONFIRMATION, now, suppression_id)
     tell(session, e164)
     return True
 
 
 def opt_in(
-    session: Session, e164: str, *, source: str, because: str, at: datetime, proof: str = ""
-) -> bool:
+    session: Session, e164: str, *, source: str, because: str, at: datetime, proof: str = "",
+    is_late: bool = False,
+) -> bool:  # fmt: skip
     """Lift a number's suppression, by `source` "text" (confirmed) or "person". False: none was."""
     lock_number(session, e164)
     now = clock.now(session)
@@ -98,7 +102,7 @@ def opt_in(
         return False
     # Only the confirmation of the STOP can wait here, and it would now be untrue.
     session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": "they took it back"})
-    if source == "text":
+    if source == "text" and not is_late:
         _answer(session, e164, STARTED, Purpose.CONFIRMATION, now)
     tell(session, e164)
     return True

@@ -1,11 +1,13 @@
-"""OpenPhone's v1 API: send a text, find the id of our number, read a thread.
+"""OpenPhone's API: send a text, find the id of our number, read a thread or a listing.
 
 https://www.quo.com/docs. The raw key goes into `Authorization`, without "Bearer".
 """
 
 import json
+import ssl
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ from crm_app.settings import settings
 from crm_app.tables import read_table
 
 ACCOUNT = {401, 402, 403, 404}  # 404 on a send: OpenPhone does not know the number we send from
+TEXTS = "/v1/messages"  # read by GET, sent by POST
 NOT_REGISTERED = "0206400"  # comes as a 400
 DO: dict[str, str] = read_table(__file__, "refusals")
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
@@ -25,7 +28,10 @@ _DID_NOT_LEAVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True)
 class SentText:
-    """A message as v1 shows it; `at` is None when its time is unreadable."""
+    """A message as OpenPhone shows it; `at` is None when its time is unreadable.
+
+    `people` are its sender, then those it went to.
+    """
 
     id: str
     text: str
@@ -34,6 +40,7 @@ class SentText:
     at: datetime | None
     media: list[Any] = field(default_factory=list)
     thread_id: str = ""
+    people: list[str] = field(default_factory=list)
 
 
 Page = tuple[list[SentText], str | None]  # and the next one's token
@@ -42,7 +49,7 @@ Page = tuple[list[SentText], str | None]  # and the next one's token
 def send_message(*, own_number: str, to: str, body: str) -> SentText:
     """Send one text; raise ProviderError: uncertain if unclear, as no idempotency key exists."""
     asked = {"content": body, "from": own_number, "to": [to]}
-    answer = request("POST", "/v1/messages", to=to, json=asked)
+    answer = request("POST", TEXTS, to=to, json=asked)
     if found := _message(json_object(answer.content).get("data")):
         return found
     raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
@@ -50,7 +57,7 @@ def send_message(*, own_number: str, to: str, body: str) -> SentText:
 
 def number_id(own_number: str) -> str:
     """Return OpenPhone's id of our number; raise ProviderError when it is not in the workspace."""
-    listed = json_object(request("GET", "/v1/phone-numbers").content).get("data")
+    listed = read_one("/v1/phone-numbers")
     for number in listed if isinstance(listed, list) else []:
         if isinstance(number, dict) and number.get("number") == own_number:
             return str(number.get("id"))
@@ -63,47 +70,48 @@ def read_page(number: str, e164: str, since: datetime | None, page_token: str | 
     Anything unreadable raises ProviderError, so that a page is never taken for empty.
     """
     query = {"phoneNumberId": number, "participants": e164, "createdAfter": since}
-    listed, token = list_page("/v1/messages", query, page_token)
+    listed, token = list_page(TEXTS, query, page_token)
+    return texts_of(listed), token
+
+
+def texts_of(listed: list[Any]) -> list[SentText]:
+    """Return a listing's items as texts; raise ProviderError when one cannot be read."""
     found = [message for item in listed if (message := _message(item))]
     if len(found) < len(listed):
         raise ProviderError("A message of OpenPhone's list cannot be read.", Kind.UNCERTAIN)
-    return found, token
-
-
-def read_conversations(
-    own_number: str, since: datetime | None, page_token: str
-) -> tuple[list[str], str | None]:
-    """Return a page of the people with whom something was said since then, and the next token.
-
-    Groups are left out: the firm writes to one person at a time.
-    """
-    query = {"phoneNumbers": own_number, "updatedAfter": since}
-    listed, token = list_page("/v1/conversations", query, page_token)
-    people = [as_list(item.get("participants")) for item in listed if isinstance(item, dict)]
-    return [one[0] for one in people if len(one) == 1], token
+    return found
 
 
 def list_page(
     path: str, query: dict[str, Any], page_token: str | None
 ) -> tuple[list[Any], str | None]:
-    """Return a page of a listing and the next one's token; raise ProviderError if unreadable."""
-    given = {"maxResults": "100", **query, "pageToken": page_token}
+    """Return a page of a listing, of v1 or (no /v1/ in the path) of the dated API, newest first.
+
+    With the next one's token; raises ProviderError when it cannot be read or is not there.
+    """
+    is_v1 = path.startswith("/v1/")
+    size = {"maxResults": "100"} if is_v1 else {"limit": "50"}
+    given = size | query | {"pageToken" if is_v1 else "after": page_token}
     params = {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in given.items() if value
     }  # fmt: skip
-    body = json_object(request("GET", path, params=params).content)
-    listed, token = body.get("data"), body.get("nextPageToken")
+    version = {} if is_v1 else {"Quo-Api-Version": "2026-03-30"}
+    body = json_object(request("GET", path, params=params, headers=version).content)
+    listed, token = body.get("data"), body.get("nextPageToken" if is_v1 else "nextCursor")
     if not (isinstance(listed, list) and all(isinstance(one, dict) for one in listed)):
         raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
     return listed, str(token) if token and listed else None
 
 
+def read_one(path: str) -> Any:
+    """Return the `data` of one thing; raise ProviderError when it is not there."""
+    return json_object(request("GET", path).content).get("data")
+
+
 def read_message(message_id: str) -> SentText:
     """Return one message as OpenPhone has it now; raise ProviderError when it cannot be read."""
-    if found := _message(
-        json_object(request("GET", f"/v1/messages/{message_id}").content).get("data")
-    ):
+    if found := _message(read_one(f"/v1/messages/{message_id}")):
         return found
     raise ProviderError("OpenPhone's message cannot be read.", Kind.UNCERTAIN)
 
@@ -111,7 +119,14 @@ def read_message(message_id: str) -> SentText:
 def connection(headers: dict[str, str] | None = None) -> httpx.Client:
     """Return a client that never follows a redirect and never repeats by itself."""
     given: Any = {"headers": headers, "timeout": TIMEOUT, "follow_redirects": False}
+    given["verify"] = _certificates()
     return httpx.Client(base_url=settings().provider_url, trust_env=False, **given)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return what is read from files, once: it costs more than a request."""
+    return httpx.create_ssl_context()
 
 
 def request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
@@ -157,4 +172,5 @@ def _message(given: object) -> SentText | None:
     words, status = str(given.get("text") or ""), str(given.get("status") or "")
     is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
     told = (as_media(given.get("media")), as_text(given.get("conversationId"))[:60])
-    return SentText(given["id"], words, is_ours, status, at, *told)
+    people = [*as_list(given.get("from")), *as_list(given.get("to"))]
+    return SentText(given["id"], words, is_ours, status, at, *told, people)

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from crm_app import clock
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 CODES: dict[str, str] = read_table(__file__, "codes")
 RECEIVED, OPTED_OUT = "message.received", "(error 21610)"
 BAD_LINE = tuple(f"(error {code})" for code in LINES["codes"])
+_LATER = sql(
+    "select m.body, m.at from message m join conversation c on c.id = m.conversation_id"
+    " where c.e164 = :e164 and m.direction = 'in' and m.at > :at order by m.at"
+)
 STATUS = {f"message.{status}": status for status in threads.ROW_STATE}
 
 
@@ -46,11 +51,17 @@ def apply_certain_words(session: Session, event: Event) -> bool:
 
 
 def hear(session: Session, said: Said, *, is_late: bool = False) -> bool:
-    """Do what a text asks, once; return whether we answer it. HELP of long ago is not answered."""
+    """Do what a text asks, once; return whether we answer it.
+
+    What comes late, by reconciliation, is not answered; a START we had already ends its STOP.
+    """
     found, is_answered = _read(said.body, text_before(session, said.e164, said.at)), False
-    heard: Any = {"source": "text", "because": said.body, "at": said.at}
+    heard: Any = {"source": "text", "because": said.body, "at": said.at, "is_late": is_late}
     if found.verdict is Verdict.STOP:
         is_answered = opt_out(session, said.e164, **heard)
+        for one in session.execute(_LATER, vars(said)).all() if is_late else ():
+            if _read(one.body, "").verdict is Verdict.START:
+                opt_in(session, said.e164, **heard | {"because": one.body, "at": one.at})
     elif found.verdict is Verdict.START:
         is_answered = opt_in(session, said.e164, **heard)
     elif found.verdict is Verdict.HELP and not is_late:

@@ -1,53 +1,134 @@
-"""Verbs of a reconciliation: begin, take, note a page, end, pause, go on. Wall-clock times."""
+"""Verbs of a reconciliation: begin, plan, note a step, end, pause, go on."""
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from operator import add
+from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
-from crm_app.conversations.models import Direction
 from crm_app.errors import CrmError
-from crm_app.reconciliation.models import Reconciliation, Recovered, RunState
+from crm_app.reconciliation.models import Reconciliation, Recovered, RunState, Way
+from crm_app.settings import settings
 
 TOPIC = "reconciliation"
-BACK = timedelta(hours=48)
+LATE = timedelta(minutes=2)  # a webhook may still be on its way
+BACK, WEEK, WEEKS = timedelta(hours=48), timedelta(weeks=1), 8
 OPEN = (RunState.RUNS, RunState.PAUSED)
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1005, 0)")
-_FIRST_HEARD = text("select min(received_at) from delivery")
+_FIRST_HEARD = text("select received_at from delivery order by id limit 1")
+_HERE = text("""
+select monday, count(*) filter (where not is_call) as texts,
+    count(*) filter (where is_call) as calls
+from (
+  select date_trunc('week', m.at at time zone 'utc')::date::text as monday, false as is_call
+  from message m join conversation c on c.id = m.conversation_id
+  where c.own_number = :own and m.at >= :since and m.at < :until
+  union all
+  select date_trunc('week', c.at at time zone 'utc')::date::text, true
+  from call c where c.at >= :since and c.at < :until
+) said group by monday
+""")
 
 
-def begin(session: Session, person: Person | None, *, is_all: bool = False) -> Reconciliation:
-    """Begin one, 48 hours back or over all history; raise CrmError while another is under way."""
+@dataclass
+class Found:
+    """What a step compared; `unplaced` are the texts of groups and short codes, by their numbers.
+
+    `weeks`: by Monday (UTC) how many texts and calls are there, and how many of them not here.
+    """
+
+    unplaced: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    weeks: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 4))
+
+    def count(self, at: datetime, *, is_call: bool, is_known: bool) -> None:
+        """Count a text or a call."""
+        week = self.weeks[f"{monday(at):%Y-%m-%d}"]
+        week[is_call] += 1
+        week[2 + is_call] += not is_known
+
+
+def monday(at: datetime) -> datetime:
+    """Return when the ISO week of an aware UTC time began."""
+    return at.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=at.weekday())
+
+
+def begin(
+    session: Session, person: Person | None, *, is_all: bool = False, only_counts: bool = False
+) -> Reconciliation:
+    """Begin one, 48 hours back or over all history, or count the last weeks' texts and calls.
+
+    Raises CrmError while another one runs.
+    """
     if person:
         person.must(Permission.SETTINGS if is_all else Permission.READ_ALL_THREADS)
-    if not session.execute(_ONE_AT_A_TIME).scalar_one() or open_one(session):
-        raise CrmError("One is under way already: let it end, or pause and cancel it.")
-    now = clock.wall()
-    run = Reconciliation(since=None if is_all else now - BACK, started_at=now,
-                         asked_by=person.id if person else None)  # fmt: skip
+    if not session.execute(_ONE_AT_A_TIME).scalar_one() or next_one(session):
+        raise CrmError("One is under way already: let it end, or pause it.")
+    now = clock.now(session)
+    since = monday(now) - (WEEKS - 1) * WEEK if only_counts else None if is_all else now - BACK
+    return _add(session, since, person.id if person else None, only_counts=only_counts)
+
+
+def _add(
+    session: Session, since: datetime | None, asked_by: int | None, *, only_counts: bool = False
+) -> Reconciliation:
+    run = Reconciliation(since=since, until=clock.now(session) - LATE, asked_by=asked_by,
+                         only_counts=only_counts, started_at=clock.wall())  # fmt: skip
     session.add(run)
     session.flush()
     return run
 
 
-def open_one(session: Session) -> Reconciliation | None:
-    """Return the one that runs or is paused."""
-    return session.exec(select(Reconciliation).where(col(Reconciliation.state).in_(OPEN))).first()
+def next_one(session: Session) -> Reconciliation | None:
+    """Return the one that runs."""
+    query = select(Reconciliation).where(col(Reconciliation.state) == RunState.RUNS)
+    return session.exec(query.order_by(col(Reconciliation.id))).first()
 
 
-def note_page(session: Session, run_id: int, page: str, conversations: int, messages: int) -> bool:
-    """Note a page of conversations as compared; return whether to go on with the next."""
+def note_plan(session: Session, run_id: int, way: Way, number_id: str, steps: list[Any]) -> None:
+    """Keep how a run goes; without a step it has ended."""
     run = session.get_one(Reconciliation, run_id, with_for_update=True)
-    run.page, run.error = page, ""
-    run.conversations += conversations
-    run.messages += messages
-    if not page and run.state is RunState.RUNS:
+    run.way, run.number_id, run.plan, run.error = way, number_id, steps, ""
+    _end_if_through(session, run)
+
+
+def note_step(
+    session: Session, run: Reconciliation, steps: int, seconds: float, found: Found
+) -> None:
+    """Note that the next steps of `run` were compared, unless another worker noted them."""
+    row = session.get_one(Reconciliation, run.id, with_for_update=True)
+    if row.done == run.done:
+        row.done, row.seconds, row.error = row.done + steps, row.seconds + seconds, ""
+        unplaced = {who: row.unplaced.get(who, 0) + n for who, n in found.unplaced.items()}
+        weeks = {week: list(map(add, row.weeks.get(week, [0] * 4), counts))
+                 for week, counts in found.weeks.items()}  # fmt: skip
+        row.unplaced, row.weeks = row.unplaced | unplaced, row.weeks | weeks
+    _end_if_through(session, row)
+
+
+def _end_if_through(session: Session, run: Reconciliation) -> None:
+    if run.done >= len(run.plan) and run.state is RunState.RUNS:
         run.state, run.ended_at = RunState.DONE, clock.wall()
+        if run.only_counts and run.since:
+            _close(session, run, run.since)
     session.flush()
     live.publish(session, TOPIC)
-    return run.state is RunState.RUNS
+
+
+def _close(session: Session, run: Reconciliation, since: datetime) -> None:
+    """Set our own numbers beside theirs; reconcile from the first week on where we lack any."""
+    asked = {"own": settings().own_number, "since": since, "until": run.until}
+    here = {row.monday: [row.texts, row.calls] for row in session.execute(_HERE, asked)}
+    run.weeks = {week: run.weeks.get(week, [0] * 4) + here.get(week, [0, 0])
+                 for week in sorted({*run.weeks, *here})}  # fmt: skip
+    lacking = [week for week, counts in run.weeks.items() if counts[2] or counts[3]]
+    if lacking:
+        _add(session, datetime.fromisoformat(lacking[0]).replace(tzinfo=UTC), run.asked_by)
 
 
 def fail(session: Session, run_id: int, because: str) -> None:
@@ -69,12 +150,13 @@ def turn(session: Session, run_id: int, person: Person, verb: str) -> None:
     session.flush()
 
 
-def note_recovered(
-    session: Session, run_id: int, message_id: int, direction: Direction, at: datetime
-) -> None:
-    """Keep that a message came by reconciliation; one from before our first webhook is history."""
+def note_recovered(session: Session, run_id: int, at: datetime, **what: int) -> None:
+    """Keep that a message or call (`message_id`, `call_id`) came by reconciliation, once.
+
+    One from before our first webhook is history.
+    """
     heard = session.execute(_FIRST_HEARD).scalar()
-    is_history = heard is None or at < heard
-    session.add(Recovered(reconciliation_id=run_id, message_id=message_id, direction=direction,
-                          is_history=is_history))  # fmt: skip
-    session.flush()
+    new = insert(Recovered).values(
+        reconciliation_id=run_id, is_history=heard is None or at < heard, **what
+    )
+    session.execute(new.on_conflict_do_nothing())

@@ -4,12 +4,12 @@ import reflex as rx
 
 from crm_app.frame import page
 from crm_app.people.components import names_card
-from crm_app.reconciliation.queries import FoundRow, RunRow
+from crm_app.reconciliation.queries import FoundRow, RunRow, WeekRow
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button
-from crm_app.ui.lists import list_row, rows
-from crm_app.ui.pieces import badge, card, confirm, empty_state, skeleton, when
+from crm_app.ui.lists import list_row, rows, table, table_row
+from crm_app.ui.pieces import badge, card, confirm, empty_state, progress, skeleton, when
 
 ALL = "import-history"
 LINE = "flex flex-wrap items-center gap-2"
@@ -17,25 +17,34 @@ LINE = "flex flex-wrap items-center gap-2"
 
 def reconciliation_page() -> rx.Component:
     state = ReconciliationState
-    now = button("Compare 48 hours", on_click=state.begin(False), testid="reconcile-now")
+    now = button("Compare 48 hours", on_click=state.begin("48 hours"), testid="reconcile-now")
+    week = button("Compare weeks", kind="plain", on_click=state.begin("weeks"),
+                  testid="reconcile-weeks")  # fmt: skip
     every = button("Import all history", kind="plain", on_click=opens(ALL), testid="reconcile-all")
     listed = rx.el.ul(rx.foreach(state.runs, _run), class_name="rows")
     none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
     lost = rows(rx.foreach(state.found, _found))
-    well = empty_state("Every message came by itself.", icon_name="check")
+    well = empty_state("Every text and call came by itself.", icon_name="check")
+    heads = ("Week of", "Texts", "Calls", "Missing")
+    by_week = card(
+        table(heads, rx.foreach(state.weeks, _week)), title="By week: at OpenPhone · here"
+    )
     return page(
         "Reconciliation",
-        rx.el.div(now, rx.cond(state.may_import, every), class_name=LINE),
+        rx.el.div(now, week, rx.cond(state.may_import, every), class_name=LINE),
         rx.cond(state.is_loaded, rx.fragment(
+            rx.cond(state.reliability != "", rx.el.p(
+                state.reliability, class_name="tabular-nums", data_testid="webhook-reliability")),
             card(rx.cond(state.runs, listed, none), title="Comparisons"),
+            rx.cond(state.weeks, by_week),
             names_card(),
-            card(rx.cond(state.found, lost, well), title="Messages that webhooks did not bring"),
+            card(rx.cond(state.found, lost, well), title="What webhooks did not bring"),
         ), skeleton(6)),
         confirm(
             "Import all history from OpenPhone?",
             "It reads every conversation there, ten requests a second behind the texts, and can be"
             " paused. Whoever wrote STOP is stopped; nothing old turns up as unread.",
-            yes="Import", on_yes=state.begin(True), dialog_id=ALL, testid="reconcile-all-yes",
+            yes="Import", on_yes=state.begin("all"), dialog_id=ALL, testid="reconcile-all-yes",
         ),
         active="admin", back="/admin",
     )  # fmt: skip
@@ -51,6 +60,10 @@ def _run(run: RunRow) -> rx.Component:
         rx.el.div(rx.el.span(run.what, class_name="font-semibold"), badge(run.state, run.tone),
                   rx.el.span(run.when, class_name="ml-auto text-sm text-muted"), class_name=LINE),
         rx.el.p(run.progress, class_name="tabular-nums"),
+        rx.cond(run.is_open & (run.total > 0), progress(run.done, run.total, run.way),
+                rx.el.p(run.way, class_name="text-sm text-muted")),
+        rx.cond(run.unplaced != "", rx.el.p(
+            "No thread here for group texts and short codes; look in OpenPhone: ", run.unplaced)),
         rx.cond(run.error != "", rx.el.p(run.error, class_name="text-blocked")),
         rx.cond(run.is_open, rx.el.div(buttons, class_name=LINE)),
         class_name="space-y-1 py-3", data_testid="reconciliation",
@@ -60,3 +73,8 @@ def _run(run: RunRow) -> rx.Component:
 def _found(one: FoundRow) -> rx.Component:
     at = when(one.when, one.exact)
     return list_row(href=one.href, title=one.name, detail=one.body, meta=at, testid="recovered")
+
+
+def _week(one: WeekRow) -> rx.Component:
+    missing = rx.cond(one.missing > 0, badge(f"{one.missing}", "blocked"), "0")
+    return table_row(one.week, one.texts, one.calls, missing, testid="week")

@@ -1,33 +1,52 @@
 """What /admin/reconciliation shows: each run, how far it is, and what it had to recover."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from math import floor
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.contacts.phones import show
-from crm_app.reconciliation.models import RunState
+from crm_app.reconciliation.models import RunState, Way
 from crm_app.times import ago, exact
 
 TONES = {"runs": "waiting", "paused": "held", "done": "fine", "failed": "blocked"}
+WAYS = {Way.LIST: "By the list of the whole workspace", Way.WALK: "Conversation by conversation"}
+DAYS = timedelta(days=30)
 _RUNS = text("""
-select r.*, u.name as by, (select count(*) from recovered f where f.reconciliation_id = r.id)
-    as found, (select count(*) from recovered f where f.reconciliation_id = r.id
-        and not f.is_history) as lost
-from reconciliation r left join app_user u on u.id = r.asked_by order by r.id desc limit 20
+select r.id, r.since, r.only_counts, r.state, r.way, r.error, r.started_at, r.done, r.seconds,
+    r.weeks, r.unplaced, jsonb_array_length(r.plan) as total, u.name as by,
+    count(f.id) as found, count(f.id) filter (where not f.is_history) as lost
+from reconciliation r left join app_user u on u.id = r.asked_by
+left join recovered f on f.reconciliation_id = r.id
+where r.id in (select id from reconciliation order by id desc limit 20)
+group by r.id, u.name order by r.id desc
 """)
 _FOUND = text("""
-select m.id, m.at, m.body, m.direction, c.id as thread, c.e164, k.name
-from recovered f join message m on m.id = f.message_id
-join conversation c on c.id = m.conversation_id join contact k on k.id = c.contact_id
+select f.id, coalesce(m.at, a.at) as at, coalesce(m.body, a.words) as body,
+    coalesce(m.direction = 'out', false) as is_ours, c.id as thread, c.e164, k.name
+from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
+left join conversation c on c.id = coalesce(m.conversation_id, a.conversation_id)
+left join contact k on k.id = c.contact_id
 where not f.is_history order by f.id desc limit 50
+""")
+_COUNTED = text(
+    "select weeks from reconciliation where only_counts and state = 'done' order by id desc limit 1"
+)
+_RELIABLE = text("""
+select (select count(*) from message where at >= :since)
+    + (select count(*) from call where at >= :since)
+    - count(*) filter (where is_history) as whole, count(*) filter (where not is_history) as lost
+from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
+where coalesce(m.at, a.at) >= :since
 """)
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run in words; `is_open`: it can be paused, go on, or be cancelled."""
+    """One run in words; `is_open`: it can be paused, go on, be cancelled. `way`: how it reads."""
 
     id: int
     what: str
@@ -35,14 +54,18 @@ class RunRow:
     state: str
     tone: str
     progress: str
+    way: str
+    done: int
+    total: int
     error: str
+    unplaced: str
     is_open: bool
     is_paused: bool
 
 
 @dataclass(frozen=True)
 class FoundRow:
-    """A message that a webhook should have brought."""
+    """A message or a call that a webhook should have brought."""
 
     id: int
     name: str
@@ -52,25 +75,66 @@ class FoundRow:
     href: str
 
 
+@dataclass(frozen=True)
+class WeekRow:
+    """A week's texts and calls at OpenPhone and here, and how many of theirs we lacked."""
+
+    week: str
+    texts: str
+    calls: str
+    missing: int
+
+
 def runs(session: Session) -> list[RunRow]:
     """Return the newest runs."""
     now, rows = clock.wall(), []
     for r in session.execute(_RUNS):
         what = "All history" if r.since is None else f"Since {exact(r.since)}"
+        what = "Eight weeks counted" if r.only_counts else what
         who = f"{r.by}, {ago(r.started_at, now)}" if r.by else f"At night, {ago(r.started_at, now)}"
-        done = f"{r.conversations:,} conversations, {r.messages:,} messages compared"
-        done += f"; {r.found:,} taken in, {r.lost:,} of them failed webhooks"
+        texts, calls, no_texts, no_calls = (
+            sum(week[n] for week in r.weeks.values()) for n in range(4)
+        )
+        words = f"{texts:,} texts, {calls:,} calls compared; "
+        words += (f"{no_texts + no_calls:,} of them missing here" if r.only_counts else
+                  f"{r.found:,} taken in, {r.lost:,} of them failed webhooks")  # fmt: skip
         is_open = r.state in (RunState.RUNS, RunState.PAUSED)
-        rows.append(RunRow(r.id, what, who, r.state, TONES[r.state], done, r.error, is_open,
-                           r.state == RunState.PAUSED))  # fmt: skip
+        way = WAYS.get(r.way, "")
+        if is_open and r.done:
+            minutes = r.seconds / r.done * (r.total - r.done) / 60
+            way += f", about {minutes:,.0f} min left" if minutes >= 1 else ", a moment left"
+        odd = (
+            f"{' and '.join(map(show, who.split(', ')))} ({n:,})" for who, n in r.unplaced.items()
+        )
+        told = (words, way, r.done, r.total, r.error, "; ".join(odd))
+        is_paused = r.state == RunState.PAUSED
+        rows.append(RunRow(r.id, what, who, r.state, TONES[r.state], *told, is_open, is_paused))
     return rows
 
 
 def recovered(session: Session) -> list[FoundRow]:
-    """Return the newest messages that webhooks should have brought, and a run had to."""
+    """Return the newest messages and calls that webhooks should have brought, and a run had to."""
     now, rows = clock.now(session), []
     for m in session.execute(_FOUND):
-        name = m.name or show(m.e164)
-        said = m.body if m.direction == "in" else f"You: {m.body}"
-        rows.append(FoundRow(m.id, name, said, ago(m.at, now), exact(m.at), f"/inbox/{m.thread}"))
+        name = m.name or show(m.e164 or "") or "Unknown number"
+        said = f"You: {m.body}" if m.is_ours else m.body
+        href = f"/inbox/{m.thread}" if m.thread else "/inbox"
+        rows.append(FoundRow(m.id, name, said, ago(m.at, now), exact(m.at), href))
     return rows
+
+
+def weeks(session: Session) -> list[WeekRow]:
+    """Return what the last count found, the newest week first."""
+    rows = list[WeekRow]()
+    for week, n in sorted((session.execute(_COUNTED).scalar() or {}).items(), reverse=True):
+        counts = (f"{n[0]:,} · {n[4]:,}", f"{n[1]:,} · {n[5]:,}", n[2] + n[3])
+        rows.append(WeekRow(f"{date.fromisoformat(week):%b %-d}", *counts))
+    return rows
+
+
+def reliability(session: Session) -> str:
+    """Say how many of 30 days' texts and calls came by themselves, rounded down; "" for none."""
+    whole, lost = session.execute(_RELIABLE, {"since": clock.now(session) - DAYS}).one()
+    percent = floor(10_000 * (1 - lost / whole)) / 100 if whole else 0
+    words = f"{percent:g} % of {whole:,} texts and calls in 30 days came by themselves"
+    return f"{words}; {lost:,} had to be recovered." if whole else ""

@@ -9,7 +9,7 @@ from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.db import in_thread
 from crm_app.reconciliation import actions, queries
-from crm_app.reconciliation.queries import FoundRow, RunRow
+from crm_app.reconciliation.queries import FoundRow, RunRow, WeekRow
 from crm_app.reconciliation.tasks import go_on
 from crm_app.ui.attrs import toast
 
@@ -20,6 +20,8 @@ class ReconciliationState(rx.State):
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     runs: list[RunRow] = []
     found: list[FoundRow] = []
+    weeks: list[WeekRow] = []
+    reliability: str = ""
     is_loaded: bool = False
     may_import: bool = False
 
@@ -33,12 +35,15 @@ class ReconciliationState(rx.State):
         """Read again how far it is."""
         self.may_import = (await signed_in(self)).may(Permission.SETTINGS)
         self.runs = await in_thread(queries.runs)
-        self.found, self.is_loaded = await in_thread(queries.recovered), True
+        self.found = await in_thread(queries.recovered)
+        self.weeks = await in_thread(queries.weeks)
+        self.reliability, self.is_loaded = await in_thread(queries.reliability), True
 
     @rx.event
-    async def begin(self, is_all: bool) -> Any:
-        """Compare the last 48 hours, or all history."""
-        await in_thread(actions.begin, await signed_in(self), is_all=is_all)
+    async def begin(self, what: str) -> Any:
+        """Compare the last 48 hours or ("all") all history, or count the last "weeks"."""
+        kind = {"is_all": what == "all", "only_counts": what == "weeks"}
+        await in_thread(actions.begin, await signed_in(self), **kind)
         queue.ring(go_on)
         return [ReconciliationState.refresh, toast("It has begun")]
 

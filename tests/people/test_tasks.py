@@ -15,7 +15,7 @@ from crm_app.conversations import threads
 from crm_app.conversations.actions import mark
 from crm_app.conversations.models import Conversation, Mark, Message, MessageStatus
 from crm_app.errors import ProviderError
-from crm_app.openphone import reconcile, tasks
+from crm_app.openphone import tasks
 from crm_app.people.models import KnownContact
 from crm_app.people.tasks import read_contacts, tell_marks
 from crm_app.reconciliation import actions as runs
@@ -56,7 +56,8 @@ def test_every_page_of_contacts_is_read(session: Session, openphone: Place) -> N
 def test_history_names_who_is_found_in_it(
     session: Session, openphone: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "LATE", timedelta(days=-9999))
+    monkeypatch.setattr(runs, "LATE", timedelta(days=-999))
+    openphone.put("switches", dated_api=False)
     openphone.say("We moved here in May", PAT)
     rename(openphone, PAT, "Patricia")
     runs.begin(session, olivia(session), is_all=True)

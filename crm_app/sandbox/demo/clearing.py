@@ -54,7 +54,8 @@ delete from day_cap where used <= 0;
 delete from work_item where title = any(:todos) or conversation_id = any(:threads)
     or contact_id = any(:contacts);
 delete from recovered where message_id in
-    (select id from message where conversation_id = any(:threads));
+    (select id from message where conversation_id = any(:threads))
+    or call_id in (select id from call where conversation_id = any(:threads));
 delete from message where conversation_id = any(:threads);
 delete from call where conversation_id = any(:threads);
 delete from outbox where e164 = any(:numbers)
