@@ -59,8 +59,8 @@ def receive_text(session: Session, said: Said) -> int:
         return message.conversation_id
     thread = thread_with(session, said.own_number, said.e164, said.at)
     thread.is_in_inbox = thread.is_unread = True
-    stop = suppression_of(session, said.e164)
-    if stop and said.at <= max(stop.at, stop.again_at or stop.at):
+    stop, is_last = suppression_of(session, said.e164), said.at >= thread.last_at
+    if stop and is_last and said.at <= max(stop.at, stop.again_at or stop.at):
         thread.is_unanswered = False  # nobody may answer a STOP; who writes on wants something
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
