@@ -127,6 +127,7 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     is_new = session.execute(new.on_conflict_do_nothing().returning(col(Message.id))).scalar()
     query = select(Message).where(col(Message.provider_id) == said.provider_id).with_for_update()
     message = session.exec(query.execution_options(populate_existing=True)).one()
+    message.media = message.media or said.media
     if is_new is not None and said.at >= thread.last_at:
         thread.last_at, thread.last_text = said.at, said.body
         thread.last_is_ours = said.direction is Direction.OUT

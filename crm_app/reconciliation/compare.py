@@ -99,6 +99,8 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
             note_recovered(session, run_id, one.at, message_id=message)
         elif one.direction is Direction.OUT and ours in _OPEN:
             threads.note_status(session, one)  # its receipt was lost
+        elif one.media and one.direction is Direction.IN:
+            threads.receive_text(session, one)  # v4's events tell of no file
         thread = thread or session.exec(query).first()
         if thread and now - one.at > BACK and one.direction is not Direction.OUT:
             thread.is_unread, thread.is_unanswered = marks

@@ -16,9 +16,11 @@ TABLES = {
     " jsonb_array_length(m.media) as files, m.at, m.outbox_id is not null as is_ours"
     " from message m join conversation c on c.id = m.conversation_id",
     "call": "select l.provider_id as name, c.e164, l.direction, l.at, l.answered_at, l.ended_at,"
-    " l.is_missed, l.seconds, l.forwarded_to, l.voicemail ->> 'words' as left,"
-    " l.voicemail ->> 'seconds' as left_seconds, jsonb_array_length(l.recordings) as recordings,"
-    " l.summary, l.dialogue, l.words from call l"
+    # A voicemail's words are told by generation C alone; a reconciliation asks for them where it
+    # has to take in the call, and then knows more.
+    " l.is_missed, l.seconds, l.forwarded_to, l.voicemail ->> 'seconds' as left_seconds,"
+    " jsonb_array_length(l.recordings) as recordings, l.summary, l.dialogue,"
+    " rtrim(split_part(l.words, '“', 1), E'\\n') as words from call l"
     " left join conversation c on c.id = l.conversation_id",
     "suppression": "select e164 as name, at, nullif(again_at, at) as again_at, source, (select"
     " string_agg(word, ' · ' order by word) from unnest(string_to_array(because, ' · ')) word)"
