@@ -31,8 +31,7 @@ class LineState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        for topic in ("line", "inbox"):
-            listener.watch(self, topic, "", LineState.refresh)
+        listener.watch(self, "line", "", LineState.refresh)  # told with every news of the inbox
         person = await signed_in(self)
         self.name, self.role, self.places = person.name, person.role.value, person.places
         await self.refresh()
