@@ -17,7 +17,18 @@ os.environ["ENV_FILE"] = os.devnull  # never the developer's own settings
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import deliveries, gate, importing, replies, screens, searching, sending, size
+from benchmarks import (
+    deliveries,
+    gate,
+    history,
+    importing,
+    lists,
+    replies,
+    screens,
+    searching,
+    sending,
+    size,
+)
 from benchmarks.figures import Figure, table
 from tests.journeys.conftest import BROWSERS, FLAGS
 from tests.journeys.stack import Stack
@@ -26,6 +37,8 @@ PARTS = (
     "import",
     "claim",
     "gate",
+    "history",
+    "lists",
     "webhooks",
     "live",
     "search",
@@ -42,7 +55,9 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="of each measurement")
     parser.add_argument(
-        "--large", action="store_true", help="also import 100,000 rows, and claim among a million"
+        "--large",
+        action="store_true",
+        help="also import 100,000 rows and the whole history, and claim among a million",
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     given = parser.parse_args(args)
@@ -87,6 +102,10 @@ def _in_databases(
         yield from sending.claiming(server, str(folder / "claim"), runs, large=large)
     if "gate" in parts:
         yield from gate.measure(server, str(folder / "gate"), runs)
+    if "history" in parts:
+        yield from history.measure(server, folder / "history", large=large)
+    if "lists" in parts:
+        yield from lists.measure(server, str(folder / "lists"), runs)
 
 
 def _in_browser(stack: Stack, parts: list[str], runs: int) -> Iterator[Figure]:

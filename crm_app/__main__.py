@@ -35,6 +35,9 @@ COMMANDS = {
     "do-not-call": Command("screening.commands:command", "load a do-not-call list"),
     "why": Command("oversight.commands:why", "may we text this number, and by which rules"),
     "ledger": Command("oversight.commands:ledger_command", "prove that no decision was changed"),
+    "openphone": Command(
+        "subscriptions.commands:command", "connect, status, rotate: OpenPhone's webhooks to us"
+    ),
     "read-reply": Command(
         "replies.commands:command", "what the texts on stdin ask of us", database=False
     ),

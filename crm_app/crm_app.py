@@ -17,6 +17,8 @@ from crm_app.campaigns.page import campaign_page, campaigns_page
 from crm_app.campaigns.state import CampaignsState, CampaignState
 from crm_app.contacts.page import contact_page, contacts_page
 from crm_app.contacts.state import ContactsState, ContactState
+from crm_app.dashboard.page import today_page
+from crm_app.dashboard.state import TodayState
 from crm_app.doorkeeper import Doorkeeper
 from crm_app.errors import CrmError, NotSignedInError
 from crm_app.evidence.page import packet_page
@@ -26,8 +28,12 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.monitor.page import health_page
+from crm_app.monitor.state import HealthState
+from crm_app.monitor.watch import keep_looking
 from crm_app.oversight.page import compliance_page
 from crm_app.oversight.state import OversightState
+from crm_app.people.state import NamesState
 from crm_app.reconciliation.page import reconciliation_page
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.sandbox.kit.page import kit_page
@@ -39,6 +45,7 @@ from crm_app.screening.state import ListsState
 from crm_app.settings import settings
 from crm_app.ui.attrs import toast
 from crm_app.ui.frame import look
+from crm_app.work.state import TodoState
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +66,10 @@ app = rx.App(
 )
 app.add_middleware(Guard())
 listener.start(app)
-_INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load)
+app.register_lifespan_task(keep_looking)
+_INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load, TodoState.load)
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
-    ("/", "Inbox", inbox_page, _INBOX),
+    ("/", "Today", today_page, on_load(TodayState.load, TodoState.load)),
     ("/inbox", "Inbox", inbox_page, _INBOX),
     ("/inbox/[conversation_id]", "Inbox", thread_page, _INBOX),
     ("/contacts", "Contacts", contacts_page, on_load(ContactsState.load)),
@@ -69,7 +77,7 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/contacts/[contact_id]",
         "Contact",
         contact_page,
-        on_load(ContactState.load, PanelState.load),
+        on_load(ContactState.load, PanelState.load, NamesState.load, TodoState.load),
     ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
@@ -79,13 +87,14 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/compliance", "Compliance", compliance_page, on_load(OversightState.load, ListsState.load)),
     ("/compliance/[e164]", "Evidence", packet_page, on_load(PacketState.load)),
     ("/admin", "Admin", admin_page, on_load(AdminState.load)),
+    ("/admin/health", "Health", health_page, on_load(HealthState.load)),
     ("/admin/schedule", "Schedule", schedule_page, on_load(AdminState.load)),
     ("/admin/webhooks", "Webhooks", webhooks_page, on_load(WebhooksState.load)),
     (
         "/admin/reconciliation",
         "Reconciliation",
         reconciliation_page,
-        on_load(ReconciliationState.load),
+        on_load(ReconciliationState.load, NamesState.load),
     ),
     ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
     ("/login", "Sign in", login_page, [EntryState.load]),

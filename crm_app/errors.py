@@ -31,7 +31,7 @@ class Kind(StrEnum):
 class ProviderError(Exception):
     """A provider refused or failed; `kind` says whether a repeat is safe."""
 
-    def __init__(self, message: str, kind: Kind) -> None:
-        """Keep the provider's own words."""
+    def __init__(self, message: str, kind: Kind, status: int = 0) -> None:
+        """Keep the provider's own words, and the status of its answer (0: there was none)."""
         super().__init__(message)
-        self.kind = kind
+        self.kind, self.status = kind, status

@@ -10,12 +10,14 @@ from crm_app.auth.page import user_menu
 from crm_app.auth.permissions import PLACES, Permission
 from crm_app.db import in_thread
 from crm_app.inbox import queries
+from crm_app.monitor.queries import banner as trouble
 from crm_app.oversight.queries import frozen_count
 from crm_app.sandbox.components import ribbon
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.settings import settings
 from crm_app.ui.frame import screen
 from crm_app.ui.pieces import banner
+from crm_app.work.queries import due_count
 
 
 class LineState(rx.State):
@@ -26,12 +28,15 @@ class LineState(rx.State):
     role: str = ""
     places: tuple[str, ...] = tuple(PLACES)
     stopped_because: str = ""
+    trouble: str = ""
     unread: int = 0
+    todos: int = 0
     frozen: int = 0
 
     @rx.event
     async def load(self) -> None:
-        listener.watch(self, "line", "", LineState.refresh)  # told with every news of the inbox
+        for topic in ("line", "work"):  # every news of the inbox is one of the line, too
+            listener.watch(self, topic, "", LineState.refresh)
         person = await signed_in(self)
         self.name, self.role, self.places = person.name, person.role.value, person.places
         await self.refresh()
@@ -43,6 +48,10 @@ class LineState(rx.State):
         self.stopped_because, self.unread = await listener.together(
             person, ("line",), lambda: in_thread(queries.line, own, person)
         )
+        self.todos = await listener.together(
+            person, ("due", person.id), lambda: in_thread(due_count, person)
+        )
+        self.trouble = await listener.together(person, ("trouble",), lambda: in_thread(trouble))
         if "compliance" in person.places:
             self.frozen = await listener.together(
                 person, ("frozen",), lambda: in_thread(frozen_count)
@@ -57,12 +66,17 @@ def on_load(*handlers: Any) -> list[Any]:
 
 def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.Component:
     """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
-    because = LineState.stopped_because
+    because, wrong = LineState.stopped_because, LineState.trouble
     return screen(
         title, *children, active=active,
-        banner=rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
+        banner=rx.fragment(
+            rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
+            rx.cond(wrong != "", banner(wrong, "blocked", testid="trouble-banner")),
+        ),
         ribbon=ribbon() if settings().is_sandbox else None,
         menu=user_menu(LineState.name, LineState.role), 
-        counts={"inbox": LineState.unread, "compliance": LineState.frozen},
+        counts={
+            "today": LineState.todos, "inbox": LineState.unread, "compliance": LineState.frozen,
+        },
         places=LineState.places, **more,
     )  # fmt: skip

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import Field, Session
 
+from crm_app import clock
 from crm_app.db import Table
 from crm_app.errors import CrmError
+from crm_app.times import turns
 
 
 class House(Table, table=True):
@@ -59,6 +61,13 @@ def last_beat(session: Session, name: str) -> datetime | None:
     """Return when `name` last said that it lives, or None."""
     row = session.get(Heartbeat, name)
     return row.at if row else None
+
+
+def owed(session: Session, job: str, at: str) -> datetime | None:
+    """Return since when (wall clock) a nightly job is due at "03:00" or "Sun 04:00", or None."""
+    last, ran = turns(at, clock.wall())[0], last_beat(session, f"ran {job}"[:40])
+    done = max(filter(None, (ran, session.get_one(House, 1).born_at)))
+    return last if done < last else None
 
 
 def get_setting(session: Session, key: str, default: Any) -> Any:

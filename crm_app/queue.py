@@ -7,7 +7,7 @@ module connects to nothing.
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import cache, partial, wraps
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -15,6 +15,7 @@ from uuid import uuid4
 import psycopg
 from huey import Huey, PostgresHuey, RedisHuey, crontab
 from redis.exceptions import RedisError
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import clock, house, logs
@@ -27,6 +28,8 @@ Work = Callable[..., object]
 W = TypeVar("W", bound=Work)
 tasks: dict[str, Work] = {}
 periodic_tasks: dict[str, Work] = {}
+nights: dict[str, str] = {}  # when each of the jobs below is due, as times.turns reads it
+_ALONE = text("select pg_try_advisory_xact_lock(1010, hashtext(:name))")
 _bell = ThreadPoolExecutor(1, "bell")
 is_immediate = False  # tests run tasks inside the call that rings
 
@@ -45,6 +48,29 @@ def periodic(work: W) -> W:
     """Register `work` to run every minute (UTC); it is safe when two schedulers run."""
     periodic_tasks[_name(work)] = work
     return work
+
+
+def nightly(at: str) -> Callable[[W], W]:
+    """Register `work` to run once from `at` on ("03:00", "Sun 04:00"; UTC), not when newborn.
+
+    What fails, is killed, or returns False is due again in a minute; one worker at a time.
+    """
+
+    def register(work: W) -> W:
+        @wraps(work)
+        def once() -> None:
+            name, began = _name(work).removeprefix("crm_app."), monotonic()
+            with transaction() as session:
+                is_mine = session.execute(_ALONE, {"name": name}).scalar()
+                if is_mine and house.owed(session, name, at) and work() is not False:
+                    took = f"{monotonic() - began:.1f} s, "
+                    house.beat(session, f"ran {name}"[:40], clock.wall(), took)
+
+        nights[_name(work)] = at
+        periodic(once)
+        return work
+
+    return register
 
 
 def _run(name: str, *args: object) -> None:

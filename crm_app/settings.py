@@ -21,7 +21,7 @@ from crm_app.errors import CrmError
 
 DATABASE = "attackacrack"  # the name of the embedded database
 ROOT = Path(__file__).resolve().parent.parent
-SANDBOX_NUMBER = "+16175550100"
+SANDBOX_NUMBER, SANDBOX_MONITOR = "+16175550100", "+15085550190"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NOWHERE = "http://127.0.0.1:0"  # no port at all: nobody answers
 
@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     openphone_api_key: SecretStr = SecretStr("")
     openphone_base_url: str = ""
     openphone_phone_number: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$")
+    monitor_phone_number: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$")
+    health_check_seconds: int = Field(default=120, ge=10, le=3600)
     allowed_origins: str = ""
     openphone_webhook_keys: SecretStr = SecretStr("")
     cold_daily_limit: int = Field(default=125, ge=0, le=2000)
@@ -64,7 +66,9 @@ class Settings(BaseSettings):
                 "OPENPHONE_BASE_URL is a real address, and this is a sandbox: remove it, or set"
                 " SANDBOX=0 with a real OPENPHONE_API_KEY"
             )
-        _decoded_keys(self.openphone_webhook_keys.get_secret_value())
+        if self.monitor_number == self.own_number:
+            raise ValueError("MONITOR_PHONE_NUMBER is our own number: it takes a second one")
+        decoded_keys(self.openphone_webhook_keys.get_secret_value())
         return self
 
     @property
@@ -91,6 +95,11 @@ class Settings(BaseSettings):
     def own_number(self) -> str:
         """The firm's OpenPhone number in E.164."""
         return self.openphone_phone_number or SANDBOX_NUMBER
+
+    @property
+    def monitor_number(self) -> str:
+        """The second number, from which health checks are texted to the first; "" for none."""
+        return self.monitor_phone_number or (SANDBOX_MONITOR if self.is_sandbox else "")
 
     @property
     def public_origin(self) -> str:
@@ -121,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def webhook_keys(self) -> list[bytes]:
         """The keys a webhook may be signed with; in a sandbox one derived from the secret."""
-        keys = _decoded_keys(self.openphone_webhook_keys.get_secret_value())
+        keys = decoded_keys(self.openphone_webhook_keys.get_secret_value())
         if keys or not self.is_sandbox:
             return keys
         return [hmac.digest(self.secret(), b"openphone-webhook", hashlib.sha256)]
@@ -141,8 +150,11 @@ class Settings(BaseSettings):
         return file.read_bytes()
 
 
-def _decoded_keys(listed: str) -> list[bytes]:
-    """Return the keys of a comma-separated list; each base64, with or without `whsec_`."""
+def decoded_keys(listed: str) -> list[bytes]:
+    """Return the keys of a comma-separated list; each base64, with or without `whsec_`.
+
+    Raises ValueError when one is not, or is empty.
+    """
     texts = [key.strip().removeprefix("whsec_") for key in listed.split(",") if key.strip()]
     try:
         keys = [base64.b64decode(text, validate=True) for text in texts]

@@ -1,6 +1,6 @@
 """How times are said on the screen: in the company's zone, short, with the exact one beside."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_app.settings import settings
@@ -51,3 +51,13 @@ def ahead(at: datetime, now: datetime) -> str:
     if days <= 0:
         return hour(at)
     return f"{hour(at)} {local(at):%A}" if days < 7 else f"{hour(at)} {local(at):%a, %b %-d}"
+
+
+def turns(spec: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the last and the next time of "03:00", "Sun 04:00" (both UTC), or "07:00 here"."""
+    zone = ZoneInfo(settings().company_timezone) if spec.endswith(" here") else UTC
+    day, _, hour = spec.removesuffix(" here").rpartition(" ")
+    last = datetime.combine(now.astimezone(zone), time.fromisoformat(hour), zone)
+    while last > now or (day and f"{last:%a}" != day):
+        last -= timedelta(days=1)
+    return last, last + timedelta(days=7 if day else 1)

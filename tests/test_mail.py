@@ -28,7 +28,7 @@ class Box:
 
     def __init__(self) -> None:
         self.letters: list[tuple[str, str, str]] = []
-        self.is_full = False
+        self.is_full, self.url = False, ""
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
         if self.is_full:

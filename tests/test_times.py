@@ -44,3 +44,22 @@ def test_days_have_names(environment: object) -> None:
 
     assert said == ["Today", "Yesterday", "Mon, Nov 3", "Oct 1, 2024"]
     assert times.exact(NOW) == "Wed, Nov 5, 2025, 3:00 PM"
+
+
+@pytest.mark.parametrize(
+    ("spec", "last", "following"),
+    [
+        ("03:00", "2025-11-05T03:00Z", "2025-11-06T03:00Z"),
+        ("20:00", "2025-11-05T20:00Z", "2025-11-06T20:00Z"),
+        ("20:01", "2025-11-04T20:01Z", "2025-11-05T20:01Z"),
+        ("Sun 04:00", "2025-11-02T04:00Z", "2025-11-09T04:00Z"),
+        ("Wed 21:00", "2025-10-29T21:00Z", "2025-11-05T21:00Z"),
+        ("00:00 here", "2025-11-05T05:00Z", "2025-11-06T05:00Z"),
+        ("Sun 00:00 here", "2025-11-02T04:00Z", "2025-11-09T05:00Z"),  # the clocks went back
+    ],
+)
+def test_what_comes_each_day_or_week(
+    environment: object, spec: str, last: str, following: str
+) -> None:
+    expected = (datetime.fromisoformat(last), datetime.fromisoformat(following))
+    assert times.turns(spec, NOW) == expected

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,17 +15,20 @@ from psycopg.pq import Conninfo
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from crm_app import clock
 from crm_app.admin.queries import Part, health
 from crm_app.contacts import phones
 from crm_app.conversations.optout import opt_out
 from crm_app.db import dsn, engine, transaction
-from crm_app.errors import CrmError
+from crm_app.errors import CrmError, ProviderError
 from crm_app.migrations import migrate
 from crm_app.run import frontend, postgres, supervisor
 from crm_app.run.database import database, only_run
-from crm_app.settings import settings
+from crm_app.settings import NOWHERE, settings
+from crm_app.subscriptions.tasks import look
 from crm_app.terminal import say, show
 
+KEPT = 14  # nights
 EMPTY = "drop schema if exists queue cascade; drop schema public cascade; create schema public"
 OTHER_MODE_FAILS = (
     "do $$ begin if exists (select 1 from public.house where mode <> '{mode}') then"
@@ -43,16 +47,30 @@ _SELECTS = {
 
 
 def backup(args: list[str]) -> int:
-    """Save the database to a file that only its owner may read."""
+    """Save the database to a file that only its owner may read; without one, as each night."""
     parser = argparse.ArgumentParser(prog="crm_app backup")
-    parser.add_argument("file", type=Path)
-    file: Path = parser.parse_args(args).file
+    parser.add_argument("file", type=Path, nargs="?")
+    file = save(parser.parse_args(args).file)
+    say(f"Saved to {file} ({file.stat().st_size:,} bytes).")
+    return 0
+
+
+def save(file: Path | None = None) -> Path:
+    """Save the database, read the copy to its end, and return its file: `backups/` by the day.
+
+    Raises CrmError; then the file is as it was. Of `backups/` the newest 14 are kept.
+    """
+    folder = settings().data_path / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = file or folder / f"{clock.wall():%Y-%m-%d}.dump"
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)  # a foreign one may be open to others
     _run("pg_dump", "--format=custom", f"--file={part}")
+    _run("pg_restore", f"--file={os.devnull}", str(part))
     part.replace(file)
-    say(f"Saved to {file} ({file.stat().st_size:,} bytes).")
-    return 0
+    for old in sorted(folder.glob("*.dump"))[:-KEPT]:
+        old.unlink()
+    return file
 
 
 def restore(args: list[str]) -> int:
@@ -170,8 +188,12 @@ def _looked() -> list[Part]:
 
 def _in_database() -> list[Part]:
     try:
-        with database(), transaction() as session:
-            return health(session)
+        with database():
+            with suppress(CrmError, ProviderError):  # the look notes why it could not
+                if settings().provider_url != NOWHERE:
+                    look()
+            with transaction() as session:
+                return health(session)
     except CrmError as problem:
         return [Part("database", False, "no answer", str(problem))]
     except SQLAlchemyError:

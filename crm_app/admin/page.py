@@ -7,6 +7,7 @@ from crm_app.admin.schedule import JobRow
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import LineState, page
+from crm_app.monitor.page import off
 from crm_app.settings import settings
 from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
@@ -36,7 +37,7 @@ def _job(job: JobRow) -> rx.Component:
     name = rx.el.span(job.what, class_name="font-semibold")
     return rx.el.li(
         rx.el.div(name, state, last, class_name=LINE),
-        rx.el.p(f"{job.every}; {job.result}", class_name="text-sm text-muted"),
+        rx.el.p(f"{job.every}; {job.result}; next: {job.next}", class_name="text-sm text-muted"),
         class_name="py-3", data_testid="job",
     )  # fmt: skip
 
@@ -57,6 +58,10 @@ def admin_page() -> rx.Component:
     )  # fmt: skip
     places = rows(
         list_row(
+            href="/admin/health", title="Health", testid="admin-health",
+            detail="Do texts arrive: a check each hour, and how fast webhooks are applied",
+        ),
+        list_row(
             href="/admin/schedule", title="Schedule", testid="admin-schedule",
             detail="What runs by itself: when it last did, how long it took, how it ended",
         ),
@@ -70,7 +75,9 @@ def admin_page() -> rx.Component:
         ),
         rx.cond(LineState.role == "owner", pretend) if settings().is_sandbox else None,
     )  # fmt: skip
-    return page("Admin", card(parts, title="Health"), card(places), active="admin", action=again)
+    cards = (card(parts, title="Health"), card(places))
+    loud = rx.cond(AdminState.is_checked, None, off())
+    return page("Admin", loud, *cards, active="admin", action=again)
 
 
 def settings_page() -> rx.Component:

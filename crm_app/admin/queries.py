@@ -9,7 +9,11 @@ from sqlmodel import Session
 from crm_app import clock, house, mail
 from crm_app.admin.schedule import jobs
 from crm_app.conversations.models import Line
+from crm_app.monitor.queries import standing
+from crm_app.people.queries import SEEN, TOLD
 from crm_app.settings import NOWHERE, ROOT, settings
+from crm_app.subscriptions import keyring
+from crm_app.subscriptions.rules import LOOKED
 from crm_app.times import ago
 from crm_app.webhooks.queries import refused_since
 
@@ -29,11 +33,12 @@ class Part:
 def health(session: Session) -> list[Part]:
     """Return every part; the database is known to answer when this returns."""
     at = clock.wall()
-    version, bell, heard, refused = session.execute(
+    version, bell, heard, refused, untold = session.execute(
         text(
             "select (select version_num from alembic_version), to_regclass('queue.huey_task'),"
             " (select max(received_at) from delivery),"
-            " (select coalesce(sum(count), 0) from refused_count)"
+            " (select coalesce(sum(count), 0) from refused_count),"
+            " (select count(*) from mark where attempts > 3)"
         )
     ).one()
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
@@ -41,13 +46,16 @@ def health(session: Session) -> list[Part]:
     has_queue = bool(bell or settings().redis_url.get_secret_value())
     beats = [house.last_beat(session, name) for name in ("worker", "scheduler")]
     beat = min(filter(None, beats)) if all(beats) else None  # one alone: it hangs
-    letter = session.get(house.Heartbeat, "mail")
+    letter, looked = (session.get(house.Heartbeat, name) for name in ("mail", LOOKED))
     line = session.get(Line, settings().own_number)
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:
         stopped = "the pretend OpenPhone does not run"
     elif not (settings().is_sandbox or settings().openphone_phone_number):
         stopped = "OPENPHONE_PHONE_NUMBER is not set"
+    two = [session.get(house.Heartbeat, name) for name in (TOLD, SEEN)]
+    ways = "; ".join(one.detail for one in two if one and one.detail)
+    wrong, quiet = standing(session)
     ill = [job for job in jobs(session) if not job.is_well and beat is not None]
     return [
         Part("database", True, "answers"),
@@ -59,10 +67,17 @@ def health(session: Session) -> list[Part]:
              "Look at /admin/schedule."),
         Part("provider", not stopped, stopped.rstrip(".") or settings().provider_url,
              "Texts wait until it is well again: look at the account, in a sandbox at `make run`."),
-        Part("last_webhook", bool(settings().webhook_keys), ago(heard, at) if heard else "never",
-             "Set OPENPHONE_WEBHOOK_KEYS to the signing key that OpenPhone shows."),
+        Part("last_webhook", not (deaf := keyring.deaf(session)), ago(heard, at) if heard else
+             "never", f"{deaf}."),
+        Part("webhooks", settings().is_sandbox if looked is None else not looked.detail,
+             (looked and looked.detail) or f"asked {ago(looked.at, at) if looked else 'never'}",
+             keyring.WORDS["amiss"]),
+        Part("told_there", not untold, f"{untold} wait" if untold else ways or "done and read",
+             "Done and read are told to OpenPhone as soon as it takes them."),
         Part("refused_webhooks", not newly, f"{refused} ever, {newly} within the hour",
-             "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's."),
+             "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's:"
+             " `python -m crm_app openphone connect` renews it."),
+        Part("arrivals", not wrong, wrong.rstrip(".") or quiet, "Look at /admin/health."),
         Part("mail", not (letter and letter.detail), (letter and letter.detail) or
              ("well" if mail.is_set_up() else "SMTP_URL is not set: no e-mail when something is"
               " wrong"), "Nobody is told by e-mail until it works."),

@@ -8,10 +8,11 @@ from sqlmodel import Session
 from crm_app import clock, house
 from crm_app.settings import settings
 from crm_app.tables import read_table
-from crm_app.times import ago, exact
+from crm_app.times import ago, ahead, exact, turns
 
 JOBS: dict[str, list[str]] = read_table(__file__, "jobs")
 LATE = timedelta(minutes=3)  # the scheduler rings each minute; a long night's job may take one
+OWED = timedelta(hours=1)  # how long a night's job may take, or wait for another
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class JobRow:
     every: str
     last: str
     exact: str
+    next: str
     result: str
     is_well: bool
 
@@ -30,13 +32,23 @@ class JobRow:
 def jobs(session: Session) -> list[JobRow]:
     """Return every job that runs here."""
     now, rows = clock.wall(), []
-    for name, (what, every) in JOBS.items():
+    for name, (what, every, *spec) in JOBS.items():
         if name.startswith("sandbox") and not settings().is_sandbox:
             continue
-        run = session.get(house.Heartbeat, f"job {name}"[:40])
-        late = run is None or now - run.at > LATE
-        took, _, failed = run.detail.partition(" s, ") if run else ("", "", "")
-        result = failed or ("late: does the worker run?" if late else f"well, in {took} s")
+        look, ran = (session.get(house.Heartbeat, f"{k} {name}"[:40]) for k in ("job", "ran"))
+        here = clock.now(session) if spec and "here" in spec[0] else now
+        is_nightly = spec and here is now  # by queue.nightly, which notes when the work was done
+        run = ran if is_nightly else look
+        owed = house.owed(session, name, spec[0]) if is_nightly else None
+        late = look is None or now - look.at > LATE
+        took = run.detail.partition(" s, ")[0] if run else ""
+        failed = look.detail.partition(" s, ")[2] if look else ""
+        well = f"well, in {took} s" if run else "not yet"
+        result = failed or ("late: does the worker run?" if late else well)
+        if owed and now - owed > OWED and not failed:
+            late, result = True, f"late: due since {exact(owed)}"
+        following = ahead(turns(spec[0], here)[1], here) if spec else "within a minute"
         rows.append(JobRow(name, what, every, ago(run.at, now) if run else "never",
-                           exact(run.at) if run else "", result, not (late or failed)))  # fmt: skip
+                           exact(run.at) if run else "", following, result,
+                           not (late or failed)))  # fmt: skip
     return rows

@@ -15,6 +15,7 @@ from crm_app.conversations.slots import ask_again
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import send_outbox
+from crm_app.settings import settings
 from crm_app.ui.attrs import toast
 
 
@@ -24,9 +25,11 @@ class AdminState(rx.State):
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     parts: list[queries.Part] = []
     jobs: list[JobRow] = []
+    is_checked: bool = True
 
     @rx.event
     async def load(self) -> None:
+        self.is_checked = bool(settings().monitor_number)
         self.parts = await in_thread(queries.health)
         self.jobs = await in_thread(schedule.jobs)
 

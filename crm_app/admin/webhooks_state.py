@@ -9,7 +9,7 @@ from crm_app.auth.permissions import Permission
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.openphone.tasks import apply_due
-from crm_app.settings import settings
+from crm_app.subscriptions import keyring
 from crm_app.times import read
 from crm_app.ui.attrs import closes, opens, toast
 from crm_app.webhooks import actions, queries
@@ -28,12 +28,12 @@ class WebhooksState(rx.State):
     shown: DeliveryRow = DeliveryRow()
     is_oldest: bool = True
     is_loaded: bool = False
-    can_receive: bool = True
+    deaf: str = ""
     _before: int = 0
 
     @rx.event
     async def load(self) -> None:
-        self.can_receive = bool(settings().webhook_keys)
+        self.deaf = await in_thread(keyring.deaf)
         self.rows = await in_thread(queries.deliveries, self.view, self._before)
         self.reasons = await in_thread(queries.reasons)
         self.is_oldest, self.is_loaded = len(self.rows) < PAGE_SIZE, True

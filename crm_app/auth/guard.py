@@ -80,7 +80,7 @@ class Guard(rx.Middleware):
             return None
         logger.warning("refused %s for a %s", handler, person.role.value)
         told = [toast("Your role may not do this. Ask the owner.", "blocked")]
-        away = [rx.redirect(f"/{person.places[0]}")] if handler == "load" else []
+        away = [rx.redirect(person.home)] if handler == "load" else []
         return StateUpdate(events=Event.from_event_type([*away, *told]))
 
 

@@ -34,9 +34,9 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
 }
 # The places of the navigation in their order, and what it takes to see each.
 PLACES = {
-    "inbox": P.SEE_PEOPLE, "contacts": P.SEE_PEOPLE, "campaigns": P.CAMPAIGN_EDIT,
-    "imports": P.IMPORT, "compliance": P.READ_ALL_THREADS, "admin": P.READ_ALL_THREADS,
-    "settings": P.READ,
+    "today": P.SEE_PEOPLE, "inbox": P.SEE_PEOPLE, "contacts": P.SEE_PEOPLE,
+    "campaigns": P.CAMPAIGN_EDIT, "imports": P.IMPORT, "compliance": P.READ_ALL_THREADS,
+    "admin": P.READ_ALL_THREADS, "settings": P.READ,
 }  # fmt: skip
 
 
@@ -53,6 +53,11 @@ class Person:
     def places(self) -> tuple[str, ...]:
         """The places that this person may see; the first is where they begin."""
         return tuple(place for place, needed in PLACES.items() if self.may(needed))
+
+    @property
+    def home(self) -> str:
+        """The address where this person begins: Today is at `/`."""
+        return f"/{self.places[0]}".replace("/today", "/")
 
     def may(self, permission: Permission) -> bool:
         """Return whether this person's role has `permission`."""

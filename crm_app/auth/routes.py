@@ -81,7 +81,7 @@ def _with_session(response: Response, token: str) -> Response:
 async def _enter(user_id: int) -> Response:
     token = await in_thread(actions.open_session, user_id, clock.wall())
     person = await in_thread(actions.signed_by, token, clock.wall())
-    return _with_session(_back(f"/{person.places[0]}" if person else "/login"), token)
+    return _with_session(_back(person.home if person else "/login"), token)
 
 
 @router.post("/auth/sign-in")

@@ -87,8 +87,8 @@ def _show(session: Session, call: Call, thread: Conversation) -> None:
 
 
 def wants_answer(call: Call) -> bool:
-    """Whether somebody called us and nobody spoke with them."""
-    is_over = bool(call.is_missed or call.voicemail or call.ended_at)
+    """Whether somebody called us and nobody spoke with them; who was forwarded may have been."""
+    is_over = bool(call.is_missed or call.voicemail or (call.ended_at and not call.forwarded_to))
     return call.direction is Direction.IN and is_over and not call.answered_at
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlmodel import Session
 
+from crm_app.compliance.windows import Clock
 from crm_app.errors import CrmError
 from crm_app.house import get_setting, put_setting
 from crm_app.settings import settings
@@ -31,6 +32,12 @@ def rules(session: Session) -> Rules:
     """Return the rules in force."""
     kept = get_setting(session, KEY, {})
     return Rules(**{"cold_daily_limit": settings().cold_daily_limit, **kept})
+
+
+def firm(session: Session) -> Clock:
+    """Return the company's own clock: its hours, Mon-Fri, no holiday."""
+    ours, zone = rules(session), settings().company_timezone
+    return Clock(zone, ours.opens, ours.closes, frozenset(range(5)), True, is_ours=True)
 
 
 def change_rules(session: Session, changed: Rules) -> None:

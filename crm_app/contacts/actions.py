@@ -11,8 +11,14 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import names, phones
 from crm_app.contacts.models import Contact, PhoneNumber
 from crm_app.errors import CrmError
+from crm_app.people.models import THERE
 
 BETWEEN = " · "
+_CALLED = text(
+    "update known_contact set named_at = :now where id = (select id from known_contact k"
+    f" where numbers @> array[cast(:e164 as text)] and name <> '' and {THERE}"
+    " order by updated_at desc limit 1) returning name"
+)
 UNCHECKED = "check it first"  # how the reason of a number ends that a person may clear
 
 
@@ -35,12 +41,17 @@ def owner_of(session: Session, e164: str) -> Contact | None:
 
 
 def contact_for_stranger(session: Session, e164: str) -> int:
-    """Return the id of the contact that has this number; make one named by it when none has."""
+    """Return the id of the contact that has this number; make one when none has.
+
+    It bears the name that OpenPhone has for it, else the number.
+    """
     if known := owner_of(session, e164):
         return known.id
     try:
         with session.begin_nested():
-            return _make(session, names.Name(phones.show(e164)), phones.PhoneReading(e164))
+            called = session.execute(_CALLED, {"e164": e164, "now": clock.now(session)}).scalar()
+            name = names.split(called) if called else names.Name(phones.show(e164))
+            return _make(session, name, phones.PhoneReading(e164))
     except IntegrityError:  # somebody else was quicker
         return contact_for_stranger(session, e164)
 

@@ -7,10 +7,12 @@ from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactStat
 from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
+from crm_app.people.components import names_card
 from crm_app.ui.attrs import Click, Text, opens
 from crm_app.ui.controls import button, field, form, link, search_field, select, text_area
 from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.pieces import avatar, badge, banner, card, dialog, empty_state, skeleton
+from crm_app.work.components import todo_dialog, todos_beside
 
 LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
 
@@ -113,6 +115,7 @@ def _contact() -> rx.Component:
     )  # fmt: skip
     return rx.el.div(
         frozen_banner(),
+        names_card(),
         card(
             rx.cond(who["is_company"], badge("Company or trust")),
             rx.cond(who["other_names"], also),
@@ -121,9 +124,11 @@ def _contact() -> rx.Component:
             rx.cond(state.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
         ),
         card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
+        todos_beside(),
         may_we_text(),
         rx.cond(shown.houses, card(rx.el.ul(rx.foreach(shown.houses, _line)), title="Houses")),
         rx.cond(shown.lists, card(rx.el.ul(rx.foreach(shown.lists, _line)), title="Lists")),
+        todo_dialog(),
         dialog("Edit", edit, dialog_id=EDIT),
         dialog(state.verb, why, dialog_id=NUMBER),
         class_name="space-y-4 max-w-3xl",

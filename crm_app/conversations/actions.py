@@ -19,6 +19,7 @@ from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
 from crm_app.errors import CrmError
 from crm_app.settings import settings
+from crm_app.work.actions import finish_thread
 
 MOST = 1600  # characters that OpenPhone takes
 _FIRST_NUMBER = text(
@@ -26,6 +27,14 @@ _FIRST_NUMBER = text(
     " order by position, id limit 1"
 )
 _HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
+
+# What OpenPhone is to be told; what was read after it was done stays done.
+_WISH = text(
+    "insert into mark (conversation_id, verb, at, attempts, next_at)"
+    " values (:id, :verb, :at, 0, :wall) on conflict (conversation_id) do update"
+    " set at = excluded.at, attempts = 0, next_at = excluded.next_at,"
+    " verb = case excluded.verb when 'read' then mark.verb else excluded.verb end"
+)
 
 
 class RefusedTextError(CrmError):
@@ -111,10 +120,14 @@ def start_thread(session: Session, contact_id: int, person: Person) -> int:
 def mark(
     session: Session, thread_id: int, person: Person, *, unread: bool = False, done: bool = False
 ) -> None:
-    """Note that a thread was read, is to be read again, or needs no answer any more."""
+    """Note, and wish OpenPhone to know, that a thread was read, is to be read again, or is done."""
     thread = visible(session, thread_id, person)
     thread.is_unread, thread.is_unanswered = unread, thread.is_unanswered and not done
     session.flush()
+    verb, now = "done" if done else "open" if unread else "read", clock.now(session)
+    session.execute(_WISH, {"id": thread_id, "verb": verb, "at": now, "wall": clock.wall()})
+    if done:
+        finish_thread(session, thread.id, person)
     tell(session, thread.e164)
 
 

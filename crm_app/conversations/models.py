@@ -34,10 +34,12 @@ class Conversation(Table, table=True):
     own_number: str = Field(max_length=16)
     e164: str = Field(index=True, max_length=16)
     contact_id: int = Field(foreign_key="contact.id", index=True)
+    provider_id: str = Field(default="", max_length=60, description="as the provider names it")
     assigned_to: int | None = Field(default=None, foreign_key="app_user.id", index=True)
     is_in_inbox: bool = Field(default=False, description="false: a campaign text nobody answered")
     is_unread: bool = False
     is_unanswered: bool = Field(default=False, description="the last word is theirs")
+    unanswered_since: datetime | None = Field(default=None, description="kept by a trigger")
     last_at: datetime
     last_text: str = ""
     last_is_ours: bool = False
@@ -142,6 +144,18 @@ class Outbox(Table, table=True):
     opted_out_at: datetime | None = None
     created_at: datetime
     finished_at: datetime | None = None
+
+
+class Mark(Table, table=True):
+    """What the provider is to be told of a thread: the last wish; the row goes when it was."""
+
+    conversation_id: int = Field(
+        primary_key=True, foreign_key="conversation.id", ondelete="CASCADE"
+    )
+    verb: str = Field(max_length=10, description="done, open, read")
+    at: datetime = Field(description="when it was marked here")
+    attempts: int = 0
+    next_at: datetime = Field(index=True, description="wall clock")
 
 
 class Pace(Table, table=True):

@@ -1,7 +1,7 @@
 """The thread with a number: its texts and what became of them, in whatever order, each once."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -21,7 +21,8 @@ from crm_app.conversations.models import (
 )
 from crm_app.conversations.slots import lock_number
 
-_OF_THREAD = ("own_number", "e164")
+BY_ITSELF = timedelta(seconds=10)  # no person answers so fast
+_OF_THREAD = ("own_number", "e164", "thread_id")
 # What a status of the message means for the row that asked for it.
 ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
 ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
@@ -49,6 +50,7 @@ class Said:
     at: datetime
     error: str = ""
     media: list[Any] = field(default_factory=list)
+    thread_id: str = ""  # as the provider names the thread; not always told
 
 
 def receive_text(session: Session, said: Said) -> int:
@@ -84,7 +86,11 @@ def note_status(session: Session, said: Said) -> int:
     message, is_new = add_message(session, said)
     move_forward(session, message, said.status, said.error)
     if is_new and not session.execute(_ON_ITS_WAY, vars(said)).scalar():
-        thread_with(session, said.own_number, said.e164, said.at).is_in_inbox = True
+        thread = thread_with(session, said.own_number, said.e164, said.at)
+        thread.is_in_inbox, heard = True, thread.last_inbound_at
+        # Who answers there has read it; OpenPhone's own word on a STOP comes at once.
+        thread.is_unread = thread.is_unread and bool(heard and said.at < heard + BY_ITSELF)
+        session.flush()
     settle_row(session, message)
     return message.conversation_id
 
@@ -128,6 +134,7 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     query = select(Message).where(col(Message.provider_id) == said.provider_id).with_for_update()
     message = session.exec(query.execution_options(populate_existing=True)).one()
     message.media = message.media or said.media
+    thread.provider_id = said.thread_id or thread.provider_id
     if is_new is not None and said.at >= thread.last_at:
         thread.last_at, thread.last_text = said.at, said.body
         thread.last_is_ours = said.direction is Direction.OUT

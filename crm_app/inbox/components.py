@@ -7,10 +7,11 @@ import reflex as rx
 from crm_app.inbox.state import NIGHT, DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
 from crm_app.ui.attrs import icon
-from crm_app.ui.controls import button, icon_button, text_area
+from crm_app.ui.controls import button, icon_button, link, outside, text_area
 from crm_app.ui.frame import way_back
 from crm_app.ui.lists import bubble
 from crm_app.ui.pieces import avatar, dialog, empty_state, when
+from crm_app.work.state import TodoState
 
 
 def decision(outbox_id: Any, is_uncertain: Any) -> rx.Component:
@@ -28,16 +29,28 @@ def decision(outbox_id: Any, is_uncertain: Any) -> rx.Component:
 def _message(message: ThreadMessage) -> rx.Component:
     tones = [(tone, f"text-{tone}") for tone in ("blocked", "held", "waiting")]
     look = rx.match(message.state_tone, *tones, "")
+    href = f"/campaigns/{message.campaign_id}"
+    campaign = link(message.campaign, href=href, testid="message-campaign")
     state = rx.el.span(message.state, class_name=look, data_testid="message-state")
     meta = rx.fragment(
+        rx.cond(message.campaign != "", rx.fragment(campaign, " · ")),
         rx.cond(message.writer != "", rx.el.span(message.writer, " · ")),
         when(message.time, message.exact),
         rx.cond(message.state != "", rx.fragment(" · ", state)),
     )
     day = rx.el.div(message.day, class_name="py-2 text-center text-xs font-semibold text-muted")
+    tel, tone = f"tel:{ThreadState.shown.e164}", message.tone
+    back = outside("Call back", href=tel, class_name="call-back")
+    call = rx.el.div(
+        icon("phone"), rx.el.div(message.body, rx.cond(tone == "missed", back)), class_name="call"
+    )
+    is_call = (tone == "call") | (tone == "missed")
+    body = rx.cond(is_call, call, message.body)
+    said = bubble(body, message.side, meta, tone, testid=f"message-{message.side}")
+    line = rx.el.p(message.body, " · ", when(message.time, message.exact), class_name="event",
+                   data_testid="thread-event")  # fmt: skip
     return rx.el.div(
-        rx.cond(message.day != "", day),
-        bubble(message.body, message.side, meta, message.tone, testid=f"message-{message.side}"),
+        rx.cond(message.day != "", day), rx.cond(tone == "event", line, said),
         decision(message.asks, message.is_uncertain), key=message.key,
     )  # fmt: skip
 
@@ -83,6 +96,7 @@ def _head() -> rx.Component:
         way_back("/inbox"),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
+        icon_button("today", "Add to-do", on_click=TodoState.ask(""), testid="thread-todo"),
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
         rx.el.span(beside, class_name="xl:hidden"),

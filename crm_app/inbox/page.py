@@ -15,6 +15,7 @@ from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside
 from crm_app.ui.lists import list_row, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
+from crm_app.work.components import todo_dialog, todos_beside
 
 VIEWS = [("Open", "open"), ("Unread", "unread"), ("Unanswered", "unanswered"), ("All", "all")]
 
@@ -68,6 +69,7 @@ def _beside() -> rx.Component:
         rx.el.div(name, rx.el.span(close, class_name="xl:hidden"), class_name="bar"),
         outside(call, href=f"tel:{shown.e164}", class_name=f"{tap} text-accent-text"),
         rx.cond(shown.opted_out != "", stop),
+        todos_beside(),
         may_we_text(),
         rx.el.dl(*(_facts(*one) for one in known), class_name="space-y-3"),
         *([homeowner_drawer(shown.e164)] if settings().is_sandbox else []),
@@ -94,4 +96,5 @@ def inbox_page() -> rx.Component:
 
 
 def thread_page() -> rx.Component:
-    return page(ThreadState.shown.name, *_panes(is_thread=True), fill=True, head_look="sr-only")
+    panes = (*_panes(is_thread=True), todo_dialog())
+    return page(ThreadState.shown.name, *panes, fill=True, head_look="sr-only")

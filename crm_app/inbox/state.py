@@ -38,6 +38,7 @@ class InboxState(rx.State):
     @rx.event
     async def load(self) -> None:
         listener.watch(self, "inbox", "", InboxState.refresh)
+        self.view = self.router.url.query_parameters.get("view", self.view)
         await self._read()
 
     @rx.event

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, times
-from crm_app.auth.permissions import Person
+from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.queries import suppression_of
 from crm_app.contacts.names import initials
@@ -17,15 +17,17 @@ from crm_app.contacts.phones import show
 from crm_app.contacts.queries import card
 from crm_app.conversations.actions import visible
 from crm_app.conversations.models import OutboxState
+from crm_app.inbox.events import with_events
 from crm_app.tables import read_table
 
-LAST = 100
+LAST, BESIDE = 100, ("call", "missed", "event")
 STANDS: dict[str, list[str]] = read_table(__file__, "states")  # state: words, tone
 # Messages, calls, and rows of the outbox that no message stands for: not yet sent, not sure, never.
 # What waits stands below everything that was said.
 _TEXTS = """
 select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose,
        coalesce(u.name, t.writer) as writer,
+       case when :may then g.name end as campaign,
        case when o.is_for_person then o.id else 0 end as asks from (
   select 'm' || m.id as key, m.direction, m.body, m.status as state, m.error as because, m.media,
          m.at, m.outbox_id, case when m.direction = 'out' and m.outbox_id is null
@@ -44,13 +46,17 @@ select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose,
   from call c where c.conversation_id = :id
 ) t
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id
+left join campaign g on g.id = o.campaign_id
 order by t.at desc, t.key desc limit :size
 """
 
 
 @dataclass(frozen=True)
 class ThreadMessage:
-    """One bubble; `day` is set on the first of a day, `tone` is plain or campaign."""
+    """One bubble or line; `day` is set on the first of a day.
+
+    `tone` is plain, campaign, call, missed or event; the last is a line without a side.
+    """
 
     key: str
     side: str
@@ -64,6 +70,8 @@ class ThreadMessage:
     day: str
     asks: int
     is_uncertain: bool
+    campaign: str = ""
+    campaign_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,8 +100,10 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
     """
     found = visible(session, conversation_id, person)
     now, size = clock.now(session), LAST * pages
-    asked = {"id": found.id, "e164": found.e164, "own": found.own_number, "now": now}
+    asked = {"id": found.id, "e164": found.e164, "own": found.own_number, "now": now,
+             "may": person.may(Permission.CAMPAIGN_EDIT)}  # fmt: skip
     rows = session.execute(text(_TEXTS), asked | {"size": size + 1}).all()
+    shown = with_events(session, found.e164, rows[:size][::-1], is_whole=len(rows) <= size)
     about = card(session, person, found.contact_id)
     name, number = about.who["name"], show(found.e164)
     houses = [" · ".join(filter(None, (house.title, house.detail))) for house in about.houses]
@@ -103,7 +113,7 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
         opted_out = f"Opted out on {since} (“{said}”): call them, or they text START."
     return Thread(
         found.id, found.contact_id, name, initials(name), number, found.e164, found.is_unread,
-        _bubbles(rows[:size][::-1], now), len(rows) > size, opted_out,
+        _bubbles(shown, now), len(rows) > size, opted_out,
         [one.title for one in about.numbers], houses, [one.title for one in about.lists],
     )  # fmt: skip
 
@@ -115,11 +125,12 @@ def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
         files = ["1 attachment" if count == 1 else f"{count} attachments"] if count else []
         at = row.created_at if row.state == OutboxState.WAITING else row.at
         body = "\n".join(filter(None, [row.body, *files]))
-        tone = "campaign" if row.campaign_id else "plain"
+        tone = "campaign" if row.campaign_id else row.state if row.state in BESIDE else "plain"
         drawn.append(ThreadMessage(
             row.key, row.direction, body, tone, times.hour(at), times.exact(at),
             *_standing(row, now), row.writer or "", "" if day == last else day,
             row.asks or 0, row.state == OutboxState.UNCERTAIN,
+            row.campaign or "", row.campaign_id or 0,
         ))  # fmt: skip
         last = day
     return drawn

@@ -52,7 +52,8 @@ def read_call(event: Event, own_number: str, now: datetime) -> CallTold:
     if kind == "call.missed":
         told["direction"] = Direction.IN  # it is of incoming calls alone
     told["voicemail"] = _voicemail(kind, said)
-    told["seconds"] = None if told["voicemail"] else _whole(said.get("duration"))
+    spoke = (ended - answered).total_seconds() if answered and ended else None
+    told["seconds"] = None if told["voicemail"] else _whole(said.get("duration")) or _whole(spoke)
     told["forwarded_to"] = as_text(said.get("forwardedTo"))[:40]
     told |= _heard(kind, said)
     at = read_time(said.get("createdAt"))

@@ -14,7 +14,7 @@ import httpx
 
 from crm_app.errors import Kind, ProviderError
 from crm_app.http import json_object
-from crm_app.openphone.payloads import as_list, as_media, read_time
+from crm_app.openphone.payloads import as_list, as_media, as_text, read_time
 from crm_app.settings import settings
 from crm_app.tables import read_table
 
@@ -39,6 +39,7 @@ class SentText:
     status: str
     at: datetime | None
     media: list[Any] = field(default_factory=list)
+    thread_id: str = ""
     people: list[str] = field(default_factory=list)
 
 
@@ -48,7 +49,7 @@ Page = tuple[list[SentText], str | None]  # and the next one's token
 def send_message(*, own_number: str, to: str, body: str) -> SentText:
     """Send one text; raise ProviderError: uncertain if unclear, as no idempotency key exists."""
     asked = {"content": body, "from": own_number, "to": [to]}
-    answer = _request("POST", TEXTS, to=to, json=asked)
+    answer = request("POST", TEXTS, to=to, json=asked)
     if found := _message(json_object(answer.content).get("data")):
         return found
     raise ProviderError("OpenPhone's answer cannot be read.", Kind.UNCERTAIN)
@@ -69,7 +70,7 @@ def read_page(number: str, e164: str, since: datetime | None, page_token: str | 
     Anything unreadable raises ProviderError, so that a page is never taken for empty.
     """
     query = {"phoneNumberId": number, "participants": e164, "createdAfter": since}
-    listed, token = read_list(TEXTS, query, page_token)
+    listed, token = list_page(TEXTS, query, page_token)
     return texts_of(listed), token
 
 
@@ -81,7 +82,7 @@ def texts_of(listed: list[Any]) -> list[SentText]:
     return found
 
 
-def read_list(
+def list_page(
     path: str, query: dict[str, Any], page_token: str | None
 ) -> tuple[list[Any], str | None]:
     """Return a page of a listing, of v1 or (no /v1/ in the path) of the dated API, newest first.
@@ -96,16 +97,16 @@ def read_list(
         for name, value in given.items() if value
     }  # fmt: skip
     version = {} if is_v1 else {"Quo-Api-Version": "2026-03-30"}
-    body = json_object(_request("GET", path, params=params, headers=version).content)
+    body = json_object(request("GET", path, params=params, headers=version).content)
     listed, token = body.get("data"), body.get("nextPageToken" if is_v1 else "nextCursor")
-    if not isinstance(listed, list):
+    if not (isinstance(listed, list) and all(isinstance(one, dict) for one in listed)):
         raise ProviderError("OpenPhone's list cannot be read.", Kind.UNCERTAIN)
     return listed, str(token) if token and listed else None
 
 
 def read_one(path: str) -> Any:
     """Return the `data` of one thing; raise ProviderError when it is not there."""
-    return json_object(_request("GET", path).content).get("data")
+    return json_object(request("GET", path).content).get("data")
 
 
 def read_message(message_id: str) -> SentText:
@@ -128,7 +129,8 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+def request(method: str, path: str, *, to: str = "", **asked: Any) -> httpx.Response:
+    """Return OpenPhone's answer to one request; raise ProviderError for any but success."""
     key = settings().openphone_api_key.get_secret_value() or "sandbox"
     try:
         with connection({"Authorization": key}) as client:
@@ -150,17 +152,18 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
     title = str(inner.get("title") or inner.get("key") or "")
     words = str(inner.get("message") or title or f"error {status}")
     if status == 429:
-        return ProviderError(words, Kind.AGAIN)
+        return ProviderError(words, Kind.AGAIN, status)
     if status >= 500 or status == 408:
-        return ProviderError(words, Kind.UNCERTAIN)
+        return ProviderError(words, Kind.UNCERTAIN, status)
     is_lost = status == 404 and "/messages/" in str(answer.url)  # that one text, not the account
     is_abroad = status == 403 and bool(to) and not to.startswith("+1")
     about_from = '"/from' in json.dumps(inner.get("errors"))
     is_unregistered = str(inner.get("code")) == NOT_REGISTERED or "A2P" in title
     is_account = status in ACCOUNT or answer.is_redirect or is_unregistered or about_from
     if is_account and not (is_abroad or is_lost):
-        return ProviderError(f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}", Kind.STOPPED)
-    return ProviderError(words, Kind.REFUSED)
+        words = f"OpenPhone: {words}. {DO.get(str(status), DO['404'])}"
+        return ProviderError(words, Kind.STOPPED, status)
+    return ProviderError(words, Kind.REFUSED, status)
 
 
 def _message(given: object) -> SentText | None:
@@ -168,5 +171,6 @@ def _message(given: object) -> SentText | None:
         return None
     words, status = str(given.get("text") or ""), str(given.get("status") or "")
     is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
+    told = (as_media(given.get("media")), as_text(given.get("conversationId"))[:60])
     people = [*as_list(given.get("from")), *as_list(given.get("to"))]
-    return SentText(given["id"], words, is_ours, status, at, as_media(given.get("media")), people)
+    return SentText(given["id"], words, is_ours, status, at, *told, people)

@@ -15,8 +15,11 @@ from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
 from crm_app.conversations.threads import Said
+from crm_app.monitor import actions as checks
+from crm_app.monitor.rules import is_check
 from crm_app.openphone.calls import is_call, read_call
-from crm_app.openphone.payloads import E164, Event, UnreadableError, read_text
+from crm_app.openphone.payloads import E164, Event, UnreadableError, as_object, as_text, read_text
+from crm_app.people.actions import DELETED, UPDATED, note_contact
 from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
 from crm_app.tables import read_table
@@ -40,6 +43,9 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         said = _said(session, event)
     except UnreadableError:
         return False  # kept, and shown with the reason when it is applied
+    if is_check(said):
+        checks.hear(session, said)
+        return False
     if threads.is_known(session, said.provider_id):
         return False  # its words counted when it first came
     return hear(session, said)
@@ -77,14 +83,15 @@ def _read(session: Session, e164: str, body: str, at: datetime) -> Reading:
 
 def apply_event(session: Session, event: Event) -> None:
     """Apply a delivery, doubled, late or early; raise UnreadableError for what nobody knows."""
-    if event.kind == RECEIVED:
-        said = _said(session, event)
+    said = _said(session, event) if event.kind in (RECEIVED, *STATUS) else None
+    if said and is_check(said):
+        return  # heard as it was stored
+    if said and event.kind == RECEIVED:
         threads.receive_text(session, said)
         if _read(session, said.e164, said.body, said.at).verdict is Verdict.START:
             # Its STOP may have come after it.
             opt_in(session, said.e164, source="text", because=said.body, at=said.at)
-    elif event.kind in STATUS:
-        said = _said(session, event)
+    elif said:
         threads.note_status(session, said)
         if said.error.endswith(OPTED_OUT):  # OpenPhone knows of a STOP that we do not
             opt_out(session, said.e164, source="provider", because=said.error, at=said.at)
@@ -92,6 +99,9 @@ def apply_event(session: Session, event: Event) -> None:
             remember_bad(session, said.e164, said.error)
     elif is_call(event.kind):
         note_call(session, read_call(event, settings().own_number, clock.now(session)))
+    elif event.kind in (UPDATED, DELETED):
+        about = event.data.get("resource") or event.data.get("object")
+        note_contact(session, as_object(about), is_deleted=event.kind == DELETED)
     else:
         raise UnreadableError("This kind of event is not known.")
 
@@ -101,7 +111,9 @@ def _said(session: Session, event: Event) -> Said:
     text, own = read_text(event), settings().own_number
     numbers = [number for number in text.recipients if E164.fullmatch(number)]
     told: dict[str, Any] = {"provider_id": text.provider_id, "body": text.body}
+    where = as_object(event.data.get("context")) or as_object(event.data.get("object"))
     told |= {"at": text.at or clock.now(session), "media": text.media}
+    told["thread_id"] = as_text(where.get("conversationId"))[:60] * (len(numbers) < 2)  # no group's
     if event.kind == RECEIVED:
         if not E164.fullmatch(text.sender):
             raise UnreadableError("The sender is no phone number.")

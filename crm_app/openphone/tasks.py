@@ -26,7 +26,8 @@ MANY_REFUSED = 5
 REFUSED = (
     "OpenPhone's deliveries are not believed, or somebody tries the door. While it lasts, answers"
     " may not arrive.\n\nLook at /admin/webhooks, Refused: a bad signature mostly means that the"
-    " signing key in OPENPHONE_WEBHOOK_KEYS is not the one OpenPhone shows."
+    " signing key is not OpenPhone's: `python -m crm_app openphone connect` renews it, and"
+    " /admin/reconciliation brings what was missed."
 )
 _rung = Event()
 _looking = Lock()

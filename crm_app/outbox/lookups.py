@@ -26,7 +26,7 @@ ASK_A_PERSON = (
 # receipt says otherwise. Legacy webhooks bring no news of a failure (facts/openphone.md).
 _NO_RECEIPT = text(
     "select id, own_number, provider_id from outbox where state = 'sent' and receipt_checks < 3"
-    " and provider_id is not null and finished_at <= :now -"
+    " and provider_id is not null and purpose <> 'monitor' and finished_at <= :now -"
     " (array[interval '10 minutes', '1 hour', '1 day'])[receipt_checks + 1]"
     " order by random() limit 50"  # one that is never answered must not stand before the others
 )

@@ -78,11 +78,13 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
         return
     if row.state not in OPEN or row.attempts != claimed.attempt:
         return
+    is_check = row.purpose is Purpose.MONITOR  # its number stops no other, nor is it tried again
     if outcome.kind is Kind.UNCERTAIN:
         row.state, row.lease_until, row.because = OutboxState.UNCERTAIN, None, NO_ANSWER
-        if session.execute(_UNCLEAR, {"own": row.own_number}).scalar_one() >= UNCLEAR:
+        own = {"own": row.own_number}
+        if not is_check and session.execute(_UNCLEAR, own).scalar_one() >= UNCLEAR:
             _stop(session, row, SILENT, now)
-    elif outcome.kind is Kind.REFUSED:
+    elif outcome.kind is Kind.REFUSED or (is_check and outcome.kind is Kind.STOPPED):
         _line_runs(session, row, now)
         _did_not_leave(session, row)
         row.state, row.because, row.finished_at = OutboxState.FAILED, str(outcome), now
@@ -141,19 +143,25 @@ def locked(session: Session, outbox_id: int) -> Outbox:
 
 
 def sent(session: Session, row: Outbox, receipt: Receipt, now: datetime) -> None:
-    """Put a sent text into its thread; adopt a delivery that overtook the provider's answer."""
-    parties, at = (row.own_number, row.e164), receipt.at or row.started_at or now
-    said = Said(receipt.provider_id, *parties, Direction.OUT, row.body, receipt.status, at)
-    message, _is_new = add_message(session, said, row.id)
-    message.outbox_id = row.id
-    move_forward(session, message, receipt.status, "")
-    if not row.campaign_id:
-        thread_with(session, row.own_number, row.e164, now).is_in_inbox = True
+    """Put a sent text into its thread; adopt a delivery that overtook the provider's answer.
+
+    The monitor's text is nobody's message and in no thread.
+    """
+    message = None
+    if row.purpose is not Purpose.MONITOR:
+        parties, at = (row.own_number, row.e164), receipt.at or row.started_at or now
+        said = Said(receipt.provider_id, *parties, Direction.OUT, row.body, receipt.status, at)
+        message, _is_new = add_message(session, said, row.id)
+        message.outbox_id = row.id
+        move_forward(session, message, receipt.status, "")
+        if not row.campaign_id:
+            thread_with(session, row.own_number, row.e164, now).is_in_inbox = True
     if row.provider_id is None:
         row.provider_id, row.state = receipt.provider_id, OutboxState.SENT
         row.because, row.lease_until, row.finished_at = "", None, now
     session.flush()
-    settle_row(session, message)
+    if message:
+        settle_row(session, message)
     _line_runs(session, row, now)
     announce(session, row)
 

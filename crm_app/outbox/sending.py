@@ -127,7 +127,7 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
     facts = facts_for(session, row.purpose, [asked])[row.e164]
     decision = may_send(facts, now)
     if decision.allowed:
-        if wait := slots.take_rate_slot(session, row.own_number, wall):
+        if wait := slots.take_rate_slot(session, settings().own_number, wall):
             return Wait(wait)
         probe = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
         line = session.get(Line, row.own_number)

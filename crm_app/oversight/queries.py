@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from crm_app import clock, times
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.rules import rules
-from crm_app.compliance.windows import Clock, say
+from crm_app.compliance.rules import firm, rules
+from crm_app.compliance.windows import say
 from crm_app.contacts.phones import digits, show
 from crm_app.conversations.optout import THEIR_WORDS
 from crm_app.conversations.slots import company_day
@@ -107,8 +107,7 @@ def today(session: Session, person: Person) -> Today:
     now, limits, own = clock.now(session), rules(session), settings().own_number
     used = session.execute(_USED, {"own": own, "day": company_day(now)}).scalar() or 0
     held = session.execute(_HELD, binds(session, session.execute(_WAIT).scalars().all())).all()
-    zone, weekdays = settings().company_timezone, frozenset(range(5))
-    ours = Clock(zone, limits.opens, limits.closes, weekdays, True, is_ours=True)
+    ours = firm(session)
     is_open, off = ours.is_open(now), ours.day_off(ours.local(now).date())
     closed = f"Closed on {off}" if off else "Closed"
     opens = f"{closed}, opens {say(ours, ours.opens(now) or now, now)}"

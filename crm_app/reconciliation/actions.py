@@ -13,14 +13,12 @@ from sqlmodel import Session, col, select
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.errors import CrmError
-from crm_app.house import House
 from crm_app.reconciliation.models import Reconciliation, Recovered, RunState, Way
 from crm_app.settings import settings
 
 TOPIC = "reconciliation"
 LATE = timedelta(minutes=2)  # a webhook may still be on its way
 BACK, WEEK, WEEKS = timedelta(hours=48), timedelta(weeks=1), 8
-NIGHT_HOUR, WEEKLY_HOUR = 2, 3  # UTC
 OPEN = (RunState.RUNS, RunState.PAUSED)
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1005, 0)")
 _FIRST_HEARD = text("select received_at from delivery order by id limit 1")
@@ -84,20 +82,6 @@ def _add(
     session.add(run)
     session.flush()
     return run
-
-
-def is_due(session: Session, *, only_counts: bool = False) -> bool:
-    """Whether the night's own (from 2:00 UTC), or Sunday's count (3:00), is still to be begun."""
-    now = clock.wall()
-    last = now.replace(hour=WEEKLY_HOUR if only_counts else NIGHT_HOUR, minute=0, second=0,
-                       microsecond=0)  # fmt: skip
-    last -= timedelta(days=now < last)
-    last -= timedelta(days=(last.weekday() + 1) % 7 if only_counts else 0)
-    begun = select(Reconciliation.id).where(
-        col(Reconciliation.started_at) >= last, col(Reconciliation.only_counts) == only_counts
-    )
-    is_newborn = session.get_one(House, 1).born_at >= last
-    return not is_newborn and session.exec(begun).first() is None and next_one(session) is None
 
 
 def next_one(session: Session) -> Reconciliation | None:

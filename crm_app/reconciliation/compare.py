@@ -16,6 +16,8 @@ from crm_app.calls.actions import CallTold, note_call
 from crm_app.calls.models import Call
 from crm_app.conversations import threads
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
+from crm_app.conversations.threads import Said
+from crm_app.monitor.rules import is_check
 from crm_app.openphone.events import hear
 from crm_app.reconciliation.actions import BACK, Found, note_recovered
 from crm_app.reconciliation.listing import Heard, heard, left_of
@@ -23,10 +25,10 @@ from crm_app.reconciliation.models import Reconciliation, Way
 
 AT_ONCE = {Way.LIST: 1, Way.WALK: 20}  # weeks, conversations
 _OPEN = (MessageStatus.QUEUED, MessageStatus.SENT)
-# What OpenPhone may have beside a call: its kind, where it is read, where we keep it.
-_SPOKEN = (("recording", "recordings", "recordings"), ("summary", "summaries", "summary"),
-           ("transcript", "transcripts", "dialogue"))  # fmt: skip
-_LEFT = (("voicemail", "voicemails", "voicemail"),)
+# What OpenPhone may have beside a call: its kind, where it is read; our name for it.
+_SPOKEN = {"recordings": "recording recordings", "summary": "summary summaries",
+           "dialogue": "transcript transcripts"}  # fmt: skip
+_LEFT = {"voicemail": "voicemail voicemails"}
 
 
 def step(run: Reconciliation) -> tuple[int, Found]:
@@ -35,7 +37,8 @@ def step(run: Reconciliation) -> tuple[int, Found]:
     for one in some:
         by_person = defaultdict[str, list[Heard]](list)
         for said in heard(run, found, one):
-            if said.at < run.until:  # a later one's webhook may still be on its way
+            is_ours = isinstance(said, Said) and is_check(said)
+            if said.at < run.until and not is_ours:  # a later one's webhook may be on its way
                 by_person[said.e164].append(said)
         for theirs in by_person.values():
             _compare(run, found, theirs)
@@ -63,12 +66,10 @@ def _whole(run: Reconciliation, told: Heard, ours: Call | None) -> Heard:
     """Add what OpenPhone has beside a call and we lack; of old ones only when the call is new."""
     if not isinstance(told, CallTold) or (ours and run.since is None):
         return told
-    parts = _SPOKEN if told.answered_at else _LEFT if told.direction is Direction.IN else ()
-    for kind, place, name in parts:
-        if not getattr(ours, name, None) and (more := left_of(run, told, kind, place)):
-            value = getattr(more, name)
-            if any(value.values() if isinstance(value, dict) else value):
-                told = replace(told, **{name: value})
+    parts = _SPOKEN if told.answered_at else _LEFT if told.direction is Direction.IN else {}
+    for name, where in parts.items():
+        if not getattr(ours, name, None) and (value := left_of(told, name, *where.split())):
+            told = replace(told, **{name: value})
     return told
 
 

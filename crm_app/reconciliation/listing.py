@@ -73,7 +73,7 @@ def heard(run: Reconciliation, found: Found, step: list[str]) -> list[Heard]:
 def _has_any(number: str, query: dict[str, Any]) -> bool:
     """Whether the dated API lists a text or call; raises ProviderError where it is not there."""
     asked = {"phoneNumberId": number, "limit": "10"} | query
-    return any([ask(client.read_list, path, asked, None)[0] for path in ("/messages", "/calls")])
+    return any([ask(client.list_page, path, asked, None)[0] for path in ("/messages", "/calls")])
 
 
 def _conversations(run: Reconciliation) -> list[list[str]]:
@@ -120,8 +120,9 @@ def _said(run: Reconciliation, one: SentText, e164: str) -> Said:
     way, status = Direction.OUT, STATUS.get(one.status, MessageStatus.SENT)
     if not one.is_outgoing:
         way, status = Direction.IN, MessageStatus.RECEIVED
+    told: Any = {"media": one.media, "thread_id": one.thread_id * (len({*one.people}) < 3)}
     at, own = one.at or run.until - EDGE, settings().own_number
-    return Said(one.id, own, e164, way, one.text, status, at, media=one.media)
+    return Said(one.id, own, e164, way, one.text, status, at, **told)
 
 
 def _calls(run: Reconciliation, listed: list[Any]) -> list[CallTold]:
@@ -144,7 +145,7 @@ def _all(path: str, query: dict[str, Any]) -> list[Any]:
     items, token, seen = list[Any](), None, set[str | None]()
     while token not in seen:
         seen.add(token)
-        page, token = ask(client.read_list, path, query, token)
+        page, token = ask(client.list_page, path, query, token)
         items += page
         if not token:
             return items
@@ -164,8 +165,8 @@ def ask(read: Callable[..., T], *asked: Any) -> T:
     raise AssertionError  # the last pause is None
 
 
-def left_of(run: Reconciliation, told: CallTold, kind: str, place: str) -> CallTold | None:
-    """Return what OpenPhone tells of a call beside it, like its voicemail; None for nothing."""
+def left_of(told: CallTold, name: str, kind: str, place: str) -> Any:
+    """Return what OpenPhone has beside a call, like its voicemail; None for nothing."""
     try:
         data = ask(client.read_one, f"/v1/call-{place}/{told.provider_id}")
     except ProviderError as problem:
@@ -173,6 +174,6 @@ def left_of(run: Reconciliation, told: CallTold, kind: str, place: str) -> CallT
             raise
         return None  # it has none, or the account's plan does not include them
     said = {"recordings": data} | as_object(data) | {"callId": told.provider_id}
-    return read_call(
-        Event("", f"call.{kind}.completed", {"object": said}), told.own_number, told.at
-    )
+    event = Event("", f"call.{kind}.completed", {"object": said})
+    found = getattr(read_call(event, told.own_number, told.at), name)
+    return found if any(found.values() if isinstance(found, dict) else found) else None

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from crm_app.frame import page
+from crm_app.people.components import names_card
 from crm_app.reconciliation.queries import FoundRow, RunRow, WeekRow
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.ui.attrs import opens
@@ -24,8 +25,10 @@ def reconciliation_page() -> rx.Component:
     none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
     lost = rows(rx.foreach(state.found, _found))
     well = empty_state("Every text and call came by itself.", icon_name="check")
-    heads = ("Week of", "Texts there · here", "Calls there · here", "Missing here")
-    by_week = card(table(heads, rx.foreach(state.weeks, _week)), title="By week")
+    heads = ("Week of", "Texts", "Calls", "Missing")
+    by_week = card(
+        table(heads, rx.foreach(state.weeks, _week)), title="By week: at OpenPhone · here"
+    )
     return page(
         "Reconciliation",
         rx.el.div(now, week, rx.cond(state.may_import, every), class_name=LINE),
@@ -34,6 +37,7 @@ def reconciliation_page() -> rx.Component:
                 state.reliability, class_name="tabular-nums", data_testid="webhook-reliability")),
             card(rx.cond(state.runs, listed, none), title="Comparisons"),
             rx.cond(state.weeks, by_week),
+            names_card(),
             card(rx.cond(state.found, lost, well), title="What webhooks did not bring"),
         ), skeleton(6)),
         confirm(

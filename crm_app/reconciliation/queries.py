@@ -13,7 +13,7 @@ from crm_app.reconciliation.models import RunState, Way
 from crm_app.times import ago, exact
 
 TONES = {"runs": "waiting", "paused": "held", "done": "fine", "failed": "blocked"}
-WAYS = {Way.LIST: "by the list of the whole workspace", Way.WALK: "conversation by conversation"}
+WAYS = {Way.LIST: "By the list of the whole workspace", Way.WALK: "Conversation by conversation"}
 DAYS = timedelta(days=30)
 _RUNS = text("""
 select r.id, r.since, r.only_counts, r.state, r.way, r.error, r.started_at, r.done, r.seconds,
@@ -37,9 +37,10 @@ _COUNTED = text(
 )
 _RELIABLE = text("""
 select (select count(*) from message where at >= :since)
-    + (select count(*) from call where at >= :since) as whole, count(*) as lost
+    + (select count(*) from call where at >= :since)
+    - count(*) filter (where is_history) as whole, count(*) filter (where not is_history) as lost
 from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
-where not f.is_history and coalesce(m.at, a.at) >= :since
+where coalesce(m.at, a.at) >= :since
 """)
 
 
@@ -89,7 +90,7 @@ def runs(session: Session) -> list[RunRow]:
     now, rows = clock.wall(), []
     for r in session.execute(_RUNS):
         what = "All history" if r.since is None else f"Since {exact(r.since)}"
-        what = f"Count by week, {what[:1].lower()}{what[1:]}" if r.only_counts else what
+        what = "Eight weeks counted" if r.only_counts else what
         who = f"{r.by}, {ago(r.started_at, now)}" if r.by else f"At night, {ago(r.started_at, now)}"
         texts, calls, no_texts, no_calls = (
             sum(week[n] for week in r.weeks.values()) for n in range(4)
@@ -135,5 +136,5 @@ def reliability(session: Session) -> str:
     """Say how many of 30 days' texts and calls came by themselves, rounded down; "" for none."""
     whole, lost = session.execute(_RELIABLE, {"since": clock.now(session) - DAYS}).one()
     percent = floor(10_000 * (1 - lost / whole)) / 100 if whole else 0
-    words = f"{percent:.2f} % of {whole:,} texts and calls in 30 days came by themselves"
+    words = f"{percent:g} % of {whole:,} texts and calls in 30 days came by themselves"
     return f"{words}; {lost:,} had to be recovered." if whole else ""

@@ -6,27 +6,38 @@ from time import monotonic
 
 from crm_app import db, queue
 from crm_app.errors import ProviderError
+from crm_app.people.tasks import read_contacts
 from crm_app.reconciliation import actions, compare, listing
 
 logger = logging.getLogger(__name__)
 _going_on = Lock()
 
 
-@queue.periodic
-def begin_at_night() -> None:
-    """Begin the night's run when it is due, and let somebody go on with the one that is open."""
+@queue.nightly("02:00")
+def begin_at_night() -> bool:
+    """Begin the night's run; while another runs it waits for that one's end."""
+    return _begin()
+
+
+@queue.nightly("Sun 03:00")
+def compare_weeks() -> bool:
+    """Count the last weeks' texts and calls, here and there."""
+    return _begin(only_counts=True)
+
+
+def _begin(*, only_counts: bool = False) -> bool:
     with db.transaction() as session:
-        if actions.is_due(session):
-            actions.begin(session, None)
-    queue.ring(go_on)  # all history takes an hour: that is no late job
+        is_free = actions.next_one(session) is None
+        if is_free:
+            actions.begin(session, None, only_counts=only_counts)
+    queue.ring(go_on)
+    return is_free
 
 
 @queue.periodic
-def compare_weeks() -> None:
-    """On Sundays count the last weeks' texts and calls, here and there."""
-    with db.transaction() as session:
-        if actions.is_due(session, only_counts=True):
-            actions.begin(session, None, only_counts=True)
+def carry_on() -> None:
+    """Let somebody go on with the run that is open: all history takes an hour, no late job."""
+    queue.ring(go_on)
 
 
 @queue.task
@@ -50,6 +61,8 @@ def _compare() -> bool:
     began = monotonic()
     try:
         if run.way is None:
+            if run.since is None:
+                read_contacts()  # names first: who is found in history gets theirs
             planned = listing.plan(run)
             with db.transaction() as session:
                 actions.note_plan(session, run.id, *planned)

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, house, live
-from crm_app.compliance.rules import rules
-from crm_app.compliance.windows import Clock, common_opening
+from crm_app.compliance.rules import firm
+from crm_app.compliance.windows import common_opening
 from crm_app.errors import CrmError
 from crm_app.house import House
 from crm_app.settings import settings
@@ -52,13 +52,6 @@ def hours_on(session: Session, hours: int) -> datetime:
     if not 0 < hours <= 24 * 31:
         raise CrmError("The clock goes on by an hour to a month at once.")
     return ahead_of(session, timedelta(hours=hours))
-
-
-def firm(session: Session) -> Clock:
-    """Return the company's own clock: its hours, Mon-Fri, no holiday."""
-    ours, weekdays = rules(session), frozenset(range(5))
-    zone = settings().company_timezone
-    return Clock(zone, ours.opens, ours.closes, weekdays, True, is_ours=True)
 
 
 def next_opening(session: Session) -> datetime:

@@ -38,6 +38,7 @@ def sandbox() -> None:
         port=0, state_path=data_path / "sandbox.sqlite", url_file=data_path / "sandbox.url",
         webhook_url=f"http://127.0.0.1:{ours.port}/webhooks/openphone",
         key=ours.webhook_keys[0], own_number=ours.own_number,
+        monitor_number=ours.monitor_number,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from crm_app.sandbox.panel.outside import call_box
+from crm_app.sandbox.panel.components import call_box
 from crm_app.sandbox.phones import PhoneText
 from crm_app.sandbox.ribbon_state import RibbonState
 from crm_app.sandbox.state import HomeownerState

@@ -4,7 +4,7 @@ import reflex as rx
 
 from crm_app.frame import page
 from crm_app.sandbox.components import phone
-from crm_app.sandbox.panel.outside import staff_box
+from crm_app.sandbox.panel.components import staff_box
 from crm_app.sandbox.state import HomeownerState
 from crm_app.ui.controls import button, field, select
 from crm_app.ui.pieces import card

@@ -16,7 +16,8 @@ router = APIRouter(include_in_schema=False)
 OPEN = {
     ("GET", "sent"), ("GET", "phone"), ("POST", "say"), ("GET", "faults"), ("PUT", "faults"),
     ("GET", "switches"), ("PUT", "switches"), ("POST", "reset"), ("POST", "staff"),
-    ("POST", "call"), ("POST", "event"), ("GET", "lately"), ("GET", "webhooks"),
+    ("POST", "call"), ("POST", "event"), ("GET", "lately"),
+    ("POST", "rename"), ("POST", "forget"), ("GET", "marks"),
 }  # fmt: skip
 MOST_BYTES = 100_000
 

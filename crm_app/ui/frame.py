@@ -10,8 +10,10 @@ from crm_app.ui.attrs import RING, Number, Piece, Text, icon, opens, script
 from crm_app.ui.controls import button, link
 from crm_app.ui.pieces import dialog
 
-PLACES = ("inbox", "contacts", "campaigns", "imports", "compliance", "admin", "settings")
-ON_THE_BAR = 4  # of a phone; the others are under "More"
+PLACES = (
+    "today", "inbox", "contacts", "campaigns", "imports", "compliance", "admin", "settings",
+)  # fmt: skip
+ON_THE_BAR = ("inbox", "contacts", "campaigns", "today")  # of a phone; the others are under "More"
 MORE = "more-sheet"
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 Counts = Mapping[str, Number]
@@ -37,7 +39,8 @@ def _place(key: str, active: str, kind: str, counts: Counts, places: Any) -> rx.
     look = "bottom-place" if kind == "bar" else "side-place"
     marks = {"testid": f"{kind}-{key}", "aria_current": "page" if key == active else None}
     words = rx.el.span(key.capitalize())
-    place = link(icon(key), words, waits, href=f"/{key}", class_name=look, **marks)
+    href = "/" if key == "today" else f"/{key}"
+    place = link(icon(key), words, waits, href=href, class_name=look, **marks)
     seen: Any = rx.Var.create(places)
     return rx.cond(seen.contains(key), place)
 
@@ -50,9 +53,12 @@ def _more(name: str, words: str, look: str, testid: str) -> rx.Component:
 
 def _navigation(active: str, counts: Counts, places: Any, menu: Piece) -> tuple[rx.Component, ...]:
     side = [_place(key, active, "nav", counts, places) for key in PLACES]
-    bar = [_place(key, active, "bar", counts, places) for key in PLACES[:ON_THE_BAR]]
-    others = [_place(key, active, "more", counts, places) for key in PLACES[ON_THE_BAR:]]
-    top = link(logo(), href=f"/{places[0]}", class_name="px-3 py-3 text-text")
+    bar = [_place(key, active, "bar", counts, places) for key in ON_THE_BAR]
+    others = [
+        _place(key, active, "more", counts, places) for key in PLACES if key not in ON_THE_BAR
+    ]
+    home = rx.cond(places[0] == "today", "/", f"/{places[0]}")
+    top = link(logo(), href=home, class_name="px-3 py-3 text-text")
     account = _more("person", "Account", "side-place mt-auto", "nav-account")
     more = _more("more", "More", "bottom-place", "bar-more")
     hidden = rx.el.nav(*others, class_name="grid gap-1 lg:hidden", aria_label="Places")

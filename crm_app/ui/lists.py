@@ -55,9 +55,9 @@ def pager(page: Number, pages: Number, on_prev: Click, on_next: Click) -> rx.Com
 
 
 def bubble(
-    body: Text, side: Text, meta: Piece, tone: Text = "plain", testid: Text | None = None
+    body: Piece, side: Text, meta: Piece, tone: Text = "plain", testid: Text | None = None
 ) -> rx.Component:
-    """Draw one text of a thread: side `in` or `out`, tone `plain`, `campaign` or `note`."""
+    """Draw one text of a thread: side `in` or `out`, tone as theme.css has it."""
     said = rx.el.div(body, class_name="bubble-body")
     below = rx.el.div(meta, class_name="bubble-meta")
     look = f"bubble bubble-{side} bubble-{tone}"

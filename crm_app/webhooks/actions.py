@@ -9,10 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from crm_app.errors import CrmError
 from crm_app.webhooks.models import Delivery, DeliveryState, RefusedDelivery
 
 RETRY_AFTER = [timedelta(minutes=n) for n in (1, 2, 4, 8, 16)]
 KEPT, KEPT_BYTES = 200, 64 * 1024
+BODIES_KEPT = timedelta(days=7)
+FORGOTTEN = "the body was deleted 7 days after it was applied"
 _DUE = text(
     "select id from delivery where state in ('stored', 'failed') and next_at <= :at"
     " order by next_at, id limit 200"
@@ -20,9 +23,9 @@ _DUE = text(
 # Killed in its last attempt, or failed in it.
 WAITS_FOR_A_PERSON = "(next_at is null and state in ('stored', 'failed'))"
 _REPLAY = text(
-    "update delivery set state = 'stored', attempts = 0, next_at = :at where id = :id"
-    " or received_at >= :since or (:id = 0 and cast(:since as timestamptz) is null"
-    " and state in ('stored', 'failed', 'unknown')) returning id"
+    "update delivery set state = 'stored', attempts = 0, next_at = :at where body <> ''"
+    " and (id = :id or received_at >= :since or (:id = 0 and cast(:since as timestamptz) is null"
+    " and state in ('stored', 'failed', 'unknown'))) returning id"
 )
 _COUNT = text(
     "insert into refused_count (provider, reason, count, last_at)"
@@ -32,6 +35,10 @@ _COUNT = text(
 _FORGET = text(
     "delete from refused_delivery where id <="
     " (select id from refused_delivery order by id desc offset :kept limit 1)"
+)
+_FORGET_BODIES = text(
+    "update delivery set body = '', headers = '{}' where state = 'applied'"
+    " and applied_at < :before and body <> ''"
 )
 
 
@@ -75,10 +82,18 @@ def claim(session: Session, row_id: int, at: datetime) -> bool:
 def replay(session: Session, at: datetime, row_id: int = 0, since: datetime | None = None) -> int:
     """Make deliveries due again, as if new; return how many. Applying one twice changes nothing.
 
-    One by its id, all that came since a time, or, given neither, all that had no effect.
+    One by its id (CrmError when its body is gone), all that came since a time, or, given neither,
+    all that had no effect.
     """
-    found = session.execute(_REPLAY, {"at": at, "id": row_id, "since": since})
-    return len(found.all())
+    many = len(session.execute(_REPLAY, {"at": at, "id": row_id, "since": since}).all())
+    if row_id and not many:
+        raise CrmError(f"There is nothing to replay: {FORGOTTEN}.")
+    return many
+
+
+def forget_bodies(session: Session, at: datetime) -> None:
+    """Empty what was applied a week before `at`; ids stay for ever, failures until settled."""
+    session.execute(_FORGET_BODIES, {"before": at - BODIES_KEPT})
 
 
 def take(session: Session, row_id: int) -> Delivery | None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from crm_app.errors import CrmError
 from crm_app.times import exact, hour
-from crm_app.webhooks.actions import WAITS_FOR_A_PERSON
+from crm_app.webhooks.actions import FORGOTTEN, WAITS_FOR_A_PERSON
 
 PAGE_SIZE = 50
 _VIEWS = {
@@ -74,7 +74,7 @@ def refused_since(session: Session, at: datetime) -> int:
 def _row(d: Row[tuple[object, ...]], *, is_whole: bool = False) -> DeliveryRow:
     badge, tone, because = d.state, "plain", d.error or "nobody has looked at it yet"
     if d.state == "applied":
-        tone, because = "fine", "applied"
+        tone, because = "fine", "applied" if d.body else f"applied; {FORGOTTEN}"
     elif d.state == "refused":
         tone = "blocked"
     elif d.state == "unknown":
@@ -84,7 +84,7 @@ def _row(d: Row[tuple[object, ...]], *, is_whole: bool = False) -> DeliveryRow:
     elif d.state == "failed":
         tone, because = "held", _tried(d, f"again at {hour(d.next_at)}")
     whole = (_pretty(d.body), sorted(d.headers.items())) if is_whole else ("", [])
-    shown = (badge, tone, because, d.state != "refused")
+    shown = (badge, tone, because, bool(d.body) and d.state != "refused")
     return DeliveryRow(d.id, exact(d.at), d.kind or "no kind", *shown, *whole)
 
 

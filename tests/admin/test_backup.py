@@ -9,9 +9,10 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from alembic import command
-from crm_app import db, migrations, queue
+from crm_app import clock, db, migrations, queue
 from crm_app.__main__ import main
 from crm_app.admin import commands
+from crm_app.admin.tasks import back_up
 from crm_app.errors import CrmError
 from crm_app.run.database import only_run
 from crm_app.sandbox import commands as sandbox
@@ -152,3 +153,40 @@ def test_password_is_not_seen_in_the_list_of_processes(
     commands._run("pg_dump")
     assert seen[1:] == ["db.test", "hush"]
     assert "hush" not in seen[0]
+
+
+def test_each_night_one_is_kept_of_fourteen(saved: Path, home: Home) -> None:
+    folder = settings().data_path / "backups"
+    for day in range(1, 18):
+        (folder / f"2026-01-{day:02}.dump").write_text("old")
+
+    back_up()
+    newest = commands.save()
+
+    assert newest == folder / f"{clock.wall():%Y-%m-%d}.dump"
+    assert sorted(p.name for p in folder.iterdir()) == [
+        *(f"2026-01-{day:02}.dump" for day in range(5, 18)),
+        newest.name,
+    ]
+    assert folder.stat().st_mode & 0o077 == 0
+    _mark("after")
+    assert commands.restore([str(newest)]) == 0
+    assert _marker() == "before"
+
+
+def test_a_copy_that_cannot_be_read_does_not_take_the_place_of_a_good_one(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, run = saved.read_bytes(), commands._run
+
+    def cut(name: str, *arguments: str) -> None:
+        run(name, *arguments)
+        if name == "pg_dump":
+            part = saved.with_name("crm.dump.part")
+            part.write_bytes(part.read_bytes()[:-2000])
+
+    monkeypatch.setattr(commands, "_run", cut)
+
+    with pytest.raises(CrmError, match="pg_restore failed"):
+        commands.backup([str(saved)])
+    assert saved.read_bytes() == good

@@ -32,7 +32,7 @@ def test_signing_in_sets_a_cookie_that_scripts_cannot_read(client: TestClient) -
     answer = client.post("/auth/sign-in", data={"login": "olivia", "password": PASSWORD})
 
     cookie = answer.headers["set-cookie"].lower()
-    assert answer.headers["location"] == "/inbox"
+    assert answer.headers["location"] == "/"
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
 
@@ -95,7 +95,7 @@ def test_the_password_can_be_changed(client: TestClient) -> None:
     assert "old+password" in answer.headers["location"]
     client.post("/auth/password", data={"old": PASSWORD, "new": "another horse"})
 
-    assert sign_in(client, "another horse") == "/inbox"
+    assert sign_in(client, "another horse") == "/"
 
 
 @pytest.mark.parametrize(

@@ -126,10 +126,10 @@ def test_the_last_owner_cannot_be_shut_out(session: Session, olivia: User) -> No
 
 
 def test_everybody_begins_where_they_may_look() -> None:
-    assert {role.value: Person(1, "P", role).places[0] for role in Role} == {
-        "owner": "inbox", "office": "inbox", "technician": "inbox", "marketer": "campaigns",
+    assert {role.value: Person(1, "P", role).home for role in Role} == {
+        "owner": "/", "office": "/", "technician": "/", "marketer": "/campaigns",
     }  # fmt: skip
-    assert Person(1, "P", Role.TECHNICIAN).places == ("inbox", "contacts", "settings")
+    assert Person(1, "P", Role.TECHNICIAN).places == ("today", "inbox", "contacts", "settings")
 
 
 def test_a_login_is_one_free_word(session: Session, olivia: User) -> None:

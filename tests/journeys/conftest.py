@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.stack import Stack
+from tests.journeys.stack import Stack, free_port
+from tests.test_mail import Box
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -18,9 +20,20 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def box() -> Iterator[Box]:
+    """The owner's letters, by a real mail server."""
+    found = Box()
+    server = Controller(found, hostname="127.0.0.1", port=free_port())
+    server.start()
+    found.url = f"smtp://127.0.0.1:{server.port}"
+    yield found
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(box: Box) -> Iterator[Stack]:
     """The whole program in its sandbox; nobody answers by chance, so that numbers are exact."""
-    running = Stack()
+    running = Stack(SMTP_URL=box.url, ALERT_EMAIL="olivia@attackacrack.example")
     try:
         running.wait_until_ready()
         running.sandbox("PUT", "switches", {"answers": 0})

@@ -1,7 +1,6 @@
 """A person's browser tab: what they click and see, and what must never happen meanwhile."""
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,12 +53,13 @@ class Screen:
             expect(self.page.locator(".skeleton")).to_have_count(0)
 
     def sign_in(self, login: str = "owner") -> None:
-        """Sign in by the form."""
+        """Sign in by the form, which leads to Today, and go on to the inbox."""
         self.go("/login")
         self.by("login").fill(login)
         self.by("password").fill(LOGINS[login])
         self.by("sign-in").click()
-        expect(self.page).to_have_url(re.compile("/inbox$"))
+        expect(self.by("today-health")).to_be_visible()
+        self.go("/inbox")
         expect(self.by("inbox-row").first).to_be_visible()
 
     def shot(self, what: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from crm_app import queue
+from crm_app import clock, queue
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.reconciliation import actions, listing, tasks
@@ -28,6 +28,7 @@ def openphone(
     monkeypatch.setattr(actions, "LATE", timedelta(days=-1))
     monkeypatch.setattr(listing, "PAUSES", (0, 0, None))
     monkeypatch.setattr(listing, "take_slot", lambda _: None)
+    monkeypatch.setattr(listing, "FIRST_YEAR", clock.wall().year - 1)
     monkeypatch.setattr(queue, "ring", lambda *_: None)
     environment(OPENPHONE_BASE_URL=str(place.http.base_url))
     return place

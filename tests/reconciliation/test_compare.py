@@ -18,7 +18,6 @@ from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Conversation, Message, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
-from crm_app.house import House
 from crm_app.reconciliation import actions, queries, state, tasks
 from crm_app.reconciliation.models import Reconciliation, RunState, Way
 from crm_app.webhooks.models import Delivery
@@ -77,7 +76,7 @@ def test_what_no_webhook_brought_is_taken_in_once_and_named(
     assert (thread(session, KIM).is_unanswered, thread(session, KIM).last_text) == (
         True, "Missed call",
     )  # fmt: skip
-    assert queries.reliability(session).startswith("0.00 % of 3 texts and calls in 30 days")
+    assert queries.reliability(session).startswith("0 % of 3 texts and calls in 30 days")
 
     again = go(session, owner)
     assert again.state is RunState.DONE
@@ -117,10 +116,11 @@ STOPS = [  # what somebody wrote, the oldest first; whether they are stopped now
 
 @pytest.mark.parametrize(("words", "is_stopped"), STOPS)
 def test_the_last_word_of_years_counts_and_nobody_is_written_to(
-    words: list[str], is_stopped: bool, session: Session, both: Place, owner: Person
+    words: list[str], is_stopped: bool, session: Session, openphone: Place, owner: Person
 ) -> None:
+    """A week a word: the dated list is read newest first, and taken in oldest first."""
     for n, said in enumerate(words):
-        old(both, said, days=40 - 7 * n)
+        old(openphone, said, days=24 - 7 * n)
 
     go(session, owner, is_all=True)
 
@@ -284,23 +284,24 @@ def test_a_step_that_another_worker_noted_counts_once(
     assert [sum(week) for week in begun.weeks.values()] == [1]
 
 
-def test_the_night_begins_one_by_itself_but_not_on_the_first_day(
-    session: Session, openphone: Place
+@pytest.mark.parametrize("begin", [tasks.begin_at_night, tasks.compare_weeks])
+def test_the_night_begins_one_by_itself_and_waits_for_one_that_runs(
+    begin: Callable[[], bool], session: Session, openphone: Place
 ) -> None:
-    house = session.get_one(House, 1)
-    house.born_at = clock.wall()
-    session.flush()
-    assert not actions.is_due(session)
-    house.born_at -= 2 * DAY
+    first = actions.begin(session, None)
     session.commit()
-    assert actions.is_due(session)
+    assert begin() is False
+    tasks.carry_on()
+    tasks.go_on()
+    session.expire_all()
+    assert first.state is RunState.DONE
 
-    tasks.begin_at_night()
-    tasks.begin_at_night()
+    assert begin() is True
     tasks.go_on()
 
-    assert session.exec(select(Reconciliation.state)).one() is RunState.DONE
-    assert not actions.is_due(session)
+    assert session.exec(select(Reconciliation.state)).all() == [RunState.DONE] * 2
+    counts = session.exec(select(Reconciliation.only_counts)).all()
+    assert sum(counts) == (begin is tasks.compare_weeks)
 
 
 def test_buttons_begin_pause_and_go_on(

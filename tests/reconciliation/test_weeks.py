@@ -3,14 +3,12 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlmodel import Session, select
 
 from crm_app import clock
 from crm_app.auth.permissions import Person
 from crm_app.conversations.models import Message
 from crm_app.conversations.threads import receive_text
-from crm_app.house import House
 from crm_app.reconciliation import actions, queries, tasks
 from crm_app.reconciliation.models import Reconciliation, RunState
 from tests.reconciliation.conftest import KIM, go
@@ -65,36 +63,6 @@ def test_only_counting_takes_nothing_in(session: Session, both: Place, owner: Pe
         tasks._compare()
         session.expire_all()
     assert session.exec(select(Message.id)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("now", "begun", "is_due"),
-    [
-        ("2026-06-07T03:00", None, True),  # a Sunday
-        ("2026-06-07T02:59", "2026-05-31T03:00", False),
-        ("2026-06-07T03:00", "2026-06-07T02:59", True),
-        ("2026-06-10T12:00", "2026-06-07T03:00", False),
-        ("2026-06-10T12:00", "2026-06-06T12:00", True),
-    ],
-)
-def test_weeks_are_counted_once_from_sunday_on(
-    now: str, begun: str | None, is_due: bool, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at = datetime.fromisoformat(f"{now}+00:00")
-    session.get_one(House, 1).born_at = at - timedelta(days=60)
-    if begun:
-        then = datetime.fromisoformat(f"{begun}+00:00")
-        done = {"state": RunState.DONE, "until": then, "only_counts": True}
-        session.add(Reconciliation(started_at=then, **done))
-    session.add(Reconciliation(started_at=at, state=RunState.DONE, until=at))
-    session.flush()
-    monkeypatch.setattr(clock, "wall", lambda: at)
-
-    assert actions.is_due(session, only_counts=True) is is_due
-
-    tasks.compare_weeks()
-    kinds = session.exec(select(Reconciliation.only_counts)).all()
-    assert sum(kinds) == (begun is not None) + is_due
 
 
 def test_a_week_begins_on_monday_in_utc() -> None:

@@ -17,12 +17,13 @@ import pytest
 
 OURS = "+16175550100"
 PAT = "+16175550101"
+MONITOR = "+15085550190"
 KEY = b"a signing key of the sandbox tests"
 START = (
     "import json, sys; from pathlib import Path;"
     "from crm_app.sandbox.openphone.server import serve; a = json.loads(sys.argv[1]);"
     "serve(port=a['port'], state_path=Path(a['state']), webhook_url=a['hook'],"
-    f" key={KEY!r}, own_number='{OURS}', url_file=Path(a['url']))"
+    f" key={KEY!r}, own_number='{OURS}', monitor_number='{MONITOR}', url_file=Path(a['url']))"
 )
 
 

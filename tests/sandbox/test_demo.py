@@ -19,6 +19,7 @@ from crm_app.campaigns import actions
 from crm_app.campaigns.models import Campaign, CampaignState, Wording
 from crm_app.campaigns.queries import find_campaigns, numbers_of
 from crm_app.compliance.models import Attestation, DecisionRecord, Suppression
+from crm_app.compliance.rules import firm
 from crm_app.contacts import addresses
 from crm_app.contacts.models import Contact, ListMember, PhoneNumber, Property
 from crm_app.conversations.models import (
@@ -37,7 +38,7 @@ from crm_app.inbox.thread import thread
 from crm_app.openphone.payloads import Event, read_text
 from crm_app.outbox.lookups import to_look_up, without_receipt
 from crm_app.outbox.sending import next_due
-from crm_app.sandbox import clocks, demo
+from crm_app.sandbox import demo
 from crm_app.times import local
 from tests.texting import TUESDAY, set_clock
 
@@ -113,11 +114,11 @@ def test_a_photo_and_a_call_stand_in_a_thread(told: Session) -> None:
     drawn = thread(told, found.id, person(told, "technician")).messages
     bodies = [one.body for one in drawn]
     assert bodies[3] == "Here you go, the quarter is right on it.\n1 attachment"
-    assert ("Call, 6 min 12 s", "Call") in [(one.body, one.state) for one in drawn]
+    assert ("Call, 6 min 12 s", "call") in [(one.body, one.tone) for one in drawn]
     assert [one.writer for one in drawn if one.writer] == [
         "Omar Reyes", "Omar Reyes", "Tess Calloway", "Tess Calloway",
     ]  # fmt: skip
-    assert [one.tone for one in drawn] == ["campaign", *["plain"] * 9]
+    assert [one.tone for one in drawn] == ["campaign", *["plain"] * 5, "call", *["plain"] * 3]
     photos = [m.media for m in told.exec(select(Message)) if m.media]
     event = {"object": {"id": "AC1", "from": "", "to": "", "media": photos[0]}}
     assert read_text(Event("EV1", "message.received", event)).media == photos[0]
@@ -128,12 +129,12 @@ def test_a_photo_and_a_call_stand_in_a_thread(told: Session) -> None:
 def test_the_three_weeks_kept_the_rules(session: Session, born: datetime) -> None:
     set_clock(session, born)
     demo.load(session)
-    firm, rows = clocks.firm(session), of_campaigns(session)
+    shop, rows = firm(session), of_campaigns(session)
     left = [row for row in rows if row.started_at]
 
     for row in left:
         assert row.started_at is not None
-        assert firm.is_open(row.started_at)
+        assert shop.is_open(row.started_at)
         assert timedelta() < born - row.started_at < timedelta(days=23)
     assert len({row.property_id for row in rows}) == len(rows) == 82, "one cold text a house"
     used = Counter(local(row.started_at).date() for row in left if row.started_at)

@@ -103,3 +103,23 @@ def test_replay_makes_due_again_what_was_asked_for(
     assert due == {ids[name] for name in again}
     assert due == set(actions.due(session, at))
     assert actions.claim(session, ids[min(again)], at)
+
+
+def test_bodies_of_what_was_applied_a_week_ago_go_and_cannot_be_replayed(session: Session) -> None:
+    week = TUESDAY + 7 * 24 * HOUR
+    old = keep(session, A, applied_at=TUESDAY - HOUR)
+    kept = [keep(session, A, applied_at=TUESDAY), keep(session, F, attempts=6), keep(session, U)]
+    actions.forget_bodies(session, week)
+    session.expire_all()
+
+    one = queries.delivery(session, old, is_refused=False)
+    assert (one.body, one.headers, one.may_replay) == ("", [], False)
+    assert one.because == "applied; the body was deleted 7 days after it was applied"
+    assert [queries.delivery(session, i, is_refused=False).may_replay for i in kept] == [True] * 3
+    with pytest.raises(CrmError, match="nothing to replay: the body was deleted"):
+        actions.replay(session, week, row_id=old)
+    assert actions.replay(session, week, since=TUESDAY - HOUR) == 3
+    assert session.get_one(Delivery, old).state is A
+    again = Delivery(provider="openphone", delivery_id=f"{A}{{'applied_at': {TUESDAY - HOUR!r}}}",
+                     body="{}", received_at=week)  # fmt: skip
+    assert actions.store(session, again) is None, "its id is known for ever"

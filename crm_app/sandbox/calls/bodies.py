@@ -47,7 +47,8 @@ def _time(moment: float | None) -> str | None:
 
 
 def _files(call: Call) -> list[Json]:
-    return json.loads(call["recordings"] or "[]")
+    found: list[Json] = json.loads(call["recordings"] or "[]")
+    return found
 
 
 def _legacy(line: Line, kind: str, generation: str, call: Call) -> Json:

@@ -82,18 +82,19 @@ def _plan(
             return [missing, (MISSED_AFTER + seconds, kinds, ended)]
         case "forwarded":
             away = {"status": "forwarded", "forwarded_to": "+16175550198"}
-            ended = (FORWARDED_AFTER + seconds, ["call.completed"], over)
-            return [(FORWARDED_AFTER, ["call.forwarded"], away), ended]
+            end = FORWARDED_AFTER + seconds
+            return [(FORWARDED_AFTER, ["call.forwarded"], away), (end, ["call.completed"], over)]
         case _:
             menu: list[Any] = [(3.0, ["call.menu.selected"], {})] if how == "menu" else []
             answered = {"status": "in-progress", "answered": NOW}
-            ended = {**over, "status": "completed", "duration": seconds}
+            spoken = {**over, "status": "completed", "duration": seconds}
             end = ANSWERED_AFTER + seconds
-            spoken = [
+            rest = _heard(end, seconds, at) if is_recorded else []
+            talk = [
                 (ANSWERED_AFTER, ["call.answered"], answered),
-                (end, ["call.completed"], ended),
+                (end, ["call.completed"], spoken),
             ]
-            return [*menu, *spoken, *(_heard(end, seconds, at) if is_recorded else [])]
+            return [*menu, *talk, *rest]
 
 
 def _heard(end: float, seconds: int, at: float) -> list[tuple[float, list[str], Json]]:
@@ -116,16 +117,21 @@ def _heard(end: float, seconds: int, at: float) -> list[tuple[float, list[str], 
     ]
 
 
-def sample_call(person: str, at: float) -> Json:
-    """Return an invented call that has everything a call may leave, like a row of the table."""
-    (_, _, file), (_, _, lines), (_, _, said) = _heard(0, 60, at)
-    left = {"id": "VMsample0001", "status": "completed", "duration": 24, "transcript": WORDS,
-            "recordingUrl": media_url("voicemail")}  # fmt: skip
-    heard: Json = json.loads(_filled(json.dumps({**file, **lines, **said})))
-    return {"id": "ACsample0002", "direction": "incoming", "people": person, "status": "completed",
-            "created": at, "answered": at + 6, "completed": at + 66, "duration": 60,
-            "voicemail": json.dumps(left), "forwarded_to": "+16175550198", "updated": at + 66,
-            **heard}  # fmt: skip
+def sample_call(person: str, kind: str, at: float) -> Json:
+    """Return an invented call at the moment of which `kind` tells, like a row of the table."""
+    row: Json = {"id": "ACsample0002", "direction": "incoming", "people": person, "created": at,
+                 "updated": at + 66, "status": "ringing", "answered": None, "completed": None,
+                 "duration": 0, **dict.fromkeys(("voicemail", "recordings"), ""),
+                 **dict.fromkeys(("summary", "dialogue", "forwarded_to"), "")}  # fmt: skip
+    how = {"missed": "missed", "voicemail": "voicemail", "forwarded": "forwarded"}
+    for wait, kinds, columns in _plan(how.get(kind.split(".")[1], "menu"), 60, WORDS, True, at):
+        if kind == "call.ringing":
+            break
+        row |= {name: at + wait if value == NOW else value for name, value in columns.items()}
+        if kind in kinds:
+            break
+    found: Json = json.loads(_filled(json.dumps(row)))
+    return found
 
 
 def _filled(planned: str) -> str:

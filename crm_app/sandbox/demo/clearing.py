@@ -78,6 +78,7 @@ delete from property where id = any(:houses);
 update contact set houses = '' where id = any(:neighbors);
 delete from phone_number where contact_id = any(:contacts);
 delete from contact where id = any(:contacts);
+delete from known_contact where numbers && cast(:numbers as text[]);
 delete from delivery where body like any(:mentions);
 delete from refused_delivery where body like any(:mentions);
 """

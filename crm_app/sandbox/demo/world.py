@@ -17,6 +17,7 @@ from crm_app.auth.actions import add_user
 from crm_app.auth.models import Role, User
 from crm_app.campaigns.models import Campaign
 from crm_app.compliance.models import Attestation
+from crm_app.compliance.rules import firm
 from crm_app.contacts import addresses, names
 from crm_app.contacts.models import (
     Contact,
@@ -75,17 +76,17 @@ def load(session: Session) -> bool:
     clocks.only_in_sandbox()
     if house.get_setting(session, LOADED, False):
         return False
-    now, firm, users = clock.now(session), clocks.firm(session), _users(session)
-    began, owner, today = story.after(now, BEGAN, firm), users["owner"], read("today")
+    now, ours, users = clock.now(session), firm(session), _users(session)
+    began, owner, today = story.after(now, BEGAN, ours), users["owner"], read("today")
     of_draft, _ = _list(session, today["list"], today["people"], owner, began)
     for told in today["threads"]:
-        story.tell_thread(session, told, now, users, firm)
+        story.tell_thread(session, told, now, users, ours)
     texted = dict[str, datetime]()
     for told in read("weeks")["campaigns"]:
         listed, homes = _list(session, told["list"], told["people"], owner, began)
-        texted |= story.tell_campaign(session, told, listed.id, homes, owner.id, now, firm)
+        texted |= story.tell_campaign(session, told, listed.id, homes, owner.id, now, ours)
     for told in read("weeks")["threads"]:
-        story.tell_thread(session, told, texted[told["phone"]], users, firm)
+        story.tell_thread(session, told, texted[told["phone"]], users, ours)
     draft: dict[str, Any] = {"list_id": of_draft.id, "created_by": owner.id, "created_at": now}
     session.add(Campaign(**today["campaign"], **draft))
     house.put_setting(session, LOADED, True)

@@ -17,8 +17,10 @@ from crm_app.sandbox.openphone.problems import Problem, answer
 from crm_app.sandbox.openphone.reading import read_send
 from crm_app.sandbox.openphone.store import WORDS
 from crm_app.sandbox.openphone.world import World
-from crm_app.sandbox.stage.chance import Json
+from crm_app.sandbox.people.api import People
+from crm_app.sandbox.stage.chance import Json, stable
 from crm_app.sandbox.stage.courier import Courier
+from crm_app.sandbox.subscriptions.api import Subscriptions
 
 VERSION = "2026-03-30"
 Handler = Callable[[Request], Awaitable[Response]]
@@ -58,6 +60,8 @@ class Api:
             Route("/messages", self._listing(texts.workspace, dated=True)),
             Route("/messages/{id}", self._guarded(self._message, dated=True)),
             *CallListing(self._world, self._guarded).routes(),
+            *Subscriptions(self._world, self._guarded).routes(),
+            *People(self._world, self._courier).routes(self._guarded),
         ]
 
     def _guarded(self, handler: Handler, *, dated: bool = False) -> Handler:
@@ -106,6 +110,11 @@ class Api:
             raise Problem("500")
         asked = read_send(await request.body(), self._world.line, abroad=switches["international"])
         now = self._store.now()
+        if asked.is_monitor and asked.people == [self._world.line.number]:
+            said = self._world.check(asked.text, now)
+            self._courier.ring()
+            shown = self._world.line.resource(said) | {"direction": "outgoing", "status": "sent"}
+            return JSONResponse({"data": shown}, 202)
         blocked = any(self._world.is_blocked(person, now) for person in asked.people)
         if blocked and self._store.strikes("opted_out_error"):
             raise Problem("opted_out")
@@ -133,6 +142,9 @@ class Api:
         line = self._world.line
         kept = {name: None if value == "" else value for name, value in WORDS["number"].items()}
         data = [{"id": line.id, "number": line.number, **kept}]
+        if line.monitor:
+            known = {"id": stable("PN", line.monitor), "number": line.monitor}
+            data.append({**known, **kept, "name": "Monitor"})
         return JSONResponse(
             {"data": data if request.query_params.get("userId", USER_ID) == USER_ID else []}
         )

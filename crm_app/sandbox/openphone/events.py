@@ -12,11 +12,11 @@ ORG_ID = "ORsandbox0001"
 
 
 class Line:
-    """The firm's own number at OpenPhone."""
+    """The firm's own number at OpenPhone, and the second one that texts its health checks."""
 
-    def __init__(self, number: str) -> None:
-        """Take the number in E.164."""
-        self.number = number
+    def __init__(self, number: str, monitor: str = "") -> None:
+        """Take the numbers in E.164; an empty `monitor` is none."""
+        self.number, self.monitor = number, monitor
         self.id = stable("PN", number)
 
     def conversation_id(self, people: str) -> str:

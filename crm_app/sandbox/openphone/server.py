@@ -17,6 +17,7 @@ from crm_app.sandbox.openphone.world import World
 from crm_app.sandbox.stage.control import Control
 from crm_app.sandbox.stage.courier import Courier
 from crm_app.sandbox.stage.serving import run
+from crm_app.sandbox.subscriptions.book import sent_where, signed_with
 
 
 @dataclass(frozen=True)
@@ -29,20 +30,25 @@ class Sandbox:
 
 
 def build(
-    *, state_path: Path, webhook_url: str, key: bytes, own_number: str, api_key: str = ""
-) -> Sandbox:
+    *, state_path: Path, webhook_url: str, key: bytes, own_number: str, api_key: str = "",
+    monitor_number: str = "",
+) -> Sandbox:  # fmt: skip
     """Return a pretend OpenPhone that remembers in the sqlite file `state_path`.
 
-    `key` is the decoded signing key of its webhooks, `own_number` the firm's in E.164; with an
+    `key` is the decoded signing key of its webhooks, `own_number` the firm's in E.164, as is
+    `monitor_number`, from which health checks are texted to it; with an
     empty `api_key` any raw key is accepted. Time passes by `courier.run()` or the clock route.
     """
 
     def sign(row: sqlite3.Row, wall: float) -> dict[str, str]:
-        return signed(store, key, row, wall)
+        return signed(store, signed_with(store, row, key), row, wall)
+
+    def address(row: sqlite3.Row) -> str | None:
+        return sent_where(store, row, webhook_url)
 
     store = Store(state_path)
-    world = World(store, own_number)
-    courier = Courier(store, world.advance, webhook_url, sign)
+    world = World(store, own_number, monitor_number)
+    courier = Courier(store, world.advance, address, sign)
     routes = [
         *Api(world, courier, api_key).routes(),
         *Phones(world, courier).routes(),
@@ -62,6 +68,7 @@ def serve(
     own_number: str,
     url_file: Path | None,
     api_key: str = "",
+    monitor_number: str = "",
 ) -> None:
     """Run on 127.0.0.1:`port` (0: any) until SIGTERM or SIGINT; see `build` for the rest.
 
@@ -74,6 +81,7 @@ def serve(
         key=key,
         own_number=own_number,
         api_key=api_key,
+        monitor_number=monitor_number,
     )
     work = run(built.app, built.courier, built.world.store, port=port, url_file=url_file)
     asyncio.run(work)

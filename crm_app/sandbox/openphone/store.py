@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from crm_app.sandbox.stage.memory import Memory
+from crm_app.sandbox.subscriptions.book import SCHEMA as SUBSCRIPTIONS
 
 HERE = Path(__file__).parent
 WORDS: dict[str, Any] = tomllib.loads((HERE / "tables.toml").read_text("utf-8"))
@@ -28,6 +29,10 @@ CREATE TABLE IF NOT EXISTS call (
     dialogue TEXT NOT NULL DEFAULT '', forwarded_to TEXT NOT NULL DEFAULT '', updated REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS call_people ON call (people, n);
+CREATE TABLE IF NOT EXISTS contact (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL, created REAL NOT NULL,
+    updated REAL NOT NULL
+);
 """
 
 
@@ -53,13 +58,15 @@ class Text:
 class Store(Memory):
     """OpenPhone's memory."""
 
-    TABLES: ClassVar[tuple[str, ...]] = (*Memory.TABLES, "message", "opt_out", "call")
+    TABLES: ClassVar[tuple[str, ...]] = (
+        *Memory.TABLES, "message", "opt_out", "call", "subscription", "contact",
+    )  # fmt: skip
     FAULTS: ClassVar[Mapping[str, str]] = WORDS["faults"]
     SWITCHES: ClassVar[Mapping[str, object]] = WORDS["switches"]
 
     def __init__(self, path: Path) -> None:
         """Open the file at `path`, making it when absent."""
-        super().__init__(path, SCHEMA)
+        super().__init__(path, SCHEMA + SUBSCRIPTIONS)
 
     def texts(self, where: str, *values: object) -> list[Text]:
         """Return the messages that match `where`, which may end in ORDER BY and LIMIT."""

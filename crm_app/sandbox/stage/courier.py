@@ -12,24 +12,26 @@ import httpx
 
 from crm_app.sandbox.stage.memory import Memory
 
+Address = Callable[[sqlite3.Row], str | None]  # of a webhook row; None: nobody is there
 Sign = Callable[[sqlite3.Row, float], dict[str, str]]  # (webhook row, wall time) -> headers
 # After the nth failed attempt; the documented schedule, then OpenPhone gives up.
 RETRY_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 36000)
 TIMEOUT_SECONDS = 10.0
 LOOP_SECONDS = 0.25
+NOBODY = "http://127.0.0.1:0"
 PARALLEL = 8
 
 
 class Courier:
-    """Posts what is due to one address; texts of one thread go one after the other."""
+    """Posts what is due to its address; texts of one thread go one after the other."""
 
     def __init__(
-        self, memory: Memory, advance: Callable[[float], None], url: str, sign: Sign
+        self, memory: Memory, advance: Callable[[float], None], address: Address, sign: Sign
     ) -> None:
-        """Take the rows, what lets time pass until a moment, the address, and the signing."""
+        """Take the rows, what lets time pass until a moment, the addresses, and the signing."""
         self._memory = memory
         self._advance = advance
-        self._url = url
+        self._address = address
         self._sign = sign
         self._busy = asyncio.Lock()
         self._bell = asyncio.Event()
@@ -95,11 +97,11 @@ class Courier:
             return sum(await asyncio.gather(*(one_thread(list(rows)) for _, rows in threads)))
 
     async def _post(self, client: httpx.AsyncClient, row: sqlite3.Row, until: float) -> bool:
-        body = row["body"]
+        body, url = row["body"], self._address(row) or NOBODY
         headers = self._sign(row, time.time())
         headers["content-type"] = "application/json"
         try:
-            answer = str((await client.post(self._url, content=body, headers=headers)).status_code)
+            answer = str((await client.post(url, content=body, headers=headers)).status_code)
         except httpx.HTTPError as problem:
             answer = type(problem).__name__
         taken = answer.startswith("2")

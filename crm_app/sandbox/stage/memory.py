@@ -41,6 +41,9 @@ class Memory:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA + schema)
+        if "target" not in {row["name"] for row in self.rows("PRAGMA table_info(webhook)")}:
+            # which subscription's it is; files of before had none
+            self._db.execute("ALTER TABLE webhook ADD COLUMN target TEXT NOT NULL DEFAULT ''")
         self._recent: defaultdict[str, deque[float]] = defaultdict(deque)
         self.speed = {"most_in_a_second": 0, "too_fast": 0}
 

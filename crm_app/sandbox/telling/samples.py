@@ -26,7 +26,7 @@ def sample(line: Line, kind: str, generation: str, at: float) -> Json:
     """Return the data of a sample event; `at` is seconds since 1970."""
     about, _, what = kind.partition(".")
     if about == "call":
-        return told_of_call(line, kind, generation, sample_call(PERSON, at))
+        return told_of_call(line, kind, generation, sample_call(PERSON, kind, at))
     if about == "message":
         is_theirs = what == "received"
         text = Text(

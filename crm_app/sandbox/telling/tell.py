@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_app.sandbox.stage.chance import Json, fresh
 from crm_app.sandbox.stage.memory import Memory
+from crm_app.sandbox.subscriptions.book import ways as subscribed
 from crm_app.sandbox.telling.bodies import envelope, oddly
 
 _TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
@@ -22,15 +23,29 @@ def tell(
     memory: Memory, kind: str, thread: str, data: Callable[[str], Json], at: float, *,
     conversation_id: str = "", event_id: str = "",
 ) -> bool:  # fmt: skip
-    """Queue one event; return whether the webhooks' generation knows its kind.
+    """Queue one event for all who subscribed to it, or if nobody ever did for the program.
 
-    `data` makes its data for a generation; `thread` names whose events go one after the other.
+    Return whether anybody is told. `data` makes its data for a generation; `thread` names whose
+    events go one after the other.
     """
-    switches = memory.switches()
-    generation = switches["generation"]
-    if kind not in KINDS[generation] and kind not in UNKNOWN:
-        return False
+    generation = memory.switches()["generation"]
+    is_known = kind in KINDS[generation] or kind in UNKNOWN
+    ways = subscribed(memory, kind)
+    if ways is None:
+        ways = [(generation, "")] if is_known else []
     event_id = event_id or fresh("EV")
+    for generation, target in ways:
+        queue(memory, (generation, target), kind, thread, data, at,
+              conversation_id=conversation_id, event_id=event_id)  # fmt: skip
+    return bool(ways)
+
+
+def queue(
+    memory: Memory, way: tuple[str, str], kind: str, thread: str, data: Callable[[str], Json],
+    at: float, *, event_id: str, conversation_id: str = "",
+) -> None:  # fmt: skip
+    """Queue one delivery by a way (generation, subscription or ""), with what goes wrong of it."""
+    switches, (generation, target) = memory.switches(), way
     is_named = generation == "B" and switches["summary_type"] == "sample's"
     name = NAMED.get(kind, kind) if is_named else kind
     event = envelope(generation, name, data(generation), event_id, at)
@@ -40,6 +55,7 @@ def tell(
     row: dict[str, object] = {
         "event": event_id,
         "delivery": fresh("msg_"),
+        "target": target,
         "kind": kind,
         "thread": thread,
         "scheme": "standard" if generation == "C" else "legacy",
@@ -49,4 +65,3 @@ def tell(
     }
     for _ in range(2 if memory.strikes("double_webhook") else 1):
         memory.add("webhook", **row)
-    return True

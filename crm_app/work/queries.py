@@ -1,0 +1,118 @@
+"""Reads of to-dos, ready to be shown: what is open, what was done today, how many are due."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, text
+from sqlmodel import Session
+
+from crm_app import clock, times
+from crm_app.auth.permissions import ROLE_MAY, Permission, Person
+from crm_app.settings import settings
+from crm_app.work.models import OPEN
+
+_OWN = (
+    "(:all or exists (select from conversation o where o.contact_id = {} and o.assigned_to = :me))"
+)
+# A technician sees theirs, and those of nobody that concern nobody, or somebody they text with.
+MAY_SEE = f"""(:all or assigned_to = :me or assigned_to is null
+and (contact_id is null or {_OWN.format("work_item.contact_id")}))"""
+VIEWS = {"mine": "coalesce(assigned_to, :me) = :me", "nobody": "assigned_to is null", "all": "true",
+         "of": "(conversation_id = :thread or contact_id = :contact)"}  # fmt: skip
+_DONE = "item_type = 'task' and status = 'completed' and deleted_at is null and done_at >= :since"
+_TODOS = f"""
+select w.*, who.name as whose, doer.name as doer, k.id as person, k.name, t.id as thread
+from (select * from work_item where ({OPEN} or {_DONE}) and {{view}} and {MAY_SEE}
+    order by done_at desc, due nulls last, created_at limit 300) w
+left join app_user who on who.id = w.assigned_to left join app_user doer on doer.id = w.done_by
+left join conversation t on t.id = w.conversation_id and (:all or t.assigned_to = :me)
+left join contact k on k.id = coalesce(t.contact_id, w.contact_id) and {_OWN.format("k.id")}
+order by w.done_at desc, w.due nulls last, w.created_at
+"""
+_SUBJECT = text(
+    "select k.id, k.name from contact k where k.id = coalesce((select contact_id from conversation"
+    f" where id = :thread), :contact) and {_OWN.format('k.id')}"
+)
+_PEOPLE = text(
+    "select cast(id as text), name from app_user where disabled_at is null and role = any(:roles)"
+    " order by name"
+)
+
+
+@dataclass(frozen=True)
+class TodoRow:
+    """A to-do as a list shows it: `title` names whom a rule's is about, `bare` does not.
+
+    `due_on` is the day as a date field has it, `about` the way to the thread or contact.
+    """
+
+    id: str = ""
+    version: int = 0
+    title: str = ""
+    bare: str = ""
+    about: str = ""
+    due: str = ""
+    tone: str = "plain"
+    due_on: str = ""
+    whose: str = ""
+    assigned_to: str = ""
+    is_done: bool = False
+
+
+def todos(
+    session: Session, person: Person, view: str, thread: int = 0, contact: int = 0
+) -> tuple[list[TodoRow], list[TodoRow]]:
+    """Return what is open in a view, most overdue first, and what was done today, newest first."""
+    person.must(Permission.SEE_PEOPLE)
+    now, query = clock.now(session), text(_TODOS.format(view=VIEWS.get(view, "false")))
+    asked = {"thread": thread, "contact": contact, "since": midnight(now)}
+    rows = [_row(one, now) for one in session.execute(query, given(person) | asked)]
+    return [one for one in rows if not one.is_done], [one for one in rows if one.is_done]
+
+
+def due_count(session: Session, person: Person) -> int:
+    """Return how many open to-dos of this person, or of nobody, are due by today."""
+    query = f"select count(*) from work_item where {OPEN} and due <= :today and {MAY_SEE}"
+    asked = given(person) | {"today": times.local(clock.now(session)).date()}
+    found = session.execute(text(f"{query} and {VIEWS['mine']}"), asked).scalar_one()
+    return int(found) if person.may(Permission.SEE_PEOPLE) else 0
+
+
+def subject(session: Session, person: Person, thread: int, contact: int) -> tuple[int, str]:
+    """Return (id, name) of a contact, or of a thread's, if `person` may see them, else (0, "")."""
+    asked = given(person) | {"thread": thread, "contact": contact}
+    found = session.execute(_SUBJECT, asked).first()
+    return (found.id, found.name) if found else (0, "")
+
+
+def assignable(session: Session) -> list[tuple[str, str]]:
+    """Return who can be given a to-do, as (id, name)."""
+    roles = [role.value for role, may in ROLE_MAY.items() if Permission.SEE_PEOPLE in may]
+    return [(one[0], one[1]) for one in session.execute(_PEOPLE, {"roles": roles})]
+
+
+def midnight(now: datetime) -> datetime:
+    """Return when the company's day of `now` began (UTC)."""
+    zone = ZoneInfo(settings().company_timezone)
+    return datetime.combine(times.local(now).date(), time(), zone).astimezone(UTC)
+
+
+def given(person: Person) -> dict[str, Any]:
+    """Return what MAY_SEE binds: whose eyes."""
+    return {"me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
+
+
+def _row(w: Row[Any], now: datetime) -> TodoRow:
+    today, due, tone = times.local(now).date(), f"{w.due:%a, %b %-d}" if w.due else "", "plain"
+    if w.done_at:
+        due = f"{times.hour(w.done_at)}, {w.doer or 'by itself'}"
+    elif w.due and w.due <= today:
+        due, tone = (
+            ("today", "waiting") if w.due == today else (f"carried over since {due}", "held")
+        )
+    title = f"{w.name}: {w.title}" if w.cause and w.name else w.title
+    about = f"/inbox/{w.thread}" if w.thread else f"/contacts/{w.person}" if w.person else ""
+    return TodoRow(str(w.id), w.version, title, w.title, about, due, tone, str(w.due or ""),
+                   w.whose or "", str(w.assigned_to or ""), bool(w.done_at))  # fmt: skip

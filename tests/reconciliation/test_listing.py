@@ -1,0 +1,202 @@
+"""What OpenPhone's lists may look like: odd ends, odd parties, pages without an end, a crash."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import Session, select
+
+from crm_app import clock
+from crm_app.auth.permissions import Person
+from crm_app.compliance.queries import suppression_of
+from crm_app.conversations.models import Message
+from crm_app.errors import Kind, ProviderError
+from crm_app.openphone import client
+from crm_app.reconciliation import actions, compare, listing, tasks
+from crm_app.reconciliation.models import Reconciliation, RunState, Way
+from crm_app.settings import settings
+from tests.reconciliation.conftest import NOOR
+from tests.sandbox.conftest import OURS, PAT, Place
+from tests.sandbox.test_call_listing import call
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+@pytest.fixture
+def answering(environment: object, monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
+    """Let a function be OpenPhone."""
+    monkeypatch.setattr(listing, "take_slot", lambda _: None)
+    monkeypatch.setattr(listing, "PAUSES", (0, 0, None))
+
+    def use(answer: Answer) -> None:
+        url, transport = settings().provider_url, httpx.MockTransport(answer)
+        monkeypatch.setattr(
+            client, "connection", lambda _: httpx.Client(base_url=url, transport=transport)
+        )
+
+    return use
+
+
+def a_run(way: Way | None = Way.LIST, **more: Any) -> Reconciliation:
+    now = clock.wall()
+    return Reconciliation(id=1, way=way, until=now, started_at=now, number_id="PN1", **more)
+
+
+def text(n: int, **more: Any) -> dict[str, Any]:
+    at = (clock.wall() - timedelta(hours=n)).isoformat()
+    return {"id": f"AC{n}", "from": PAT, "to": [OURS], "text": f"Hi {n}", "direction": "incoming",
+            "status": "received", "createdAt": at, **more}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", [None, "", "null-token", 0])
+def test_a_list_ends_where_nothing_follows_whatever_it_says(
+    end: object, answering: Callable[[Answer], None]
+) -> None:
+    """totalItems is documented as wrong; the last page once had a token (openphone.md 7.5)."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_first = "pageToken" not in request.url.params
+        page = {"data": [text(1)] if is_first else [], "totalItems": 7}
+        return httpx.Response(200, json=page | {"nextPageToken": end})
+
+    answering(answer)
+    assert len(listing._all(client.TEXTS, {})) == 1
+
+
+def test_a_list_that_turns_in_a_circle_is_no_list(answering: Callable[[Answer], None]) -> None:
+    answering(lambda _: httpx.Response(200, json={"data": [text(1)], "nextCursor": "again"}))
+    with pytest.raises(ProviderError, match="no end"):
+        listing._all("/messages", {})
+
+
+@pytest.mark.parametrize("bad", [400, 403, 404])
+def test_without_the_dated_api_it_walks_and_other_errors_end_the_step(
+    bad: int, answering: Callable[[Answer], None], session: Session
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        asked.append(path)
+        if path == "/messages":
+            assert request.headers["quo-api-version"] == "2026-03-30"
+            return httpx.Response(bad, json={"message": "no"})
+        if path == "/v1/phone-numbers":
+            return httpx.Response(200, json={"data": [{"id": "PN1", "number": OURS}]})
+        people = [{"participants": [PAT]}, {"participants": [NOOR, PAT]}, {"participants": None}]
+        return httpx.Response(200, json={"data": people, "nextPageToken": None})
+
+    answering(answer)
+    assert listing.plan(a_run(None)) == (Way.WALK, "PN1", [[PAT], [NOOR, PAT]])
+    assert asked.count("/messages") == 1
+
+    answering(lambda _: httpx.Response(500, json={}))
+    with pytest.raises(ProviderError) as found:
+        listing.plan(a_run(None))
+    assert found.value.kind is Kind.UNCERTAIN
+
+
+def test_groups_short_codes_and_unknown_callers(answering: Callable[[Answer], None]) -> None:
+    texts = [
+        text(1, to=[OURS, NOOR]),
+        text(2, **{"from": OURS, "to": [PAT, NOOR], "direction": "outgoing"}),
+        text(3, **{"from": "22395"}),
+        text(4, **{"from": OURS, "to": [PAT], "direction": "outgoing", "createdAt": "soon"}),
+    ]
+    calls = [
+        {"id": "AC9", "direction": "incoming", "participants": [{"phoneNumber": "Anonymous"}],
+         "createdAt": texts[0]["createdAt"], "completedAt": texts[0]["createdAt"]},
+    ]  # fmt: skip
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"data": texts if "mess" in request.url.path else calls})
+
+    answering(answer)
+    found, now = actions.Found(), clock.wall()
+    span = [(now - timedelta(weeks=1)).isoformat(), now.isoformat()]
+    said = listing.heard(a_run(), found, span)
+
+    assert [(one.provider_id, one.e164) for one in said] == [
+        ("AC1", PAT),
+        ("AC4", PAT),
+        ("AC9", ""),
+    ]
+    assert found.unplaced == {f"{PAT}, {NOOR}": 2, "22395": 1}
+
+
+@pytest.mark.parametrize("kind", [400, 404])
+def test_a_group_that_v1_does_not_read_is_named(
+    kind: int, answering: Callable[[Answer], None]
+) -> None:
+    answering(lambda _: httpx.Response(kind, json={"message": "Too many"}))
+    found = actions.Found()
+    assert listing.heard(a_run(Way.WALK), found, [PAT, NOOR]) == []
+    assert found.unplaced == {f"{PAT}, {NOOR}": 0}
+    with pytest.raises(ProviderError):
+        listing.heard(a_run(Way.WALK), found, [PAT])
+
+
+def test_a_call_that_cannot_be_read_is_no_empty_list(answering: Callable[[Answer], None]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_calls = request.url.path.endswith("calls")
+        return httpx.Response(200, json={"data": [{"object": "call"}] if is_calls else []})
+
+    answering(answer)
+    with pytest.raises(ProviderError, match="call"):
+        listing.heard(a_run(Way.WALK), actions.Found(), [PAT])
+
+
+def test_a_read_takes_its_slot_and_a_bad_answer_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, environment: object
+) -> None:
+    slots: list[str] = []
+    monkeypatch.setattr(listing, "take_slot", slots.append)
+    monkeypatch.setattr(listing, "PAUSES", (0, 0, None))
+    answers = [ProviderError("busy", Kind.AGAIN), ProviderError("500", Kind.UNCERTAIN), None]
+
+    def read() -> str:
+        if problem := answers.pop(0):
+            raise problem
+        return "read"
+
+    assert listing.ask(read) == "read"
+    assert len(slots) == 3
+    answers[:] = [ProviderError("gone", Kind.STOPPED)]
+    with pytest.raises(ProviderError, match="gone"):
+        listing.ask(read)
+
+
+def test_killed_in_the_middle_it_goes_on_nothing_twice_nothing_lost(
+    session: Session, both: Place, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(11):
+        both.say("STOP" if n == 7 else f"Hello {n}", f"+16175550{110 + n}")
+    call(both, "ACone", "+16175550112")
+    begun = actions.begin(session, owner)
+    session.commit()
+    take_in, takes = compare.take_in, [0]
+
+    def killed(*asked: Any) -> None:
+        takes[0] += 1
+        if takes[0] % 4 == 0:
+            raise KeyboardInterrupt
+        take_in(*asked)
+
+    monkeypatch.setattr(compare, "take_in", killed)
+    for _ in range(20):
+        with pytest.raises(KeyboardInterrupt):
+            tasks.go_on()
+        if takes[0] > 11:
+            break
+    monkeypatch.setattr(compare, "take_in", take_in)
+    tasks.go_on()
+
+    session.expire_all()
+    found = session.get_one(Reconciliation, begun.id)
+    assert (found.state, found.done) == (RunState.DONE, len(found.plan))
+    assert [sum(week[n] for week in found.weeks.values()) for n in (0, 1)] == [11, 1]
+    ids = session.exec(select(Message.provider_id)).all()
+    assert (len(ids), len(set(ids))) == (11, 11)
+    assert suppression_of(session, "+16175550117")
