@@ -31,9 +31,11 @@ lint: venv-dev ## format, lint, types and import contracts alone
 bench: venv-dev ## measure: medians beside a baseline of the same run
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && exec $(PY) -m benchmarks
 
-chaos: venv-dev ## 2,000 people, 200 kills, a bad line (make chaos SEED=7 PEOPLE=60 KILLS=8): nobody twice, nobody forgotten
+chaos: venv-dev ## 2,000 people, 200 kills, a bad line, 10,000 webhooks (make chaos SEED=7 PEOPLE=60 KILLS=8 EVENTS=500): nobody twice, nothing lost
 	@SHARE=1 RACES=1000 $(PY) -m pytest -q -s tests/test_day.py tests/test_stop_race.py
 	@$(PY) -m tests.oracle $(if $(SEED),--seed $(SEED)) --runs $(or $(RUNS),10000)
+	@$(PY) -m tests.flight $(if $(SEED),--seed $(SEED)) --events $(or $(EVENTS),10000)
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && $(PY) -m tests.load
 	@exec $(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) --people $(or $(PEOPLE),2000) --kills $(or $(KILLS),200)
 
 migrate: venv ## bring the database's tables up to date

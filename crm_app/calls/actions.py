@@ -14,7 +14,7 @@ from crm_app.conversations.threads import tell, thread_with
 from crm_app.media.actions import take_files
 from crm_app.media.models import MediaKind
 
-_PARTIES = ("own_number", "e164")
+_PARTIES = ("own_number", "e164", "is_dated")
 _TEXTS = {"missed": "Missed call", "voicemail": "Voicemail", "ringing": "Call, rings"}
 
 
@@ -36,13 +36,14 @@ class CallTold:
     recordings: list[str] = field(default_factory=list)
     summary: list[str] = field(default_factory=list)
     dialogue: list[list[str]] = field(default_factory=list)
+    is_dated: bool = field(default=True, kw_only=True)  # whether it says when: a summary does not
 
 
 def note_call(session: Session, told: CallTold) -> Call:
     """Add to a call what an event tells, and return it; what was known stays.
 
-    A missed call and a voicemail want an answer. A call nobody has named the number of yet is
-    kept without a thread until an event does.
+    A missed call and a voicemail want an answer. A call whose number or time nobody has named yet
+    is kept without a thread until an event does.
     """
     if told.e164:
         lock_number(session, told.e164)
@@ -65,9 +66,10 @@ def note_call(session: Session, told: CallTold) -> Call:
             setattr(call, name, value)
     call.at = min(call.at, told.at)
     call.voicemail = {**told.voicemail, **{k: v for k, v in call.voicemail.items() if v}}
-    if call.conversation_id is None and told.e164:
-        call.conversation_id = thread_with(session, told.own_number, told.e164, told.at).id
     before, call.words = call.words, words_of(call)
+    if call.conversation_id is None and told.e164 and told.is_dated:
+        thread = thread_with(session, told.own_number, told.e164, told.at)
+        call.conversation_id, before = thread.id, ""  # it stands nowhere yet
     session.flush()
     left = [told.voicemail["url"]] if told.voicemail.get("url") else []
     take_files(session, MediaKind.VOICEMAIL, left, call_id=call.id)

@@ -27,10 +27,11 @@ _SUPPRESS = text(
     # Only their own, later START outranks an older STOP that arrives late; nobody else's word does.
     " where cast(:source as text) <> 'text' or not exists"
     " (select from suppression where e164 = :e164 and is_lifted_by_them and lifted_at > :at)"
-    # Said again: the first date stays, each later word stands beside it, and a START must be later
+    # Said again: the first date counts, each other word stands beside it, and a START must be later
     # than the last of them to lift it.
     " on conflict (e164) where lifted_at is null do update"
-    " set again_at = greatest(suppression.again_at, suppression.at, excluded.at),"
+    " set at = least(suppression.at, excluded.at),"
+    " again_at = greatest(suppression.again_at, suppression.at, excluded.at),"
     " source = case when excluded.source = 'text' and suppression.by_user is null then 'text'"
     " else suppression.source end,"
     " because = case when excluded.because = any(string_to_array(suppression.because, ' · '))"
@@ -49,7 +50,9 @@ _FREEZE = text(
     "with before as (update frozen set settled_at = :at, settled_how = 'wrote again'"
     " where e164 = :e164 and settled_at is null returning since)"
     " insert into frozen (e164, since, said, because, settled_how)"
-    " select :e164, coalesce((select since from before), :at), :said, :because, ''"
+    " select :e164, least((select since from before), :at), :said, :because, ''"
+    " where not exists (select from suppression"  # said before a STOP, and come after it
+    " where e164 = :e164 and lifted_at is null and source = 'text' and at > :at)"
 )
 _SETTLE = text(
     "update frozen set settled_at = :at, settled_by = :by_user, settled_how = :how"

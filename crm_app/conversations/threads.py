@@ -63,8 +63,8 @@ def receive_text(session: Session, said: Said) -> int:
         return message.conversation_id
     thread = thread_with(session, said.own_number, said.e164, said.at)
     thread.is_in_inbox = thread.is_unread = True
-    stop = suppression_of(session, said.e164)
-    if stop and said.at <= max(stop.at, stop.again_at or stop.at):
+    stop, is_last = suppression_of(session, said.e164), said.at >= thread.last_at
+    if stop and is_last and said.at <= max(stop.at, stop.again_at or stop.at):
         thread.is_unanswered = False  # nobody may answer a STOP; who writes on wants something
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
@@ -135,6 +135,7 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     is_new = session.execute(new.on_conflict_do_nothing().returning(col(Message.id))).scalar()
     query = select(Message).where(col(Message.provider_id) == said.provider_id).with_for_update()
     message = session.exec(query.execution_options(populate_existing=True)).one()
+    message.media = message.media or said.media
     thread.provider_id = said.thread_id or thread.provider_id
     if is_new is not None and said.at >= thread.last_at:
         thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")

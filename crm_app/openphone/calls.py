@@ -56,8 +56,9 @@ def read_call(event: Event, own_number: str, now: datetime) -> CallTold:
     told["seconds"] = None if told["voicemail"] else _whole(said.get("duration")) or _whole(spoke)
     told["forwarded_to"] = as_text(said.get("forwardedTo"))[:40]
     told |= _heard(kind, said)
-    at = read_time(said.get("createdAt")) or now
-    return CallTold(call_id[:60], at, own_number, others[0] if others else "", **told)
+    at = read_time(said.get("createdAt"))
+    told["is_dated"] = at is not None
+    return CallTold(call_id[:60], at or now, own_number, others[0] if others else "", **told)
 
 
 def _voicemail(kind: str, said: Json) -> Json:

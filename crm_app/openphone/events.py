@@ -1,6 +1,7 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text as sql
@@ -53,14 +54,14 @@ def apply_certain_words(session: Session, event: Event) -> bool:
 def hear(session: Session, said: Said, *, is_late: bool = False) -> bool:
     """Do what a text asks, once; return whether we answer it.
 
-    What comes late, by reconciliation, is not answered; a START we had already ends its STOP.
+    What comes `is_late`, by reconciliation, is not answered. A START we had already ends its STOP.
     """
-    found, is_answered = _read(said.body, text_before(session, said.e164, said.at)), False
+    found, is_answered = _read(session, said.e164, said.body, said.at), False
     heard: Any = {"source": "text", "because": said.body, "at": said.at, "is_late": is_late}
     if found.verdict is Verdict.STOP:
         is_answered = opt_out(session, said.e164, **heard)
-        for one in session.execute(_LATER, vars(said)).all() if is_late else ():
-            if _read(one.body, "").verdict is Verdict.START:
+        for one in session.execute(_LATER, vars(said)).all():
+            if _read(session, said.e164, one.body, one.at).verdict is Verdict.START:
                 opt_in(session, said.e164, **heard | {"because": one.body, "at": one.at})
     elif found.verdict is Verdict.START:
         is_answered = opt_in(session, said.e164, **heard)
@@ -71,10 +72,10 @@ def hear(session: Session, said: Said, *, is_late: bool = False) -> bool:
     return is_answered
 
 
-def _read(body: str, before: str) -> Reading:
-    """Read a text; one that breaks the reader is for a person, and never lost."""
+def _read(session: Session, e164: str, body: str, at: datetime) -> Reading:
+    """Read a text of theirs; one that breaks the reader is for a person, and never lost."""
     try:
-        return replies.read(body, before)
+        return replies.read(body, text_before(session, e164, at))
     except (LookupError, ValueError, TypeError, RecursionError):
         logger.exception("a text could not be read")
         return Reading(Verdict.HOLD, "could not be read")
@@ -87,6 +88,9 @@ def apply_event(session: Session, event: Event) -> None:
         return  # heard as it was stored
     if said and event.kind == RECEIVED:
         threads.receive_text(session, said)
+        if _read(session, said.e164, said.body, said.at).verdict is Verdict.START:
+            # Its STOP may have come after it.
+            opt_in(session, said.e164, source="text", because=said.body, at=said.at)
     elif said:
         threads.note_status(session, said)
         if said.error.endswith(OPTED_OUT):  # OpenPhone knows of a STOP that we do not

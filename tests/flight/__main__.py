@@ -36,7 +36,7 @@ def main(args: list[str]) -> int:
     answers = ", ".join(f"{many} × {what}" for what, many in found.answers.most_common())
     say(f"{len(written[0].webhooks)} events, {found.deliveries} deliveries ({answers}),"
         f" {found.lost} never came; {time.monotonic() - started:.0f} s")  # fmt: skip
-    say(f"{len(found.recovered)} messages were recovered:\n  " + " ".join(found.recovered))
+    say(f"{len(found.recovered)} texts and calls were recovered:\n  " + " ".join(found.recovered))
     say("Not told by OpenPhone:\n  " + "\n  ".join(found.untold or ["nothing"]))
     show("\n".join(found.wrong[:80]) or "Nothing is missing.")
     return 1 if found.wrong else 0

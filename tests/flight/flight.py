@@ -1,5 +1,6 @@
 """One story told twice, in order and badly; in the end both databases know the same."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from tests.flight.pictures import Picture, differences, picture, rows
 from tests.flight.story import Story
 from tests.journeys.stack import until
 
-RETRIES = 6
+RETRIES, ID = 6, re.compile(rb"AC[0-9a-f]{32}")
 _TABLES = (
     "select quote_ident(tablename) from pg_tables where schemaname = 'public'"
     " and tablename not in ('alembic_version', 'house', 'owner_setting', 'app_user')"
@@ -116,18 +117,21 @@ def _empty(story: Story) -> None:
 def _recovered() -> set[str]:
     """Return what a reconciliation named, by the provider's ids."""
     return set(chain.from_iterable(rows(
-        "select m.provider_id from recovered r join message m on m.id = r.message_id"
+        "select coalesce(m.provider_id, l.provider_id) from recovered r"
+        " left join message m on m.id = r.message_id left join call l on l.id = r.call_id"
     )))  # fmt: skip
 
 
 def _not_named(story: Story, courier: Courier, recovered: set[str]) -> list[str]:
-    """Return the texts of theirs that never came and nobody named, and the reverse."""
-    came, never = set[str](), set[str]()
+    """Return the texts and calls of which nothing came and that nobody named, and the reverse."""
+    ours = {text.id for text in story.sent}
+    never, came = (story.calls | story.texts.keys()) - ours, set[str]()
     for row in story.webhooks:
-        if row["kind"] == "message.received":
-            name = next(i for i in story.texts if i.encode() in row["body"])
-            (never if row["n"] in courier.lost else came).add(name)
+        if row["n"] not in courier.lost:
+            told = never.intersection(found.decode() for found in ID.findall(row["body"]))
+            never -= told
+            came |= told if row["kind"] == "message.received" else set()
     return [
-        *(f"{name} was lost, and is not named" for name in sorted(never - came - recovered)),
+        *(f"{name} was lost, and is not named" for name in sorted(never - recovered)),
         *(f"{name} came, and is named as lost" for name in sorted(came & recovered)),
     ]

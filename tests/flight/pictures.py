@@ -16,20 +16,26 @@ TABLES = {
     " jsonb_array_length(m.media) as files, m.at, m.outbox_id is not null as is_ours"
     " from message m join conversation c on c.id = m.conversation_id",
     "call": "select l.provider_id as name, c.e164, l.direction, l.at, l.answered_at, l.ended_at,"
-    " l.is_missed, l.seconds, l.forwarded_to, l.voicemail ->> 'words' as left,"
-    " l.voicemail ->> 'seconds' as left_seconds, jsonb_array_length(l.recordings) as recordings,"
-    " l.summary, l.dialogue, l.words from call l"
+    # A voicemail's words are told by generation C alone; a reconciliation asks for them where it
+    # has to take in the call, and then knows more.
+    " l.is_missed, l.seconds, l.forwarded_to, l.voicemail ->> 'seconds' as left_seconds,"
+    " jsonb_array_length(l.recordings) as recordings, l.summary, l.dialogue,"
+    " rtrim(split_part(l.words, '“', 1), E'\\n') as words from call l"
     " left join conversation c on c.id = l.conversation_id",
-    "suppression": "select e164 as name, at, again_at, source, because from suppression"
-    " where lifted_at is null",
+    "suppression": "select e164 as name, at, nullif(again_at, at) as again_at, source, (select"
+    " string_agg(word, ' · ' order by word) from unnest(string_to_array(because, ' · ')) word)"
+    " as because from suppression where lifted_at is null",
     "frozen": "select e164 as name, since, said, because from frozen where settled_at is null",
     "outbox": "select provider_id as name, state, because from outbox"
     " where provider_id is not null",
 }
-# What OpenPhone's lists do not tell, so that no reconciliation can bring it back.
+# What no reconciliation can bring back, and what depends on the order by its nature.
 REASONS = {
     ("message", "error"): "the lists of messages carry no error code",
     ("outbox", "because"): "the lists of messages carry no error code",
+    ("suppression", "because"): "the lists of messages carry no error code",
+    ("frozen", "said"): "of several such texts the one that came last is shown",
+    ("frozen", "because"): "of several such texts the one that came last is shown",
 }
 
 

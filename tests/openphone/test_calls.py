@@ -87,3 +87,16 @@ def test_events_of_a_call_make_one_entry_in_any_order(
         for row in (*session.exec(select(Call)), thread):
             session.delete(row)
             session.flush()
+
+
+def test_a_summary_that_comes_first_does_not_date_the_call(
+    session: Session, deliver: Deliver
+) -> None:
+    told = dated("call.summary.completed", callId="AC1", id=None, createdAt=None, summary=["Crack"])
+    for event in (told, dated("call.completed", answeredAt=AT, completedAt=LATER, duration=61)):
+        assert deliver(event) == 200
+        tasks.apply_due()
+    thread = session.exec(select(Conversation)).one()
+    assert (thread.last_at.isoformat(), thread.last_text) == (
+        "2026-06-09T14:00:00+00:00", "Call, 1 min 1 s",
+    )  # fmt: skip

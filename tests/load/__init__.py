@@ -1,0 +1,1 @@
+"""`python -m tests.load`: the running program under webhooks, watched by many; nothing is lost."""
