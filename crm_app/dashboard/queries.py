@@ -16,7 +16,8 @@ Figure = tuple[str, str, str, str]  # its words, number, the way it leads, and i
 _WAITING = text(f"""
 select (select count(*) from conversation c where {VIEWS["unanswered"]}
     and (:all or c.assigned_to = :me)) as replies,
-    (select count(*) from conversation t join call c on c.conversation_id = t.id
+    (select count(*) from conversation t
+    cross join lateral (select * from call where conversation_id = t.id offset 0) c
     where t.is_in_inbox and t.last_at > :since and (:all or t.assigned_to = :me) and {UNHEARD})
 """)
 # Of each campaign what its pace lets through before closing, of all what the day's cap does.

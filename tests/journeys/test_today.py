@@ -21,7 +21,7 @@ def test_a_missed_call_is_called_back(browser: Browser, stack: Stack, shots: Pat
         expect(row).to_have_count(0)
         calls = int(tab.by("today-calls").locator("dd").inner_text())
 
-        stack.sandbox("POST", "call", {"from": NUMBER, "how": "missed", "seconds": 0})
+        stack.sandbox("POST", "call", {"from": NUMBER, "how": "missed"})
         tab.by("clock-add-hour").click()
         expect(row).to_contain_text("call back, missed call of")
         until(stack.is_time_played, "the hour to pass")
