@@ -35,6 +35,7 @@ def test_a_missed_call_is_called_back(browser: Browser, stack: Stack, shots: Pat
         tab.by("todo-add").click()
         expect(tab.by("todo-title")).to_have_value(f"{SHOWN}: ")
         tab.shot("add")
+        tab.by("todo-title").press("End")
         tab.by("todo-title").press_sequentially("measure the crack")
         tab.by("todo-save").click()
         expect(tab.by("todo-title")).to_have_count(0)
