@@ -67,7 +67,8 @@ _FROZEN = text(f"""
 select 'frozen' as rule, s.since as at, cast(s.id as text) as subject, t.id,
     coalesce(t.contact_id, n.contact_id) as contact_id, t.assigned_to
 from frozen s left join conversation t on t.e164 = s.e164 and t.own_number = :own
-left join phone_number n on n.e164 = s.e164 where {WAITS}
+left join phone_number n on n.e164 = s.e164 where {WAITS} and (s.since > :since
+    or exists (select from work_item where cause = concat('frozen ', s.id) and {OPEN}))
 """)
 
 

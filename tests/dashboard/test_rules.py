@@ -246,6 +246,21 @@ def test_a_frozen_number_waits_until_it_is_settled(session: Session) -> None:
     assert todos(session) == [("frozen", False)]
 
 
+def test_history_that_was_imported_floods_nobody_and_a_to_do_outlives_its_week(
+    session: Session,
+) -> None:
+    set_clock(session, TUESDAY)
+    optout.freeze(session, PAT, "Who is this?", "asks who we are", TUESDAY - timedelta(days=400))
+    follow_rules(session)
+    assert todos(session) == []
+
+    optout.freeze(session, "+16175550141", "Who is this?", "asks who we are", TUESDAY)
+    follow_rules(session)
+    set_clock(session, TUESDAY + timedelta(days=30))
+    follow_rules(session)
+    assert todos(session) == [("frozen", True)]
+
+
 def test_a_to_do_opened_again_stays_and_an_undone_slip_ends_by_itself(session: Session) -> None:
     me = olivia(session)
     set_clock(session, TUESDAY)
