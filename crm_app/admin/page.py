@@ -24,7 +24,8 @@ LINE = "flex flex-wrap items-center gap-2"
 def _part(part: Part) -> rx.Component:
     state = rx.cond(part.is_ok, badge("ok", "fine"), badge("down", "blocked"))
     detail = rx.cond(part.is_ok, part.detail, f"{part.detail}. {part.do}")
-    name = rx.el.span(part.name, class_name="font-semibold")
+    look = "inline-block font-semibold first-letter:uppercase"
+    name = rx.el.span(part.name.replace("_", " "), class_name=look)
     return rx.el.li(
         rx.el.div(name, state, class_name=LINE),
         rx.el.p(detail, class_name="text-sm text-muted [overflow-wrap:anywhere]"),
