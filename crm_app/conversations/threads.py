@@ -140,10 +140,11 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     if is_new is not None and said.at >= thread.last_at:
         thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")
         thread.last_is_ours = said.direction is Direction.OUT
-        thread.is_unanswered = not thread.last_is_ours
+        row = session.get(Outbox, outbox_id) if outbox_id else None
+        if not (row and row.campaign_id):  # a campaign's text is nobody's answer
+            thread.is_unanswered = not thread.last_is_ours
     session.flush()
-    links = [file["url"] for file in said.media]
-    take_files(session, MediaKind.FILE, links, message_id=message.id)
+    take_files(session, MediaKind.FILE, [f["url"] for f in said.media], message_id=message.id)
     tell(session, said.e164)
     return message, is_new is not None
 

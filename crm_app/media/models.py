@@ -9,7 +9,6 @@ from sqlmodel import Field
 
 from crm_app.db import Table, choice
 
-
 _OUTLIVES: Any = {"ondelete": "SET NULL", "index": True}
 
 
