@@ -86,7 +86,14 @@ def photos_card() -> rx.Component:
     place = select("Belongs to", state.places, state.place, state.choose, "photo-place")
     to = f"/media/contact/{state.contact_id}?house={state.place}"
     add = upload("Add a photo", to=to, name="photo", accept=PICTURES)
-    small = rx.el.div(rx.foreach(state.photos, photo), class_name="flex flex-wrap gap-2")
+
+    def kept(row: FileRow) -> rx.Component:
+        about = rx.el.figcaption(row.words, class_name="text-xs text-muted")
+        return rx.el.figure(photo(row), about, class_name="space-y-1 [&_.photo]:w-full")
+
+    small = rx.el.div(
+        rx.foreach(state.photos, kept), class_name="grid grid-cols-2 sm:grid-cols-3 gap-2"
+    )
     leaves = rx.foreach(state.photos, lambda row: _leaf(row, keeps=False))
     return card(rx.cond(state.photos, small), place, add, viewer(leaves), title="Photos")
 

@@ -17,7 +17,7 @@ from crm_app.tables import read_table
 
 WORDS: dict[str, Any] = read_table(__file__, "words")
 _OF_THREAD = text("""
-select id, kind, state, content_type, error, coalesce('m' || message_id, 'c' || call_id) as key
+select id, kind, state, content_type, error, at, coalesce('m' || message_id, 'c' || call_id) as key
 from media where message_id = any(:m) or call_id = any(:c) order by id
 """)
 _SAID = text("select id, dialogue from call where id = any(:c) and dialogue <> '[]'")
@@ -48,7 +48,7 @@ TOLD = "callers are told"
 class FileRow:
     """One file as it is drawn: `kind` is image, audio, video, application, waiting, failed or said.
 
-    `said` are the lines of a transcript; of a file that is not shown `words` says why.
+    `said` are the lines of a transcript; `words` says when, or of a file not shown why it is not.
     """
 
     id: int
@@ -81,7 +81,7 @@ def _file(row: Any, is_told: bool) -> FileRow:
         return FileRow(row.id, "note", name, WORDS["not_told"])
     if row.state == "kept":
         kind = row.content_type.partition("/")[0]
-        return FileRow(row.id, kind, WORDS["names"].get(kind, name))
+        return FileRow(row.id, kind, WORDS["names"].get(kind, name), times.exact(row.at))
     words = f"{row.error}." if row.error else WORDS["waits"].format(name)
     return FileRow(row.id, row.state, name, words)
 
