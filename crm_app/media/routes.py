@@ -22,18 +22,10 @@ HEADERS = {
 
 
 @router.get("/media/{media_id}", summary="A photo, voicemail or recording; takes Range")
-async def show(media_id: int, person: SignedIn) -> FileResponse:
+@router.get("/media/{media_id}/thumb", summary="A photo small, upright, without EXIF")
+async def show(request: Request, media_id: int, person: SignedIn) -> FileResponse:
     """Return a file; 404 for what is not there or not for this person."""
-    return await _answer(media_id, person, small=False)
-
-
-@router.get("/media/{media_id}/thumb", summary="A small picture of a photo")
-async def thumb(media_id: int, person: SignedIn) -> FileResponse:
-    """Return a photo's small picture, upright and without what its camera noted."""
-    return await _answer(media_id, person, small=True)
-
-
-async def _answer(media_id: int, person: Person, *, small: bool) -> FileResponse:
+    small = request.url.path.endswith("/thumb")
     try:
         found = await in_thread(queries.one, media_id, person)
     except CrmError:
