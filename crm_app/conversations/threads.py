@@ -33,6 +33,10 @@ _ANSWERED = text(
     " where e164 = :e164 and purpose in ('cold', 'first_by_hand') and started_at <= :at"
     " order by started_at desc, id desc limit 1) returning campaign_id"
 )
+_ANSWERED_THERE = text(  # by staff, in OpenPhone's app, before this text came to us
+    "select exists (select from message where conversation_id = :id and direction = 'out'"
+    " and outbox_id is null and at >= :at)"
+)
 _ON_ITS_WAY = text(
     "select exists (select from outbox where e164 = :e164 and body = :body"
     " and state in ('sending', 'uncertain'))"
@@ -62,7 +66,9 @@ def receive_text(session: Session, said: Said) -> int:
     if not is_new:
         return message.conversation_id
     thread = thread_with(session, said.own_number, said.e164, said.at)
-    thread.is_in_inbox = thread.is_unread = True
+    thread.is_in_inbox = True
+    if not session.execute(_ANSWERED_THERE, {"id": thread.id, "at": said.at + BY_ITSELF}).scalar():
+        thread.is_unread = True
     stop, is_last = suppression_of(session, said.e164), said.at >= thread.last_at
     if stop and is_last and said.at <= max(stop.at, stop.again_at or stop.at):
         thread.is_unanswered = False  # nobody may answer a STOP; who writes on wants something

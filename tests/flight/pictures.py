@@ -34,6 +34,12 @@ REASONS = {
     ("message", "error"): "the lists of messages carry no error code",
     ("outbox", "because"): "the lists of messages carry no error code",
     ("suppression", "because"): "the lists of messages carry no error code",
+    # In force all the same: what counts is when they last said so.
+    ("suppression", "at"): "a START between two STOPs that came after both does not part them",
+    (
+        "suppression",
+        "again_at",
+    ): "a START between two STOPs that came after both does not part them",
     ("frozen", "said"): "of several such texts the one that came last is shown",
     ("frozen", "because"): "of several such texts the one that came last is shown",
 }

@@ -11,7 +11,7 @@ from crm_app import queue
 from crm_app.compliance.queries import suppression_of
 from crm_app.openphone.tasks import apply_due
 from tests.openphone.conftest import Deliver
-from tests.openphone.test_payloads import dated
+from tests.openphone.test_payloads import OURS, dated
 from tests.texting import TUESDAY, numbers, set_clock, thread_of
 
 
@@ -61,3 +61,17 @@ def test_the_order_of_arrival_does_not_matter(
             assert thread_of(session, e164).is_unanswered is is_unanswered, came
             frozen = text("select from frozen where settled_at is null and e164 = :e164")
             assert bool(session.execute(frozen, {"e164": e164}).first()) is is_frozen, came
+
+
+def test_a_text_that_staff_answered_before_it_came_is_read(
+    session: Session, deliver: Deliver
+) -> None:
+    (asked,) = said(numbers(1)[0], ["Is Tuesday good?"])
+    answer = dated(id="ACours", text="Yes", direction="outgoing", createdAt="2026-06-09T13:05:00Z")
+    answer["type"], context = "message.delivered", answer["data"]["context"]
+    context["senderIdentifier"], context["recipientIdentifiers"] = OURS, [numbers(1)[0]]
+    for event in (answer, asked):
+        assert deliver(event) == 200
+        apply_due()
+    thread = thread_of(session, numbers(1)[0])
+    assert (thread.is_unread, thread.is_unanswered, thread.last_text) == (False, False, "Yes")
