@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
 from crm_app.calls.models import Call
+from crm_app.contacts.phones import show
 from crm_app.conversations.models import Conversation, Direction
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
@@ -114,7 +115,7 @@ def words_of(call: Call) -> str:
     else:
         lines = ["We call" if call.direction is Direction.OUT else _TEXTS["ringing"]]
     if call.forwarded_to:
-        lines.append(f"Forwarded to {call.forwarded_to}")
+        lines.append(f"Forwarded to {show(call.forwarded_to)}")
     lines += [f"· {line}" for line in call.summary]
     return "\n".join(filter(None, lines))
 

@@ -119,7 +119,14 @@ def open_thread() -> rx.Component:
     )  # fmt: skip
     nothing = rx.fragment(
         rx.el.div(way_back("/inbox"), class_name="flex items-center px-4 min-h-14 lg:hidden"),
-        rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
+        rx.cond(
+            ThreadState.is_missing,
+            rx.el.div(
+                empty_state("No such conversation, or it is not assigned to you."),
+                class_name="m-auto",
+            ),
+            rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
+        ),
     )
     return rx.cond(
         shown.id != 0, rx.fragment(_head(), said, _foot(), thread_viewer(shown.messages)), nothing
