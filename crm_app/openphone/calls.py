@@ -13,7 +13,7 @@ from crm_app.openphone.payloads import (
     E164,
     Event,
     Json,
-    UnreadableError,
+    LostError,
     as_list,
     as_media,
     as_object,
@@ -34,12 +34,12 @@ def is_call(kind: str) -> bool:
 
 
 def read_call(event: Event, own_number: str, now: datetime) -> CallTold:
-    """Return what an event says of a call; raise UnreadableError when it names none."""
+    """Return what an event says of a call; raise LostError when it names none."""
     kind, context = KINDS.get(event.kind, event.kind), as_object(event.data.get("context"))
     said = as_object(event.data.get("resource")) or as_object(event.data.get("object"))
     call_id = as_text(said.get("callId")) or as_text(said.get("id"))
     if not call_id:
-        raise UnreadableError("The call has no id.")
+        raise LostError("The call has no id.")
     parties = [*as_list(said.get("from")), *as_list(said.get("to"))]
     parties += [*as_list(said.get("participants")), *as_list(context.get("senderIdentifier"))]
     parties += [*as_list(context.get("recipientIdentifiers")), as_text(said.get("fromPhoneNumber"))]

@@ -167,10 +167,10 @@ def _error(answer: httpx.Response, to: str) -> ProviderError:
 
 
 def _message(given: object) -> SentText | None:
-    if not isinstance(given, dict) or not isinstance(given.get("id"), str):
+    if not isinstance(given, dict) or not (key := as_text(given.get("id"))[:60]):
         return None
-    words, status = str(given.get("text") or ""), str(given.get("status") or "")
+    words, status = as_text(given.get("text")), as_text(given.get("status"))
     is_ours, at = given.get("direction") == "outgoing", read_time(given.get("createdAt"))
     told = (as_media(given.get("media")), as_text(given.get("conversationId"))[:60])
     people = [*as_list(given.get("from")), *as_list(given.get("to"))]
-    return SentText(given["id"], words, is_ours, status, at, *told, people)
+    return SentText(key, words, is_ours, status, at, *told, people)

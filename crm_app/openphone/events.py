@@ -1,6 +1,7 @@
 """What a delivery of OpenPhone does: a certain STOP at once, the rest when it is applied."""
 
 import logging
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from crm_app import clock
 from crm_app.calls.actions import note_call
 from crm_app.compliance import replies
 from crm_app.compliance.replies import Reading, Verdict
+from crm_app.contacts.phones import read_phone
 from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, MessageStatus
 from crm_app.conversations.optout import answer_help, freeze, opt_in, opt_out, text_before
@@ -18,7 +20,15 @@ from crm_app.conversations.threads import Said
 from crm_app.monitor import actions as checks
 from crm_app.monitor.rules import is_check
 from crm_app.openphone.calls import is_call, read_call
-from crm_app.openphone.payloads import E164, Event, UnreadableError, as_object, as_text, read_text
+from crm_app.openphone.payloads import (
+    E164,
+    Event,
+    LostError,
+    UnreadableError,
+    as_object,
+    as_text,
+    read_text,
+)  # fmt: skip
 from crm_app.people.actions import DELETED, UPDATED, note_contact
 from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
@@ -27,6 +37,8 @@ from crm_app.tables import read_table
 logger = logging.getLogger(__name__)
 CODES: dict[str, str] = read_table(__file__, "codes")
 RECEIVED, OPTED_OUT = "message.received", "(error 21610)"
+# A short code, or one of the words that stand for who hides (facts/openphone.md 2.2).
+NOBODY = re.compile(r"\d{3,8}|anonymous|restricted|blocked", re.IGNORECASE)
 BAD_LINE = tuple(f"(error {code})" for code in LINES["codes"])
 _LATER = sql(
     "select m.body, m.at from message m join conversation c on c.id = m.conversation_id"
@@ -41,7 +53,7 @@ def apply_certain_words(session: Session, event: Event) -> bool:
         return False
     try:
         said = _said(session, event)
-    except UnreadableError:
+    except (UnreadableError, LostError):
         return False  # kept, and shown with the reason when it is applied
     if is_check(said):
         checks.hear(session, said)
@@ -115,11 +127,15 @@ def _said(session: Session, event: Event) -> Said:
     told |= {"at": text.at or clock.now(session), "media": text.media}
     told["thread_id"] = as_text(where.get("conversationId"))[:60] * (len(numbers) < 2)  # no group's
     if event.kind == RECEIVED:
-        if not E164.fullmatch(text.sender):
+        is_plain = E164.fullmatch(text.sender)
+        sender = text.sender if is_plain else read_phone(text.sender).e164
+        if not sender and NOBODY.fullmatch(text.sender):
             raise UnreadableError("The sender is no phone number.")
+        if not sender:
+            raise LostError("The sender cannot be read: look who wrote, and replay it later.")
         told |= {"direction": Direction.IN, "status": MessageStatus.RECEIVED}
         ours = own if own in numbers or not numbers else numbers[0]
-        return Said(own_number=ours, e164=text.sender, **told)
+        return Said(own_number=ours, e164=sender, **told)
     if len(text.recipients) != 1 or not numbers:
         raise UnreadableError("The text went to no single phone number.")
     told |= {"direction": Direction.OUT, "status": STATUS[event.kind]}

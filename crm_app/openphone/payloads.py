@@ -22,6 +22,10 @@ class UnreadableError(ValueError):
     """The event is one we know, but what it says cannot be used; the sentence says why."""
 
 
+class LostError(ValueError):
+    """It is somebody's message or call, and not to be read: a person has to look."""
+
+
 @dataclass(frozen=True)
 class Event:
     """An envelope: its id, the kind (empty when it has none) and what is in it."""
@@ -67,7 +71,7 @@ def read_text(event: Event) -> TextEvent:
         sender, recipients = said.get("from"), said.get("to")
     provider_id = as_text(said.get("id"))
     if not provider_id:
-        raise UnreadableError("The message has no id.")
+        raise LostError("The message has no id.")
     given = [said.get("text"), said.get("body")]
     body = next((as_text(body) for body in given if body is not None), "")
     media, error, at = said.get("media"), said.get("errorCode"), said.get("createdAt")

@@ -12,7 +12,7 @@ from crm_app.errors import CrmError
 from crm_app.media.tasks import wake
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
-from crm_app.openphone.payloads import UnreadableError, read_event
+from crm_app.openphone.payloads import LostError, UnreadableError, read_event
 from crm_app.openphone.sender import send_due
 from crm_app.outbox.outcomes import sweep_leases, untold
 from crm_app.outbox.sending import next_due
@@ -138,5 +138,6 @@ def apply_one(row_id: int) -> bool:
     except _KNOWN as problem:
         logger.exception("a delivery could not be applied")
         with db.transaction() as session:
-            actions.fail(session, row_id, type(problem).__name__)
+            is_said = isinstance(problem, LostError)  # else its words may hold a number
+            actions.fail(session, row_id, str(problem) if is_said else type(problem).__name__)
     return True

@@ -1,11 +1,14 @@
 """Reads OpenPhone's contacts, and tells it which threads were read, done or opened again here."""
 
+from contextlib import suppress
+
 from sqlalchemy import text
 
 from crm_app import clock, db, house, queue
 from crm_app.errors import ProviderError
 from crm_app.openphone import client
 from crm_app.openphone.lookup import our_id, take_slot
+from crm_app.openphone.payloads import UnreadableError
 from crm_app.people.actions import note_contact
 from crm_app.people.queries import SEEN, TOLD
 from crm_app.settings import settings
@@ -30,8 +33,9 @@ def read_contacts() -> None:
 
     That an API has none is remembered.
     """
-    token: str | None = ""
-    while token is not None:
+    token, seen = "", set[str | None]()
+    while token is not None and token not in seen:
+        seen.add(token)
         take_slot(settings().own_number)
         problem = ""
         try:
@@ -42,7 +46,8 @@ def read_contacts() -> None:
             listed, token, problem = [], None, "OpenPhone does not list its contacts"
         with db.transaction() as session:
             for one in listed:
-                note_contact(session, one)
+                with suppress(UnreadableError):  # without an id it is nobody that an event can mean
+                    note_contact(session, one)
             house.beat(session, SEEN, clock.wall(), problem)
 
 

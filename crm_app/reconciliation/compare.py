@@ -4,11 +4,13 @@ Oldest first, since words follow on words. Each person of a step is a transactio
 doing one again changes nothing.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col, select
 
 from crm_app import clock, db
@@ -17,12 +19,15 @@ from crm_app.calls.models import Call
 from crm_app.conversations import threads
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 from crm_app.conversations.threads import Said
+from crm_app.media.queries import told_callers
 from crm_app.monitor.rules import is_check
 from crm_app.openphone.events import hear
 from crm_app.reconciliation.actions import BACK, Found, note_recovered
 from crm_app.reconciliation.listing import Heard, heard, left_of
 from crm_app.reconciliation.models import Reconciliation, Way
 
+logger = logging.getLogger(__name__)
+UNFORESEEN = (DataError, IntegrityError, ValueError, LookupError, TypeError)
 AT_ONCE = {Way.LIST: 1, Way.WALK: 20}  # weeks, conversations
 _OPEN = (MessageStatus.QUEUED, MessageStatus.SENT)
 # What OpenPhone may have beside a call: its kind, where it is read; our name for it.
@@ -40,8 +45,12 @@ def step(run: Reconciliation) -> tuple[int, Found]:
             is_ours = isinstance(said, Said) and is_check(said)
             if said.at < run.until and not is_ours:  # a later one's webhook may be on its way
                 by_person[said.e164].append(said)
-        for theirs in by_person.values():
-            _compare(run, found, theirs)
+        for person, theirs in by_person.items():
+            try:
+                _compare(run, found, theirs)
+            except UNFORESEEN:
+                logger.exception("one person's texts could not be taken in")
+                found.unplaced[person] += len(theirs)  # named, and the others go on
     return len(some), found
 
 
@@ -53,20 +62,21 @@ def _compare(run: Reconciliation, found: Found, said: list[Heard]) -> None:
     with db.transaction() as session:
         known: dict[str, Any] = dict(session.exec(texts).all())
         known |= {call.provider_id: call for call in session.exec(calls)}
+        spoken = _SPOKEN if told_callers(session) else {"summary": _SPOKEN["summary"]}
         session.expunge_all()
     for one in said:
         found.count(one.at, is_call=isinstance(one, CallTold), is_known=one.provider_id in known)
     if not run.only_counts:
-        whole = [_whole(run, one, known.get(one.provider_id)) for one in said]
+        whole = [_whole(run, one, known.get(one.provider_id), spoken) for one in said]
         with db.transaction() as session:
             take_in(session, run.id, whole, known)
 
 
-def _whole(run: Reconciliation, told: Heard, ours: Call | None) -> Heard:
+def _whole(run: Reconciliation, told: Heard, ours: Call | None, spoken: dict[str, str]) -> Heard:
     """Add what OpenPhone has beside a call and we lack; of old ones only when the call is new."""
     if not isinstance(told, CallTold) or (ours and run.since is None):
         return told
-    parts = _SPOKEN if told.answered_at else _LEFT if told.direction is Direction.IN else {}
+    parts = spoken if told.answered_at else _LEFT if told.direction is Direction.IN else {}
     for name, where in parts.items():
         if not getattr(ours, name, None) and (value := left_of(told, name, *where.split())):
             told = replace(told, **{name: value})

@@ -17,7 +17,7 @@ from crm_app.openphone import client
 from crm_app.openphone.calls import read_call
 from crm_app.openphone.client import SentText
 from crm_app.openphone.lookup import take_slot
-from crm_app.openphone.payloads import E164, Event, UnreadableError, as_list, as_object
+from crm_app.openphone.payloads import E164, Event, LostError, as_list, as_object
 from crm_app.reconciliation.actions import Found
 from crm_app.reconciliation.models import Reconciliation, Way
 from crm_app.settings import settings
@@ -133,7 +133,7 @@ def _calls(run: Reconciliation, listed: list[Any]) -> list[CallTold]:
         event = Event("", "call.completed", {"object": one | {"participants": people}})
         try:
             call = read_call(event, settings().own_number, run.until - EDGE)
-        except UnreadableError as problem:
+        except LostError as problem:
             raise ProviderError("A call of the list cannot be read.", Kind.UNCERTAIN) from problem
         if call.ended_at or one.get("status") not in _UNDER_WAY:
             told.append(call)  # else its webhooks are still to come

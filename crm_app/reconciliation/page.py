@@ -63,7 +63,8 @@ def _run(run: RunRow) -> rx.Component:
         rx.cond(run.is_open & (run.total > 0), progress(run.done, run.total, run.way),
                 rx.el.p(run.way, class_name="text-sm text-muted")),
         rx.cond(run.unplaced != "", rx.el.p(
-            "No thread here for group texts and short codes; look in OpenPhone: ", run.unplaced)),
+            "Not taken in (groups, short codes, what cannot be read); look in OpenPhone: ",
+            run.unplaced)),
         rx.cond(run.error != "", rx.el.p(run.error, class_name="text-blocked")),
         rx.cond(run.is_open, rx.el.div(buttons, class_name=LINE)),
         class_name="space-y-1 py-3", data_testid="reconciliation",

@@ -73,6 +73,11 @@ def _compare() -> bool:
         with db.transaction() as session:
             actions.fail(session, run.id, str(problem))
         return False
+    except compare.UNFORESEEN as problem:
+        logger.exception("a reconciliation stopped")
+        with db.transaction() as session:
+            actions.fail(session, run.id, f"{type(problem).__name__}: look into logs/worker.log")
+        return False
     with db.transaction() as session:
         actions.note_step(session, run, steps, monotonic() - began, found)
     return True

@@ -4,13 +4,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.openphone.payloads import (
-    NotJsonError,
-    UnreadableError,
-    read_event,
-    read_text,
-    read_time,
-)
+from crm_app.openphone.payloads import LostError, NotJsonError, read_event, read_text, read_time
 
 PAT, OURS = "+16175550140", "+16175550100"
 AT = "2026-06-09T14:00:00.000Z"
@@ -101,7 +95,7 @@ def test_any_other_json_is_an_event_of_no_known_kind(given: object) -> None:
 
 @pytest.mark.parametrize("data", [{}, {"object": None}, {"resource": {"id": ""}}, {"object": []}])
 def test_a_message_without_an_id_cannot_be_used(data: dict[str, Any]) -> None:
-    with pytest.raises(UnreadableError, match="no id"):
+    with pytest.raises(LostError, match="no id"):
         read_text(read_event(raw(envelope(data))))
 
 

@@ -78,11 +78,9 @@ def test_what_became_of_a_text_of_ours(
     ("event", "reason"),
     [
         ({"type": "task.created"}, "This kind of event is not known."),
-        ({"type": "call.ringing"}, "The call has no id."),
         ({}, "This kind of event is not known."),
         (app(**{"from": "262966"}), "The sender is no phone number."),
         (app(**{"from": "Anonymous"}), "The sender is no phone number."),
-        (app(id=None), "The message has no id."),
         (envelope({"object": {"id": "AC1", "to": [PAT, "+16175550141"]}}, "message.delivered"),
          "The text went to no single phone number."),
     ],
@@ -97,6 +95,36 @@ def test_what_cannot_be_used_is_kept_with_the_reason(
     found = delivery(session, row_id)
     assert (found.state, found.error) == (DeliveryState.UNKNOWN, reason)
     assert session.exec(select(Message)).first() is None
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"type": "call.ringing"}, "The call has no id."),
+        (app(id=None), "The message has no id."),
+        (app(**{"from": ""}), "The sender cannot be read: look who wrote, and replay it later."),
+        (app(**{"from": {"phone": PAT}}),
+         "The sender cannot be read: look who wrote, and replay it later."),
+    ],
+)  # fmt: skip
+def test_somebodys_message_that_cannot_be_read_is_tried_again_and_waits_for_a_person(
+    session: Session, event: dict[str, object], reason: str
+) -> None:
+    row_id = keep(session, event)
+
+    tasks.apply_due()
+
+    found = delivery(session, row_id)
+    assert (found.state, found.error) == (DeliveryState.FAILED, reason)
+    assert found.next_at is not None
+
+
+def test_a_number_in_another_spelling_is_a_number(session: Session) -> None:
+    keep(session, app(**{"from": "(617) 555-0140"}))
+
+    tasks.apply_due()
+
+    assert thread_of(session, "+16175550140").last_inbound_at is not None
 
 
 def test_a_text_to_another_number_of_ours_has_a_thread_of_its_own(session: Session) -> None:

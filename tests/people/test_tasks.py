@@ -15,7 +15,7 @@ from crm_app.conversations import threads
 from crm_app.conversations.actions import mark
 from crm_app.conversations.models import Conversation, Mark, Message, MessageStatus
 from crm_app.errors import ProviderError
-from crm_app.openphone import tasks
+from crm_app.openphone import client, tasks
 from crm_app.people.models import KnownContact
 from crm_app.people.tasks import read_contacts, tell_marks
 from crm_app.reconciliation import actions as runs
@@ -132,6 +132,23 @@ def test_a_thread_that_openphone_has_not_is_not_told_of(session: Session, openph
     session.commit()
     tell_marks()
     assert (verbs(openphone), session.exec(select(Mark)).all()) == ([], [])
+
+
+def test_contacts_without_an_id_and_a_list_without_an_end_stop_nothing(
+    session: Session, openphone: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str | None]()
+
+    def page(_path: str, _query: object, token: str | None) -> tuple[list[Any], str]:
+        asked.append(token)
+        return [{"defaultFields": {}}, {"id": f"c{len(asked)}"}], "the same again"
+
+    monkeypatch.setattr(client, "list_page", page)
+
+    read_contacts()
+
+    assert asked == ["", "the same again"]
+    assert len(session.exec(select(KnownContact)).all()) == 2
 
 
 def test_an_api_that_takes_no_marks_is_remembered_until_it_does(

@@ -18,6 +18,7 @@ from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Conversation, Message, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError, ForbiddenError
+from crm_app.media.actions import attest
 from crm_app.reconciliation import actions, queries, state, tasks
 from crm_app.reconciliation.models import Reconciliation, RunState, Way
 from crm_app.webhooks.models import Delivery
@@ -165,6 +166,7 @@ def test_what_was_left_of_a_call_comes_with_it_and_later(
          dialogue=json.dumps(said))  # fmt: skip
     call(both, "ACout", KIM, direction="outgoing", answered=None, status="no-answer")
     call(both, "ACnow", status="in-progress", completed=None)
+    attest(session, owner, is_so=True)
 
     go(session, owner)
 
@@ -182,6 +184,20 @@ def test_what_was_left_of_a_call_comes_with_it_and_later(
     session.refresh(found["ACmail"])
     assert found["ACmail"].voicemail["words"] == "Water!", "its own event was lost"
     assert len(queries.recovered(session)) == 3, "named once"
+
+
+def test_what_callers_were_not_told_of_is_not_asked_for(
+    session: Session, both: Place, owner: Person
+) -> None:
+    heard_before(session)
+    said = [{"content": "Hi", "start": 0, "end": 1, "identifier": PAT, "userId": None}]
+    call(both, "ACtalk", NOOR, recordings=json.dumps([{"url": "https://files.example/2.mp3"}]),
+         dialogue=json.dumps(said))  # fmt: skip
+
+    go(session, owner)
+
+    found = session.exec(select(Call)).one()
+    assert (found.recordings, found.dialogue) == ([], [])
 
 
 def test_a_lost_receipt_is_found(session: Session, both: Place, owner: Person) -> None:

@@ -1,5 +1,6 @@
 """What OpenPhone's lists may look like: odd ends, odd parties, pages without an end, a crash."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -48,6 +49,66 @@ def text(n: int, **more: Any) -> dict[str, Any]:
     at = (clock.wall() - timedelta(hours=n)).isoformat()
     return {"id": f"AC{n}", "from": PAT, "to": [OURS], "text": f"Hi {n}", "direction": "incoming",
             "status": "received", "createdAt": at, **more}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("odd", "kept"),
+    [({"text": "Thanks \ud83d"}, "Thanks \ufffd"), ({"text": "a\x00b"}, "ab"),
+     ({"id": "A" * 61}, "Hi 1"), ({"conversationId": {}}, "Hi 1")],
+)  # fmt: skip
+def test_an_odd_text_of_the_list_is_taken_in(
+    session: Session, answering: Callable[[Answer], None], odd: dict[str, Any], kept: str
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        data = [text(1, **odd)] if request.url.path == "/messages" else []
+        return httpx.Response(200, content=json.dumps({"data": data}).encode())
+
+    answering(answer)
+    run = a_run(plan=[[f"{clock.wall() - timedelta(days=1)}", f"{clock.wall()}"]], done=0)
+    session.add(run)
+    session.commit()
+
+    _steps, found = compare.step(run)
+
+    assert (session.exec(select(Message.body)).one(), dict(found.unplaced)) == (kept, {})
+
+
+def test_one_persons_texts_that_cannot_be_taken_in_are_named_and_stop_nobody(
+    session: Session, answering: Callable[[Answer], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = {"data": [text(1), text(2, **{"from": NOOR})]}
+    answering(lambda request: httpx.Response(
+        200, json=listed if request.url.path == "/messages" else {"data": []}))  # fmt: skip
+    take_in = compare.take_in
+
+    def breaks(session: Session, run_id: int, said: Any, known: Any) -> None:
+        if said[0].e164 == PAT:
+            raise ValueError("something nobody foresaw")
+        take_in(session, run_id, said, known)
+
+    monkeypatch.setattr(compare, "take_in", breaks)
+    run = a_run(plan=[[f"{clock.wall() - timedelta(days=1)}", f"{clock.wall()}"]], done=0)
+    session.add(run)
+    session.commit()
+
+    _steps, found = compare.step(run)
+
+    assert dict(found.unplaced) == {PAT: 1}
+    assert session.exec(select(Message.body)).one() == "Hi 2"
+
+
+def test_a_run_that_something_unforeseen_stops_says_so(
+    session: Session, answering: Callable[[Answer], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "plan", lambda _: {}["nothing"])
+    run = a_run(None, since=clock.wall())
+    session.add(run)
+    session.commit()
+
+    tasks.go_on()
+
+    session.refresh(run)
+    assert (run.error, run.state) == ("KeyError: look into logs/worker.log", RunState.RUNS)
 
 
 @pytest.mark.parametrize("end", [None, "", "null-token", 0])
