@@ -35,7 +35,7 @@ class LineState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        for topic in ("line", "work"):  # every news of the inbox is one of the line, too
+        for topic in ("inbox", "line", "work"):
             listener.watch(self, topic, "", LineState.refresh)
         person = await signed_in(self)
         self.name, self.role, self.places = person.name, person.role.value, person.places

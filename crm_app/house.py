@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlmodel import Field, Session
+from sqlmodel import Field, Session, select
 
 from crm_app import clock
 from crm_app.db import Table
@@ -63,11 +63,18 @@ def last_beat(session: Session, name: str) -> datetime | None:
     return row.at if row else None
 
 
-def owed(session: Session, job: str, at: str) -> datetime | None:
-    """Return since when (wall clock) a nightly job is due at "03:00" or "Sun 04:00", or None."""
-    last, ran = turns(at, clock.wall())[0], last_beat(session, f"ran {job}"[:40])
-    done = max(filter(None, (ran, session.get_one(House, 1).born_at)))
-    return last if done < last else None
+def beats(session: Session) -> dict[str, Heartbeat]:
+    """Return all heartbeats by their name, in one query."""
+    return {row.name: row for row in session.exec(select(Heartbeat))}
+
+
+def owed(at: str, born: datetime, ran: datetime | None) -> datetime | None:
+    """Return since when (wall clock) a nightly job is due at "03:00" or "Sun 04:00", or None.
+
+    It last `ran` then; the house was `born` then.
+    """
+    last = turns(at, clock.wall())[0]
+    return last if max(ran or born, born) < last else None
 
 
 def get_setting(session: Session, key: str, default: Any) -> Any:

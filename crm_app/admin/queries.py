@@ -44,16 +44,16 @@ def health(session: Session) -> list[Part]:
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
     newly = refused_since(session, at - timedelta(hours=1))
     has_queue = bool(bell or settings().redis_url.get_secret_value())
-    beats = [house.last_beat(session, name) for name in ("worker", "scheduler")]
-    beat = min(filter(None, beats)) if all(beats) else None  # one alone: it hangs
-    letter, looked = (session.get(house.Heartbeat, name) for name in ("mail", LOOKED))
+    beats = house.beats(session)
+    both = [beats[name].at for name in ("worker", "scheduler") if name in beats]
+    beat = min(both) if len(both) == 2 else None  # one alone: it hangs
+    letter, looked, *two = map(beats.get, ("mail", LOOKED, TOLD, SEEN))
     line = session.get(Line, settings().own_number)
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:
         stopped = "the pretend OpenPhone does not run"
     elif not (settings().is_sandbox or settings().openphone_phone_number):
         stopped = "OPENPHONE_PHONE_NUMBER is not set"
-    two = [session.get(house.Heartbeat, name) for name in (TOLD, SEEN)]
     ways = "; ".join(one.detail for one in two if one and one.detail)
     wrong, quiet = standing(session)
     ill = [job for job in jobs(session) if not job.is_well and beat is not None]

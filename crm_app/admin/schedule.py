@@ -31,15 +31,16 @@ class JobRow:
 
 def jobs(session: Session) -> list[JobRow]:
     """Return every job that runs here."""
-    now, rows = clock.wall(), []
+    now, business, beats, rows = clock.wall(), clock.now(session), house.beats(session), []
+    born = session.get_one(house.House, 1).born_at
     for name, (what, every, *spec) in JOBS.items():
         if name.startswith("sandbox") and not settings().is_sandbox:
             continue
-        look, ran = (session.get(house.Heartbeat, f"{k} {name}"[:40]) for k in ("job", "ran"))
-        here = clock.now(session) if spec and "here" in spec[0] else now
+        look, ran = (beats.get(f"{kind} {name}"[:40]) for kind in ("job", "ran"))
+        here = business if spec and "here" in spec[0] else now
         is_nightly = spec and here is now  # by queue.nightly, which notes when the work was done
         run = ran if is_nightly else look
-        owed = house.owed(session, name, spec[0]) if is_nightly else None
+        owed = house.owed(spec[0], born, ran and ran.at) if is_nightly else None
         late = look is None or now - look.at > LATE
         took = run.detail.partition(" s, ")[0] if run else ""
         failed = look.detail.partition(" s, ")[2] if look else ""

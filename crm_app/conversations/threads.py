@@ -166,7 +166,6 @@ def move_forward(session: Session, message: Message, status: MessageStatus, erro
 def tell(session: Session, e164: str) -> None:
     """Let every screen read again that shows a thread with this number, or how much is unread."""
     live.publish(session, "inbox")
-    live.publish(session, "line")
     found = session.execute(text("select id from conversation where e164 = :e"), {"e": e164})
     for conversation_id in found.scalars():
         live.publish(session, "thread", conversation_id)

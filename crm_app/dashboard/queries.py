@@ -35,19 +35,24 @@ select sent, sent + least(room, coalesce((select sum(fit) from paces), 0)) from 
 """)
 
 
-def today(session: Session, person: Person) -> tuple[list[Figure], str]:
-    """Return the figures that `person` may know, and what is wrong with the program, "" if not."""
+def figures(session: Session, person: Person) -> list[Figure]:
+    """Return the figures that `person` may know."""
     person.must(Permission.SEE_PEOPLE)
     since, waiting = clock.now(session) - RECENT, "/inbox?view=unanswered"
     replies, calls = session.execute(_WAITING, given(person) | {"since": since}).one()
-    figures = [("Replies waiting", f"{replies:,}", waiting, "today-replies"),
-               ("Missed calls", f"{calls:,}", waiting, "today-calls")]  # fmt: skip
+    found = [("Replies waiting", f"{replies:,}", waiting, "today-replies"),
+             ("Missed calls", f"{calls:,}", waiting, "today-calls")]  # fmt: skip
     if person.may(Permission.CAMPAIGN_EDIT):
         sent = "{:,} of {:,}".format(*campaigns_today(session))
-        figures.append(("Campaign texts today", sent, "/campaigns", "today-campaigns"))
+        found.append(("Campaign texts today", sent, "/campaigns", "today-campaigns"))
+    return found
+
+
+def trouble(session: Session) -> str:
+    """Return what is wrong with the program, "" for nothing."""
     red = next((part for part in health(session) if not part.is_ok), None)
     name = red.name.replace("_", " ").capitalize() if red else ""
-    return figures, f"{name}: {red.detail}. {red.do}" if red else ""
+    return f"{name}: {red.detail}. {red.do}" if red else ""
 
 
 def campaigns_today(session: Session) -> tuple[int, int]:

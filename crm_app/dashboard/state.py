@@ -12,7 +12,7 @@ from crm_app.db import in_thread
 
 
 class TodayState(rx.State):
-    """The line on top of /; it follows threads and campaigns."""
+    """The line on top of /: figures follow threads and campaigns, the trouble the program."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.SEE_PEOPLE}
     figures: list[queries.Figure] = []
@@ -22,11 +22,21 @@ class TodayState(rx.State):
     async def load(self) -> None:
         for topic in ("inbox", "campaign"):
             listener.watch(self, topic, "", TodayState.refresh)
+        for topic in ("line", "health"):
+            listener.watch(self, topic, "", TodayState.look)
         await self.refresh()
+        await self.look()
 
     @rx.event
     async def refresh(self) -> None:
         person = await signed_in(self)
-        self.figures, self.trouble = await listener.together(
-            person, ("today",), lambda: in_thread(queries.today, person)
+        self.figures = await listener.together(
+            person, ("figures",), lambda: in_thread(queries.figures, person)
+        )
+
+    @rx.event
+    async def look(self) -> None:
+        """Say anew whether all is well: many queries, so not at each text."""
+        self.trouble = await listener.together(
+            await signed_in(self), ("health",), lambda: in_thread(queries.trouble)
         )

@@ -22,13 +22,15 @@ _DAMAGED = (
     Image.DecompressionBombError,
 )  # fmt: skip
 NO_TYPE = "This is no picture, sound, video or PDF, so it was not kept"
+NO_PHOTO = "This is no photo: take a JPEG, PNG, WebP or GIF."
+HEIC = "A HEIC or AVIF photo, which not every browser shows, was not kept: a JPEG is needed"
 
 
 def keep(data: bytes, *, only_picture: bool = False) -> dict[str, Any]:
     """Keep a file and return its sha256, content_type and size; raise CrmError for what may not."""
-    content_type, small = _look(data)
+    content_type, small = _look(data, NO_PHOTO if only_picture else NO_TYPE)
     if only_picture and not small:
-        raise CrmError("This is no picture. Take a JPEG, PNG, GIF or WebP.")
+        raise CrmError(NO_PHOTO)
     sha256 = hashlib.sha256(data).hexdigest()
     for path, content in ((path_of(sha256), data), (path_of(sha256, small=True), small)):
         if content and not path.exists():
@@ -45,10 +47,12 @@ def path_of(sha256: str, *, small: bool = False) -> Path:
     return folder / (f"{sha256}.small" if small else sha256)
 
 
-def _look(data: bytes) -> tuple[str, bytes]:
+def _look(data: bytes, no_type: str) -> tuple[str, bytes]:
     """Return the type of a file and, of a picture, a small one, upright, without EXIF."""
     for magic in TYPES["magic"]:
         if data[magic["at"] :].startswith(bytes.fromhex(magic["hex"])):
+            if magic["type"] == "image/heic":
+                raise CrmError(HEIC)
             return magic["type"], b""
     try:
         with Image.open(io.BytesIO(data), formats=list(TYPES["pictures"])) as picture:
@@ -60,6 +64,6 @@ def _look(data: bytes) -> tuple[str, bytes]:
             upright.save(small, "JPEG", quality=80)
             return TYPES["pictures"].get(picture.format, "image/jpeg"), small.getvalue()  # or MPO
     except UnidentifiedImageError:
-        raise CrmError(NO_TYPE) from None
+        raise CrmError(no_type) from None
     except _DAMAGED:
         raise CrmError("The picture is damaged, so it was not kept") from None

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from crm_app import clock, db, house, queue, worker
@@ -59,6 +60,22 @@ def test_a_late_job_is_red_once_the_worker_lives(session: Session) -> None:
     for name in JOBS:
         house.beat(session, f"job {name}"[:40], at - timedelta(minutes=1), "0.1 s, ")
     assert part() == (True, "well")
+
+
+@pytest.mark.parametrize("has_run", [False, True])
+def test_all_jobs_are_read_at_once(session: Session, *, has_run: bool) -> None:
+    for name in JOBS if has_run else []:
+        for kind in ("job", "ran"):
+            house.beat(session, f"{kind} {name}"[:40], clock.wall(), "0.1 s, ")
+    session.commit()
+    connection, asked = session.connection(), list[str]()
+    event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    assert len(jobs(session)) >= len(JOBS) - 1
+    assert len(asked) == 3, asked
+    asked.clear()
+    health(session)
+    assert len(asked) <= 12, asked
 
 
 def test_a_nightly_job_runs_once_a_night_and_a_failed_one_again(

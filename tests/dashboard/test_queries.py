@@ -12,7 +12,7 @@ from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.rules import KEY
 from crm_app.dashboard import queries
-from crm_app.dashboard.queries import campaigns_today, today
+from crm_app.dashboard.queries import campaigns_today, figures, trouble
 from crm_app.errors import ForbiddenError
 from tests.dashboard.test_rules import missed, wrote
 from tests.inbox.rows import make_thread
@@ -20,7 +20,7 @@ from tests.texting import PAT, TUESDAY, claim_all, olivia, queue_cold, set_clock
 
 
 def numbers(session: Session, person: Person) -> dict[str, str]:
-    return {one[3].removeprefix("today-"): one[1] for one in today(session, person)[0]}
+    return {one[3].removeprefix("today-"): one[1] for one in figures(session, person)}
 
 
 def test_who_waits_is_counted_as_far_as_one_may_see(session: Session) -> None:
@@ -38,7 +38,7 @@ def test_who_waits_is_counted_as_far_as_one_may_see(session: Session) -> None:
     set_clock(session, TUESDAY + timedelta(days=8))
     assert numbers(session, tess)["calls"] == "0"
     with pytest.raises(ForbiddenError):
-        today(session, olivia(session, Role.MARKETER))
+        figures(session, olivia(session, Role.MARKETER))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,6 @@ def test_the_first_red_part_is_said_in_words(
 ) -> None:
     parts = [Part("database", True, "answers"), Part("last_webhook", False, "never", "Set it.")]
     monkeypatch.setattr(queries, "health", lambda _session: parts)
-    assert today(session, olivia(session))[1] == "Last webhook: never. Set it."
+    assert trouble(session) == "Last webhook: never. Set it."
     parts.pop()
-    assert today(session, olivia(session))[1] == ""
+    assert trouble(session) == ""

@@ -19,6 +19,7 @@ SOUNDS = {
     b"\0\0\0\x20ftypisom" + bytes(100): "video/mp4", b"\0\0\0\x14ftypqt  ": "video/quicktime",
     b"\0\0\0\x143gp".replace(b"3gp", b"ftyp3gp5"): "video/3gpp", b"%PDF-1.7": "application/pdf",
 }  # fmt: skip
+PHONES = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 
 def picture(kind: str, size: tuple[int, int] = (80, 60), **more: object) -> bytes:
@@ -71,8 +72,10 @@ def test_the_same_file_is_kept_once_and_for_us_alone() -> None:
         (b"GIF89a" + b"<script>alert(1)</script>", "no pict"), (b"\x89PNG\r\n\x1a\n", "no pict"),
         (picture("PNG", (9000, 9000)), "pixels"), (drawing.photo(1)[:9000], "damaged"),
         (picture("BMP"), "no picture"), (b"%!PS-Adobe", "no picture"),
+        *((b"\0\0\0\x24ftyp" + brand + bytes(99), "HEIC") for brand in PHONES),
     ],
-    ids=["nothing", "page", "drawing", "gif with a script", "head", "bomb", "half", "bmp", "ps"],
+    ids=["nothing", "page", "drawing", "gif with a script", "head", "bomb", "half", "bmp", "ps",
+         *map(bytes.decode, PHONES)],
 )  # fmt: skip
 def test_anything_else_is_not_kept(data: bytes, words: str) -> None:
     with pytest.raises(CrmError, match=words):
@@ -81,6 +84,7 @@ def test_anything_else_is_not_kept(data: bytes, words: str) -> None:
     assert not (store.settings().data_path / "media").exists()
 
 
-def test_who_wants_a_photo_takes_no_sound() -> None:
-    with pytest.raises(CrmError, match="JPEG"):
-        store.keep(MP3, only_picture=True)
+@pytest.mark.parametrize("data", [MP3, b"%PDF-1.7", b"a letter", b""])
+def test_who_wants_a_photo_takes_nothing_else(data: bytes) -> None:
+    with pytest.raises(CrmError, match=r"^This is no photo: take a JPEG, PNG, WebP or GIF\.$"):
+        store.keep(data, only_picture=True)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from crm_app import house
+from crm_app import house, live
 from crm_app.admin.schedule import JOBS
 from crm_app.alarms import troubles
 from crm_app.errors import CrmError
@@ -77,6 +77,16 @@ def test_a_job_is_told_of_when_it_is_ill_twice(session: Session, wall: Wall, box
     alive(session, wall)
     look(wall.now, look(wall.now, once))
     assert (troubles(session), len(box.letters)) == ({}, 1)
+
+
+def test_open_pages_look_again_each_minute(
+    session: Session, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive(session, wall)
+    told: list[str] = []
+    monkeypatch.setattr(live, "publish", lambda _session, topic, *_: told.append(topic))
+    look(wall.now, NONE)
+    assert told == ["health"], "what time alone makes ill is nobody's news"
 
 
 def test_looking_goes_on_when_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
