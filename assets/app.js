@@ -18,6 +18,9 @@ crm.open = (id) => {
   settle();
 };
 crm.close = (id) => document.getElementById(id)?.close();
+// Photos full screen: a rail that snaps, so a finger or the arrow keys swipe it by themselves.
+crm.show = (id) => crm.open("viewer") || document.getElementById(`photo-${id}`)?.scrollIntoView();
+crm.turn = (step) => ((rail) => rail.scrollBy({ left: step * rail.clientWidth }))(find("[data-rail]"));
 
 crm.toast = (message, kind = "fine") => {
   let box = find(".toasts");
@@ -125,10 +128,6 @@ document.addEventListener("click", (event) => {
 
 // Threads stay at their end while the person is there; text areas grow with their text.
 const near = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 80;
-const grow = (area) => {
-  area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight + 2, innerHeight * 0.4)}px`;
-};
 const grown = new WeakMap();
 const settle = () => {
   for (const el of document.querySelectorAll("[data-stick-bottom]")) {
@@ -138,7 +137,8 @@ const settle = () => {
   }
   for (const area of document.querySelectorAll("textarea.grows")) {
     if (!area.offsetParent || grown.get(area) === area.value) continue;
-    grow(area);
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight + 2, innerHeight * 0.4)}px`;
     grown.set(area, area.value);
   }
 };

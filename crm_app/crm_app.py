@@ -28,6 +28,7 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.media.state import PhotosState, ToldState
 from crm_app.monitor.page import health_page
 from crm_app.monitor.state import HealthState
 from crm_app.monitor.watch import keep_looking
@@ -77,7 +78,9 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "/contacts/[contact_id]",
         "Contact",
         contact_page,
-        on_load(ContactState.load, PanelState.load, NamesState.load, TodoState.load),
+        on_load(
+            ContactState.load, PanelState.load, NamesState.load, TodoState.load, PhotosState.load
+        ),
     ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
@@ -96,7 +99,12 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         reconciliation_page,
         on_load(ReconciliationState.load, NamesState.load),
     ),
-    ("/settings", "Settings", settings_page, on_load(EntryState.load, SettingsState.load)),
+    (
+        "/settings",
+        "Settings",
+        settings_page,
+        on_load(EntryState.load, SettingsState.load, ToldState.load),
+    ),
     ("/login", "Sign in", login_page, [EntryState.load]),
     ("/welcome", "Welcome", welcome_page, [EntryState.load]),
 ]

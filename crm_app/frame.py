@@ -10,7 +10,7 @@ from crm_app.auth.page import user_menu
 from crm_app.auth.permissions import PLACES, Permission
 from crm_app.db import in_thread
 from crm_app.inbox import queries
-from crm_app.monitor.queries import banner as trouble
+from crm_app.monitor.queries import wrong
 from crm_app.oversight.queries import frozen_count
 from crm_app.sandbox.components import ribbon
 from crm_app.sandbox.ribbon_state import RibbonState
@@ -51,7 +51,8 @@ class LineState(rx.State):
         self.todos = await listener.together(
             person, ("due", person.id), lambda: in_thread(due_count, person)
         )
-        self.trouble = await listener.together(person, ("trouble",), lambda: in_thread(trouble))
+        loud = await listener.together(person, ("trouble",), lambda: in_thread(wrong, is_loud=True))
+        self.trouble = " ".join(loud)
         if "compliance" in person.places:
             self.frozen = await listener.together(
                 person, ("frozen",), lambda: in_thread(frozen_count)
@@ -66,12 +67,12 @@ def on_load(*handlers: Any) -> list[Any]:
 
 def page(title: Any, *children: Any, active: str = "inbox", **more: Any) -> rx.Component:
     """Draw a signed-in page; `more` goes to the kit's screen (action, back, fill)."""
-    because, wrong = LineState.stopped_because, LineState.trouble
+    because, trouble = LineState.stopped_because, LineState.trouble
     return screen(
         title, *children, active=active,
         banner=rx.fragment(
             rx.cond(because != "", banner(because, "blocked", testid="line-banner")),
-            rx.cond(wrong != "", banner(wrong, "blocked", testid="trouble-banner")),
+            rx.cond(trouble != "", banner(trouble, "blocked", testid="trouble-banner")),
         ),
         ribbon=ribbon() if settings().is_sandbox else None,
         menu=user_menu(LineState.name, LineState.role), 

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     openphone_webhook_keys: SecretStr = SecretStr("")
     cold_daily_limit: int = Field(default=125, ge=0, le=2000)
     numverify_api_key: SecretStr = SecretStr("")
+    media_hosts: str = "quo.com,openphone.com,openph.one,storage.googleapis.com/opstatics"
     smtp_url: SecretStr = SecretStr("")
     alert_email: str = ""
 

@@ -39,21 +39,15 @@ TRIGGER = (
 )
 
 
-def kind(name: str, *values: str) -> sa.Enum:
-    return sa.Enum(*values, name=name, native_enum=False, length=20)
-
-
 def upgrade() -> None:
     at = sa.DateTime(timezone=True)
     op.create_table(
         "work_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column(
-            "item_type", kind("itemtype", "project", "session", "task", "research"), nullable=False
-        ),
+        sa.Column("item_type", sa.String(20), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
-        sa.Column("status", kind("status", "active", "completed", "blocked"), nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("path", sa.String(500), nullable=False),
         sa.Column("depth", sa.Integer(), nullable=False),

@@ -7,6 +7,7 @@ from crm_app.admin.schedule import JobRow
 from crm_app.admin.state import AdminState, SettingsState
 from crm_app.auth.page import password_card
 from crm_app.frame import LineState, page
+from crm_app.media.components import told_card
 from crm_app.monitor.page import off
 from crm_app.settings import settings
 from crm_app.tables import read_table
@@ -23,7 +24,8 @@ LINE = "flex flex-wrap items-center gap-2"
 def _part(part: Part) -> rx.Component:
     state = rx.cond(part.is_ok, badge("ok", "fine"), badge("down", "blocked"))
     detail = rx.cond(part.is_ok, part.detail, f"{part.detail}. {part.do}")
-    name = rx.el.span(part.name, class_name="font-semibold")
+    look = "inline-block font-semibold first-letter:uppercase"
+    name = rx.el.span(part.name.replace("_", " "), class_name=look)
     return rx.el.li(
         rx.el.div(name, state, class_name=LINE),
         rx.el.p(detail, class_name="text-sm text-muted [overflow-wrap:anywhere]"),
@@ -89,5 +91,5 @@ def settings_page() -> rx.Component:
         on_submit=SettingsState.save, class_name="space-y-4", key=f"{kept}",
     )  # fmt: skip
     rules = card(form, title="Rules for texts")
-    cards = (rx.cond(SettingsState.may_save, rules), password_card())
+    cards = (rx.cond(SettingsState.may_save, rules), told_card(), password_card())
     return page("Settings", rx.el.div(*cards, class_name="grid max-w-2xl gap-4"), active="settings")

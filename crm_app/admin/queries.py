@@ -72,7 +72,7 @@ def health(session: Session) -> list[Part]:
         Part("webhooks", settings().is_sandbox if looked is None else not looked.detail,
              (looked and looked.detail) or f"asked {ago(looked.at, at) if looked else 'never'}",
              keyring.WORDS["amiss"]),
-        Part("told_there", not untold, f"{untold} wait" if untold else ways or "done and read",
+        Part("done_and_read", not untold, f"{untold} wait" if untold else ways or "told there",
              "Done and read are told to OpenPhone as soon as it takes them."),
         Part("refused_webhooks", not newly, f"{refused} ever, {newly} within the hour",
              "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's:"

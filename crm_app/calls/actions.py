@@ -8,9 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
 from crm_app.calls.models import Call
+from crm_app.contacts.phones import show
 from crm_app.conversations.models import Conversation, Direction
 from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
+from crm_app.media.actions import take_files
+from crm_app.media.models import MediaKind
 
 _PARTIES = ("own_number", "e164", "is_dated")
 _TEXTS = {"missed": "Missed call", "voicemail": "Voicemail", "ringing": "Call, rings"}
@@ -69,6 +72,9 @@ def note_call(session: Session, told: CallTold) -> Call:
         thread = thread_with(session, told.own_number, told.e164, told.at)
         call.conversation_id, before = thread.id, ""  # it stands nowhere yet
     session.flush()
+    left = [told.voicemail["url"]] if told.voicemail.get("url") else []
+    take_files(session, MediaKind.VOICEMAIL, left, call_id=call.id)
+    take_files(session, MediaKind.RECORDING, told.recordings, call_id=call.id)
     if call.conversation_id and call.words != before:
         _show(session, call, session.get_one(Conversation, call.conversation_id))
     return call
@@ -109,7 +115,7 @@ def words_of(call: Call) -> str:
     else:
         lines = ["We call" if call.direction is Direction.OUT else _TEXTS["ringing"]]
     if call.forwarded_to:
-        lines.append(f"Forwarded to {call.forwarded_to}")
+        lines.append(f"Forwarded to {show(call.forwarded_to)}")
     lines += [f"· {line}" for line in call.summary]
     return "\n".join(filter(None, lines))
 

@@ -7,6 +7,7 @@ from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactStat
 from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
+from crm_app.media.components import photos_card
 from crm_app.people.components import names_card
 from crm_app.ui.attrs import Click, Text, opens
 from crm_app.ui.controls import button, field, form, link, search_field, select, text_area
@@ -126,6 +127,7 @@ def _contact() -> rx.Component:
         card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
         todos_beside(),
         may_we_text(),
+        photos_card(),
         rx.cond(shown.houses, card(rx.el.ul(rx.foreach(shown.houses, _line)), title="Houses")),
         rx.cond(shown.lists, card(rx.el.ul(rx.foreach(shown.lists, _line)), title="Lists")),
         todo_dialog(),

@@ -17,9 +17,11 @@ from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
 
 COLD = [purpose.value for purpose in Purpose if purpose.is_cold]
-# A text that staff wrote in OpenPhone's own app to somebody who had not written counts as cold.
-_BY_STAFF = f"""m.direction = 'out' and m.outbox_id is null and not exists (select from message i
-    where i.conversation_id = m.conversation_id and i.direction = 'in' and i.at <= m.at
+# A text that staff wrote in OpenPhone's own app to somebody who had not written counts as cold;
+# one older than the frequency's days bars nothing, and a thread may hold many.
+_BY_STAFF = f"""m.at > :since and m.direction = 'out' and m.outbox_id is null
+    and not exists (select from message i where i.conversation_id = m.conversation_id
+    and i.direction = 'in' and i.at <= m.at
     and i.at > m.at - interval '{REPLY_WITHIN_DAYS} days')"""
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text(f"""
@@ -121,7 +123,9 @@ def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dic
     columns: dict[str, Any] = {"e164s": [a.e164 for a in asked], "rows": [a.row_id for a in asked]}
     columns |= {"houses": [a.property_id for a in asked], "bodies": [a.body for a in asked]}
     columns |= {"left": [a.left_because for a in asked], "cold": COLD, "own": ours.own_number}
-    rows = session.execute(_FACTS, columns | {"day": company_day(clock.now(session))})
+    now = clock.now(session)
+    columns |= {"day": company_day(now), "since": now - timedelta(days=limits.frequency_days)}
+    rows = session.execute(_FACTS, columns)
     shared: dict[str, Any] = {"purpose": purpose, "company_zone": ours.company_timezone}
     shared |= {"company": ours.company_name, "day_limit": limits.cold_daily_limit}
     shared |= {"frequency_days": limits.frequency_days}

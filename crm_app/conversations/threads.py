@@ -20,6 +20,8 @@ from crm_app.conversations.models import (
     OutboxState,
 )
 from crm_app.conversations.slots import lock_number
+from crm_app.media.actions import take_files
+from crm_app.media.models import MediaKind
 
 BY_ITSELF = timedelta(seconds=10)  # no person answers so fast
 _OF_THREAD = ("own_number", "e164", "thread_id")
@@ -142,10 +144,13 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     message.media = message.media or said.media
     thread.provider_id = said.thread_id or thread.provider_id
     if is_new is not None and said.at >= thread.last_at:
-        thread.last_at, thread.last_text = said.at, said.body
+        thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")
         thread.last_is_ours = said.direction is Direction.OUT
-        thread.is_unanswered = not thread.last_is_ours
+        row = session.get(Outbox, outbox_id) if outbox_id else None
+        if not (row and row.campaign_id):  # a campaign's text is nobody's answer
+            thread.is_unanswered = not thread.last_is_ours
     session.flush()
+    take_files(session, MediaKind.FILE, [f["url"] for f in said.media], message_id=message.id)
     tell(session, said.e164)
     return message, is_new is not None
 

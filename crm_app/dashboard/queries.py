@@ -1,92 +1,63 @@
 """What / says on top: who waits for an answer, the day's campaigns, whether all is well."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, times
 from crm_app.admin.queries import health
 from crm_app.auth.permissions import Permission, Person
-from crm_app.compliance.rules import firm, rules
+from crm_app.compliance.rules import rules
 from crm_app.dashboard.rules import RECENT, UNHEARD
 from crm_app.inbox.queries import VIEWS
 from crm_app.settings import settings
-from crm_app.work.queries import midnight
+from crm_app.work.queries import given, midnight
 
-_MINE = "(:all or {}.assigned_to = :me)"
+Figure = tuple[str, str, str, str]  # its words, number, the way it leads, and its test id
 _WAITING = text(f"""
-select (select count(*) from conversation c where {VIEWS["unanswered"]} and {_MINE.format("c")}),
-    (select count(*) from conversation t join call c on c.conversation_id = t.id
-    where t.is_in_inbox and t.last_at > :since and {_MINE.format("t")} and {UNHEARD})
+select (select count(*) from conversation c where {VIEWS["unanswered"]}
+    and (:all or c.assigned_to = :me)) as replies,
+    (select count(*) from conversation t
+    cross join lateral (select * from call where conversation_id = t.id offset 0) c
+    where t.is_in_inbox and t.last_at > :since and (:all or t.assigned_to = :me) and {UNHEARD})
 """)
-_SENT = text(
-    "select count(*) from outbox"
-    " where own_number = :own and started_at >= :today and campaign_id is not null"
-)
-_USED = text("select coalesce(sum(used), 0) from day_cap where own_number = :own and day = :day")
-# No more of a campaign are counted than the day's cap lets through.
-_PACES = text("""
-select p.seconds, p.next_at, (select count(*) from (select from outbox o
-    where o.campaign_id = p.campaign_id and state = 'waiting' and not is_for_person
-    and not_before < :closes limit :left) waiting) as waiting
-from pace p join campaign c on c.id = p.campaign_id where c.state = 'active' and not p.is_paused
+# Of each campaign what its pace lets through before closing, of all what the day's cap does.
+_CAMPAIGNS = text("""
+with cap as (select greatest(0, :cap - coalesce((select used from day_cap where own_number = :own
+    and day = :day), 0)) as room
+), day as (select count(*) as sent from outbox where own_number = :own and started_at >= :midnight
+    and campaign_id is not null
+), paces as (select least(
+    (select count(*) from (select from outbox o where o.campaign_id = p.campaign_id
+        and state = 'waiting' and not is_for_person and not_before < :closes limit room) waiting),
+    1 + floor(extract(epoch from :closes - greatest(next_at, :now)) / greatest(seconds, 1))) as fit
+    from cap, pace p where not is_paused and greatest(next_at, :now) < :closes)
+select sent, sent + least(room, coalesce((select sum(fit) from paces), 0)) from cap, day
 """)
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One number of the day and where it leads."""
-
-    label: str
-    value: str
-    href: str
-    testid: str
-
-
-@dataclass(frozen=True)
-class Today:
-    """The figures, and in `trouble` what is wrong with the program in words ("": all is well)."""
-
-    figures: tuple[Figure, ...] = ()
-    trouble: str = ""
-
-
-def today(session: Session, person: Person) -> Today:
-    """Return how the day stands, as far as `person` may know."""
+def today(session: Session, person: Person) -> tuple[list[Figure], str]:
+    """Return the figures that `person` may know, and what is wrong with the program, "" if not."""
     person.must(Permission.SEE_PEOPLE)
-    now, sees_all = clock.now(session), person.may(Permission.READ_ALL_THREADS)
-    given = {"me": person.id, "all": sees_all, "since": now - RECENT}
-    replies, calls = session.execute(_WAITING, given).one()
-    waiting = "/inbox?view=unanswered"
-    figures = [Figure("Replies waiting", f"{replies:,}", waiting, "today-replies"),
-               Figure("Missed calls", f"{calls:,}", waiting, "today-calls")]  # fmt: skip
+    since, waiting = clock.now(session) - RECENT, "/inbox?view=unanswered"
+    replies, calls = session.execute(_WAITING, given(person) | {"since": since}).one()
+    figures = [("Replies waiting", f"{replies:,}", waiting, "today-replies"),
+               ("Missed calls", f"{calls:,}", waiting, "today-calls")]  # fmt: skip
     if person.may(Permission.CAMPAIGN_EDIT):
-        sent, planned = campaigns_today(session)
-        figures.append(Figure("Campaign texts today", f"{sent:,} of {planned:,}", "/campaigns",
-                              "today-campaigns"))  # fmt: skip
+        sent = "{:,} of {:,}".format(*campaigns_today(session))
+        figures.append(("Campaign texts today", sent, "/campaigns", "today-campaigns"))
     red = next((part for part in health(session) if not part.is_ok), None)
     name = red.name.replace("_", " ").capitalize() if red else ""
-    return Today(tuple(figures), f"{name}: {red.detail}. {red.do}" if red else "")
+    return figures, f"{name}: {red.detail}. {red.do}" if red else ""
 
 
 def campaigns_today(session: Session) -> tuple[int, int]:
-    """Return how many campaign texts left on the company's day, and how many will have by its end.
+    """Return how many campaign texts left on the company's day, and how many will have by closing.
 
-    Planned are those that are due before closing, at their campaigns' pace, within the day's cap.
+    The latter at the campaigns' pace and within the day's cap.
     """
-    now, own, ours = clock.now(session), settings().own_number, firm(session)
-    given = {"own": own, "today": midnight(now), "day": times.local(now).date()}
-    sent = session.execute(_SENT, given).scalar_one()
-    left = max(0, rules(session).cold_daily_limit - session.execute(_USED, given).scalar_one())
-    opens = ours.opens(now)
-    if opens is None or ours.local(opens).date() != given["day"]:
-        return sent, sent
-    closes = ours.local(now).replace(hour=ours.end, minute=0, second=0, microsecond=0)
-    to_come = 0
-    for pace in session.execute(_PACES, {"closes": closes, "left": left}):
-        time_left = closes - max(opens, pace.next_at)
-        fit = int(time_left / timedelta(seconds=pace.seconds)) + 1 if pace.seconds else left
-        to_come += min(pace.waiting, fit) if time_left > timedelta() else 0
-    return sent, sent + min(left, to_come)
+    now, limits = clock.now(session), rules(session)
+    closes = times.local(now).replace(hour=limits.closes, minute=0, second=0, microsecond=0)
+    asked = {"now": now, "closes": closes, "midnight": midnight(now), "day": closes.date(),
+             "own": settings().own_number, "cap": limits.cold_daily_limit}  # fmt: skip
+    sent, planned = session.execute(_CAMPAIGNS, asked).one()
+    return sent, int(planned)

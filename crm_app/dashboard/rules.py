@@ -20,14 +20,15 @@ HOURS = 4  # open hours that an answer may take
 RECENT = timedelta(days=7)  # older threads are history that was imported: they begin no to-do
 TITLES: dict[str, str] = read_table(__file__, "rules")
 # A call `c` of thread `t` that nobody took, and no person wrote or spoke with them since. A text of
-# a campaign is no answer, nor is calling back in vain.
+# a campaign is no answer, nor is calling back in vain. Asked by the thread's index, row by row: a
+# join would read all messages there are.
 UNHEARD = """c.direction = 'in' and c.answered_at is null
 and (c.is_missed or c.ended_at is not null or c.voicemail <> '{}')
-and not exists (select from message m left join outbox o on o.id = m.outbox_id
-    where m.conversation_id = t.id and m.direction = 'out' and m.at > c.at
-    and (o.id is null or o.user_id is not null))
-and not exists (select from call k where k.conversation_id = t.id and k.at > c.at
-    and k.answered_at is not null)"""
+and c.at >= coalesce((select m.at from message m left join outbox o on o.id = m.outbox_id
+    where m.conversation_id = t.id and m.direction = 'out' and (o.id is null or o.user_id > 0)
+    order by m.at desc limit 1), c.at)
+and c.at >= coalesce((select k.at from call k where k.conversation_id = t.id
+    and k.answered_at is not null order by k.at desc limit 1), c.at)"""
 # A wait begins anew with what they write after a person did what a rule asked for in the thread.
 _WAIT = """greatest(t.unanswered_since, (select min(m.at) from message m
     where m.conversation_id = t.id and m.direction = 'in' and m.at > (select max(done_at)
@@ -44,14 +45,15 @@ with near as (
 ), held as (
     select case when c.voicemail = '{{}}' then 'missed' else 'voicemail' end as rule, c.at,
         cast(c.id as text) as subject, t.id, t.contact_id, t.assigned_to
-    from near t join call c on c.conversation_id = t.id where {UNHEARD}
+    from near t cross join lateral (select * from call where conversation_id = t.id offset 0) c
+    where {UNHEARD}
     union all
     select 'unanswered', since, concat(id, ' ', cast(extract(epoch from since) as bigint)),
         id, contact_id, assigned_to from waits where since <= :late
 ), new as (
-    select h.*, own.id is not null as is_known from held h
-    left join work_item own on own.cause = concat(rule, ' ', subject)
-    where own.id is not null or rule = 'voicemail' or not exists (
+    select * from (select *, exists (select from work_item own
+        where own.cause = concat(rule, ' ', subject)) as is_known from held offset 0) h
+    where is_known or rule = 'voicemail' or not exists (
         select from work_item w where w.conversation_id = h.id
         and w.cause ~ case rule when 'missed' then '^(missed|voicemail) ' else '.' end
         and ({OPEN} or w.done_by is not null and w.done_at >= h.at)
@@ -65,7 +67,8 @@ _FROZEN = text(f"""
 select 'frozen' as rule, s.since as at, cast(s.id as text) as subject, t.id,
     coalesce(t.contact_id, n.contact_id) as contact_id, t.assigned_to
 from frozen s left join conversation t on t.e164 = s.e164 and t.own_number = :own
-left join phone_number n on n.e164 = s.e164 where {WAITS}
+left join phone_number n on n.e164 = s.e164 where {WAITS} and (s.since > :since
+    or exists (select from work_item where cause = concat('frozen ', s.id) and {OPEN}))
 """)
 
 

@@ -6,6 +6,7 @@ import reflex as rx
 
 from crm_app.inbox.state import NIGHT, DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
+from crm_app.media.components import file, thread_viewer
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside, text_area
 from crm_app.ui.frame import way_back
@@ -30,7 +31,7 @@ def _message(message: ThreadMessage) -> rx.Component:
     tones = [(tone, f"text-{tone}") for tone in ("blocked", "held", "waiting")]
     look = rx.match(message.state_tone, *tones, "")
     href = f"/campaigns/{message.campaign_id}"
-    campaign = link(message.campaign, href=href, testid="message-campaign")
+    campaign = link(message.campaign, href=href, class_name="underline", testid="message-campaign")
     state = rx.el.span(message.state, class_name=look, data_testid="message-state")
     meta = rx.fragment(
         rx.cond(message.campaign != "", rx.fragment(campaign, " · ")),
@@ -41,11 +42,13 @@ def _message(message: ThreadMessage) -> rx.Component:
     day = rx.el.div(message.day, class_name="py-2 text-center text-xs font-semibold text-muted")
     tel, tone = f"tel:{ThreadState.shown.e164}", message.tone
     back = outside("Call back", href=tel, class_name="call-back")
+    files = rx.foreach(message.files, file)
     call = rx.el.div(
-        icon("phone"), rx.el.div(message.body, rx.cond(tone == "missed", back)), class_name="call"
-    )
+        icon("phone"), rx.el.div(files, message.body, rx.cond(tone == "missed", back)),
+        class_name="call",
+    )  # fmt: skip
     is_call = (tone == "call") | (tone == "missed")
-    body = rx.cond(is_call, call, message.body)
+    body = rx.cond(is_call, call, rx.fragment(files, message.body))
     said = bubble(body, message.side, meta, tone, testid=f"message-{message.side}")
     line = rx.el.p(message.body, " · ", when(message.time, message.exact), class_name="event",
                    data_testid="thread-event")  # fmt: skip
@@ -91,12 +94,13 @@ def _head() -> rx.Component:
         rx.el.p(shown.number, class_name="text-sm text-muted tabular-nums"),
         class_name="min-w-0 grow",
     )
+    todo = icon_button("today", "Add to-do", on_click=TodoState.ask(""), testid="thread-todo")
     beside = icon_button("info", "Who this is", on_click=turn, testid="thread-beside")
     return rx.el.div(
         way_back("/inbox"),
         rx.el.span(avatar(shown.initials), class_name="hidden lg:inline"),
         who,
-        icon_button("today", "Add to-do", on_click=TodoState.ask(""), testid="thread-todo"),
+        rx.el.span(todo, class_name="hidden sm:inline"),
         icon_button("inbox", "Mark unread", on_click=ThreadState.unread, testid="mark-unread"),
         icon_button("check", "Mark done", on_click=ThreadState.done, testid="mark-done"),
         rx.el.span(beside, class_name="xl:hidden"),
@@ -115,6 +119,15 @@ def open_thread() -> rx.Component:
     )  # fmt: skip
     nothing = rx.fragment(
         rx.el.div(way_back("/inbox"), class_name="flex items-center px-4 min-h-14 lg:hidden"),
-        rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
+        rx.cond(
+            ThreadState.is_missing,
+            rx.el.div(
+                empty_state("No such conversation, or it is not assigned to you."),
+                class_name="m-auto",
+            ),
+            rx.el.div(empty_state("Choose a conversation."), class_name="m-auto hidden lg:block"),
+        ),
     )
-    return rx.cond(shown.id != 0, rx.fragment(_head(), said, _foot()), nothing)
+    return rx.cond(
+        shown.id != 0, rx.fragment(_head(), said, _foot(), thread_viewer(shown.messages)), nothing
+    )

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 # One row each, as the thread's own query gives them.
 _EVENTS = text("""
-select t.*, 'event' as direction, 'event' as state, '' as because, null as media,
+select t.*, 'event' as direction, 'event' as state, '' as because,
     null as campaign, null as campaign_id, null as not_before, null as created_at,
     null as purpose, null as writer, 0 as asks, null as outbox_id from (
   select 's' || s.id as key, s.at, case s.source when 'text' then 'Opted out: “' || s.because || '”'

@@ -93,6 +93,7 @@ class ThreadState(rx.State):
     shown: Thread = Thread()
     nonce: int = 0
     is_beside: bool = False
+    is_missing: bool = False  # not there, or not for this person
     question: str = ""  # at night, before a reply leaves
     _pages: int = 1
     _written: tuple[int, str] = (0, "")
@@ -102,10 +103,12 @@ class ThreadState(rx.State):
         number = address_id(self)
         if number != self.shown.id:
             self._pages, self.is_beside, self.shown = 1, False, Thread()
+        self.is_missing = bool(number)
         if not number:
             return None
         listener.watch(self, "thread", str(number), ThreadState.refresh)
         await self._read(number)
+        self.is_missing = False
         return await self._look_on(is_read=True)
 
     @rx.event

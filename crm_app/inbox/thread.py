@@ -1,7 +1,7 @@
 """One thread: what was said, what is on its way, and who the other person is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from crm_app.contacts.queries import card
 from crm_app.conversations.actions import visible
 from crm_app.conversations.models import OutboxState
 from crm_app.inbox.events import with_events
+from crm_app.media.queries import FileRow, files_of
 from crm_app.tables import read_table
 
 LAST, BESIDE = 100, ("call", "missed", "event")
@@ -29,12 +30,12 @@ select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose,
        coalesce(u.name, t.writer) as writer,
        case when :may then g.name end as campaign,
        case when o.is_for_person then o.id else 0 end as asks from (
-  select 'm' || m.id as key, m.direction, m.body, m.status as state, m.error as because, m.media,
+  select 'm' || m.id as key, m.direction, m.body, m.status as state, m.error as because,
          m.at, m.outbox_id, case when m.direction = 'out' and m.outbox_id is null
          then 'OpenPhone''s app' end as writer
   from message m where m.conversation_id = :id
   union all
-  select 'o' || w.id, 'out', w.body, w.state, w.because, null,
+  select 'o' || w.id, 'out', w.body, w.state, w.because,
          case w.state when 'waiting' then greatest(w.created_at, :now)
          else coalesce(w.started_at, w.finished_at, w.created_at) end, w.id, null
   from outbox w
@@ -42,7 +43,7 @@ select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose,
     and not exists (select from message m where m.outbox_id = w.id)
   union all
   select 'c' || c.id, c.direction, c.words, case when c.direction = 'in' and c.answered_at is null
-         then 'missed' else 'call' end, '', null, c.at, null, null
+         then 'missed' else 'call' end, '', c.at, null, null
   from call c where c.conversation_id = :id
 ) t
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id
@@ -72,6 +73,7 @@ class ThreadMessage:
     is_uncertain: bool
     campaign: str = ""
     campaign_id: int = 0
+    files: list[FileRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -113,24 +115,25 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
         opted_out = f"Opted out on {since} (“{said}”): call them, or they text START."
     return Thread(
         found.id, found.contact_id, name, initials(name), number, found.e164, found.is_unread,
-        _bubbles(shown, now), len(rows) > size, opted_out,
+        _bubbles(session, shown, now), len(rows) > size, opted_out,
         [one.title for one in about.numbers], houses, [one.title for one in about.lists],
     )  # fmt: skip
 
 
-def _bubbles(rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
-    drawn, last = [], ""
+def _bubbles(session: Session, rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
+    drawn, last, files = [], "", files_of(session, [row.key for row in rows])
     for row in rows:
-        day, count = times.day(row.at, now), len(row.media or [])
-        files = ["1 attachment" if count == 1 else f"{count} attachments"] if count else []
+        day, body = times.day(row.at, now), row.body
         at = row.created_at if row.state == OutboxState.WAITING else row.at
-        body = "\n".join(filter(None, [row.body, *files]))
+        if row.key in files and row.key[0] == "c":  # what the call was stands above its sound
+            title, _, body = body.partition("\n")
+            files[row.key][0] = replace(files[row.key][0], title=title)
         tone = "campaign" if row.campaign_id else row.state if row.state in BESIDE else "plain"
         drawn.append(ThreadMessage(
             row.key, row.direction, body, tone, times.hour(at), times.exact(at),
             *_standing(row, now), row.writer or "", "" if day == last else day,
             row.asks or 0, row.state == OutboxState.UNCERTAIN,
-            row.campaign or "", row.campaign_id or 0,
+            row.campaign or "", row.campaign_id or 0, files.get(row.key, []),
         ))  # fmt: skip
         last = day
     return drawn

@@ -30,7 +30,7 @@ def health_page() -> rx.Component:
         rx.cond(state.is_loaded, rx.fragment(
             rx.el.div(wrong, class_name="space-y-2 empty:hidden"),
             rx.cond(state.numbers, checks, off()),
-            rx.el.div(figures, class_name="grid gap-3 grid-cols-2 lg:grid-cols-6"),
+            rx.el.div(figures, class_name="grid gap-3 grid-cols-2 lg:grid-cols-3"),
             card(rx.cond(state.rows, listed, none), title="Today's checks, and what failed before"),
         ), skeleton(8)),
         active="admin", back="/admin",

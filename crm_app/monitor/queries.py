@@ -58,16 +58,16 @@ def failure(session: Session) -> str:
     return f"The health check of {time_of(last.asked_at)} failed: {last.because}."
 
 
-def banner(session: Session) -> str:
-    """Say on every page what keeps texts from arriving or leaving, "" for nothing."""
-    return " ".join(words for cause, words in troubles(session).items() if CAUSES[cause]["is_loud"])
+def wrong(session: Session, *, is_loud: bool = False) -> list[str]:
+    """Say what is wrong: what is loud is a banner on every page, the rest is for /admin/health."""
+    return [w for cause, w in troubles(session).items() if CAUSES[cause]["is_loud"] is is_loud]
 
 
 def standing(session: Session) -> tuple[str, str]:
     """Return what is wrong with what arrives ("": nothing), and how it stands else."""
-    last, wrong = session.execute(_LAST).first(), troubles(session).items()
+    last, found = session.execute(_LAST).first(), troubles(session).items()
     quiet = f"last check {ago(last.asked_at, clock.wall())}" if last else "no check yet"
-    said = (words for cause, words in wrong if cause not in ("worker", "jobs"))
+    said = (words for cause, words in found if cause not in ("worker", "jobs"))
     return " ".join(said), quiet if settings().monitor_number else f"off: {OFF}"
 
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from crm_app import listener, queue
-from crm_app.alarms import troubles
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.db import in_thread
@@ -36,7 +35,7 @@ class HealthState(rx.State):
         """Read again how it stands."""
         self.rows = await in_thread(queries.checks)
         self.figures = await in_thread(queries.figures)
-        self.wrong = list((await in_thread(troubles)).values())
+        self.wrong = await in_thread(queries.wrong)
         self.numbers, self.is_loaded = queries.numbers(), True
 
     @rx.event

@@ -81,8 +81,8 @@ def _heard(kind: str, said: Json) -> Json:
         return {"summary": [*as_list(said.get("summary")), *as_list(said.get("nextSteps"))]}
     if kind == "call.transcript.completed":
         parts = as_objects(said.get("dialogue"))
-        told = [[as_text(p.get("identifier")), as_text(p.get("content"))] for p in parts]
-        return {"dialogue": told}
+        told = [(p.get("userId") or p.get("identifier"), p.get("content")) for p in parts]
+        return {"dialogue": [[as_text(who), as_text(words)] for who, words in told]}
     return {}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crm_app import clock, db, house, mail, queue
 from crm_app.alarms import alarm, write
 from crm_app.errors import CrmError
+from crm_app.media.tasks import wake
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
 from crm_app.openphone.payloads import UnreadableError, read_event
@@ -115,6 +116,8 @@ def apply_due() -> int:
         taken = sum(apply_one(row_id) for row_id in due)
         applied += taken
         if not taken:
+            if applied:
+                wake()
             return applied
 
 

@@ -1,6 +1,5 @@
 """What OpenPhone tells of its contacts: kept; a name where we have none, else a suggestion."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -22,29 +21,29 @@ UPDATED, DELETED = "contact.updated", "contact.deleted"
 def note_contact(session: Session, said: Json, *, is_deleted: bool = False) -> None:
     """Keep a contact of an event or of the list; raise UnreadableError when it has no id.
 
-    Who is here named by a number alone gets the name, nobody else.
+    Who is here named by a number alone gets the name, and the next one; nobody else.
     """
     if not (key := payloads.as_text(said.get("id"))[:60]):
         raise payloads.UnreadableError("The contact has no id.")
     lock_number(session, key)  # two events of one contact come one after the other
     query, at = select(KnownContact).filter_by(provider_id=key), said.get("updatedAt")
     known = session.exec(query).first() or KnownContact(provider_id=key)
-    at = payloads.read_time(at) or clock.now(session)
+    at, before = payloads.read_time(at) or clock.now(session), known.name
     if is_deleted:
         known.deleted_at = max(at, known.deleted_at or at)
     elif known.updated_at is None or known.updated_at <= at:
         known.sqlmodel_update(_read(said) | {"updated_at": at})
     session.add(known)
     session.flush()
-    if known.name and not _is_gone(known.deleted_at, known.updated_at):
+    gone = known.deleted_at
+    if known.name and not (gone and gone >= (known.updated_at or gone)):
         ours = select(Contact, PhoneNumber.e164).join(PhoneNumber)
         for contact, e164 in session.exec(ours.where(col(PhoneNumber.e164).in_(known.numbers))):
-            if contact.name == phones.show(e164):
+            follows = known.named_at and contact.name == before  # unless a person settled it
+            if contact.name == phones.show(e164) or (
+                follows and str(contact.id) not in known.declined
+            ):
                 _take(session, known, contact)
-
-
-def _is_gone(deleted: datetime | None, updated: datetime | None) -> bool:
-    return deleted is not None and (updated is None or updated <= deleted)
 
 
 def _read(said: Json) -> dict[str, Any]:
@@ -78,11 +77,10 @@ def settle(session: Session, e164: str, name: str, person: Person, *, take: bool
     )
     if known is None or contact is None:
         raise CrmError("OpenPhone calls them otherwise by now. Look again.")
+    known.declined = known.declined | {str(contact.id): name}
+    session.flush()
     if take:
         _take(session, known, contact)
-    else:
-        known.declined = known.declined | {str(contact.id): name}
-        session.flush()
 
 
 def _take(session: Session, known: KnownContact, contact: Contact) -> None:

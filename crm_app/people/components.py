@@ -10,8 +10,8 @@ from crm_app.ui.pieces import card
 
 def _name(one: Line) -> rx.Component:
     take, keep = (NamesState.settle(one.e164, one.detail, take) for take in (True, False))
-    ours = link(one.title, href=one.href, class_name="font-semibold hover:underline")
-    said = rx.el.p("OpenPhone calls ", ours, " ", rx.el.strong(one.detail), class_name="grow")
+    ours = link(one.title, href=one.href, class_name="hover:underline")
+    said = rx.el.p(ours, ": OpenPhone calls them ", rx.el.strong(one.detail), class_name="grow")
     verbs = rx.el.div(
         button("Take the name", kind="plain", on_click=take, testid="name-take"),
         button("Keep ours", kind="quiet", on_click=keep, testid="name-keep"),

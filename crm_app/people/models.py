@@ -25,4 +25,4 @@ class KnownContact(Table, table=True):
     updated_at: datetime | None = Field(default=None, description="there; None: only deleted")
     deleted_at: datetime | None = Field(default=None, description="there")
     named_at: datetime | None = Field(default=None, description="when a contact here took the name")
-    declined: Any = Field(default_factory=dict, sa_type=JSONB, description="our contact: the name")
+    declined: Any = Field(default_factory=dict, sa_type=JSONB, description="of ours: name settled")

@@ -40,6 +40,8 @@ def phone(height: str = "h-80") -> rx.Component:
         on_submit=HomeownerState.say,
         class_name="flex items-end gap-2",
     )  # fmt: skip
+    picture = button("Send a photo", kind="plain", on_click=HomeownerState.send_photo,
+                     testid="homeowner-photo")  # fmt: skip
     texts = rx.el.div(
         rx.foreach(shown.texts, _text),
         rx.cond(
@@ -56,7 +58,7 @@ def phone(height: str = "h-80") -> rx.Component:
         custom_attrs={"data-testid": "homeowner-calls"},
     )
     stopped = badge("Opted out at OpenPhone", "optedout", testid="homeowner-opted-out")
-    works = rx.fragment(rx.cond(shown.has_opted_out, stopped), texts, box, calls)
+    works = rx.fragment(rx.cond(shown.has_opted_out, stopped), texts, box, picture, calls)
     problem = rx.el.p(shown.problem, class_name="text-sm text-muted")
     return rx.el.div(rx.cond(shown.problem != "", problem, works), class_name="space-y-3")
 

@@ -62,9 +62,9 @@ def see(e164: str) -> Phone:
     return Phone(e164, show(e164), said["opted_out"], [_text(one) for one in said["texts"]])
 
 
-def say(e164: str, body: str) -> None:
+def say(e164: str, body: str, *, has_photo: bool = False) -> None:
     """Let the homeowner with this number text the firm; raise CrmError when that is refused."""
-    _tell("say", {"from": e164, "text": body})
+    _tell("say", {"from": e164, "text": body, "photo": has_photo})
 
 
 def call(e164: str, how: str, seconds: int = 1, words: str = "") -> None:
@@ -89,7 +89,8 @@ def _tell(path: str, body: dict[str, Any]) -> None:
 def _text(one: dict[str, Any]) -> PhoneText:
     at = datetime.fromisoformat(one["at"])
     side = "in" if one["direction"] == "outgoing" else "out"
-    return PhoneText(side, one["text"], times.hour(at), times.exact(at))
+    body = one["text"] or ("Photo" if one["media"] else "")
+    return PhoneText(side, body, times.hour(at), times.exact(at))
 
 
 def lately(session: Session, person: Person) -> list[tuple[str, str]]:

@@ -57,6 +57,7 @@ class RibbonState(rx.State):
     async def clear_demo(self) -> Any:
         """Remove the demo data, and begin again at the inbox."""
         people = await in_thread(clearing.clear)
+        await in_thread(clearing.drop_files)
         self.may_clear = False
         return [rx.redirect("/inbox"), toast(f"Demo data cleared: {people} people are gone")]
 

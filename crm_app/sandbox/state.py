@@ -86,5 +86,11 @@ class HomeownerState(rx.State):
         await self._see(self.phone.e164)
         return rx.set_value("staff-text", "")
 
+    @rx.event
+    async def send_photo(self) -> None:
+        """Send the firm a photo of a crack."""
+        await asyncio.to_thread(phones.say, self.phone.e164, "", has_photo=True)
+        await self._see(self.phone.e164)
+
     async def _see(self, e164: str) -> None:
         self.phone = await asyncio.to_thread(phones.see, e164)

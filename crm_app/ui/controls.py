@@ -105,11 +105,13 @@ def form(*fields: Any, verb: Text, testid: str, **props: Any) -> rx.Component:
     return rx.el.form(*fields, done, class_name="space-y-4", **props)
 
 
-def upload(*words: Any, to: Text, name: str, look: str = "flex-wrap") -> rx.Component:
+def upload(
+    *words: Any, to: Text, name: str, look: str = "flex-wrap", accept: str = ".csv,.txt,text/csv"
+) -> rx.Component:
     """Draw a file's field; choosing or dropping one sends it to the route `to` (assets/app.js)."""
     mark, wrong = f"{name}-file", f"{name}-error"
     zone: Any = {"data_drop": to, "class_name": f"flex {look} items-center gap-3 cursor-pointer"}
-    props: Any = {"id": mark, "data_testid": mark, "accept": ".csv,.txt,text/csv"}
+    props: Any = {"id": mark, "data_testid": mark, "accept": accept}
     box = rx.el.input(type="file", class_name="w-full max-w-64 text-sm", **props)
     alert: Any = {"role": "alert", "data_testid": wrong, "data_upload_error": "true"}
     return rx.fragment(

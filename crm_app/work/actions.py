@@ -12,8 +12,8 @@ from sqlmodel import Session, select
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
 from crm_app.errors import CrmError
-from crm_app.work.models import OPEN, Status, WorkItem
-from crm_app.work.queries import MAY_SEE, assignable, given, subject
+from crm_app.work.models import OPEN, WorkItem
+from crm_app.work.queries import MAY_SEE, TodoRow, assignable, given, subject
 
 RULE, LONGEST = "a rule", 200  # who writes what nobody wrote; letters of a title
 _END = (
@@ -54,16 +54,16 @@ def write(
 
 def settle(
     session: Session, person: Person, item_id: str, version: int, how: str = "done"
-) -> WorkItem:
+) -> TodoRow:
     """Finish ("done") or open a to-do again, and return it; CrmError if it was changed since.
 
     What is opened again ("again") no rule ends any more, unless that undoes a slip ("undo").
     """
     item, is_done = _mine(session, person, item_id, version), how == "done"
-    item.status = Status.COMPLETED if is_done else Status.ACTIVE
+    item.status = "completed" if is_done else "active"
     item.done_at, item.done_by = (clock.now(session), person.id) if is_done else (None, None)
     item.details = item.details | ({"kept": True} if how == "again" else {})
-    return _written(session, item, person)
+    return TodoRow(item_id, _written(session, item, person).version, item.title)
 
 
 def follow(session: Session, reasons: Sequence[Mapping[str, Any]]) -> None:

@@ -57,7 +57,7 @@ def todos_beside() -> rx.Component:
 
 def todo_dialog() -> rx.Component:
     """Draw the dialog that writes or changes a to-do, and the way back from one done by mistake."""
-    asked, slip, whose = TodoState.asked, TodoState.slip, TodoState.choose_whose
+    asked, slip, whose = TodoState.asked, TodoState.slip, TodoState.choose("whose")
     fields = form(
         field("What is to be done", name="title", default_value=asked.bare, required=True,
               max_length=200, testid="todo-title"),

@@ -1,7 +1,6 @@
 """The one list of work: to-dos now, projects, sessions and research of the shop later."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,14 +8,13 @@ from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from crm_app.db import Table, choice
+from crm_app.db import Table
 
 OPEN = "item_type = 'task' and status <> 'completed' and deleted_at is null"
-ItemType = StrEnum("ItemType", ["PROJECT", "SESSION", "TASK", "RESEARCH"])
-Status = StrEnum("Status", ["ACTIVE", "COMPLETED", "BLOCKED"])
 _CHECKS = {
-    "item_type": f"item_type in {(*map(str, ItemType),)}", "depth": "depth between 0 and 5",
-    "status": f"status in {(*map(str, Status),)}", "pr": "pr >= 1", "version": "version >= 1",
+    "item_type": "item_type in ('project', 'session', 'task', 'research')",
+    "status": "status in ('active', 'completed', 'blocked')",
+    "depth": "depth between 0 and 5", "pr": "pr >= 1", "version": "version >= 1",
 }  # fmt: skip
 
 
@@ -31,9 +29,9 @@ class WorkItem(Table, table=True):
     )
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     version: int = 1
-    item_type: ItemType = Field(default=ItemType.TASK, sa_type=choice(ItemType))
+    item_type: str = Field(default="task", max_length=20)
     title: str = Field(max_length=200)
-    status: Status = Field(default=Status.ACTIVE, sa_type=choice(Status))
+    status: str = Field(default="active", max_length=20)
     parent_id: UUID | None = Field(default=None, foreign_key="work_item.id", index=True)
     path: str = Field(default="", max_length=500, description="the ids from the root to its parent")
     depth: int = 0

@@ -27,7 +27,8 @@ select w.*, who.name as whose, doer.name as doer, k.id as person, k.name, t.id a
 from (select * from work_item where ({OPEN} or {_DONE}) and {{view}} and {MAY_SEE}
     order by done_at desc, due nulls last, created_at limit 300) w
 left join app_user who on who.id = w.assigned_to left join app_user doer on doer.id = w.done_by
-left join conversation t on t.id = w.conversation_id and (:all or t.assigned_to = :me)
+left join conversation t on t.id = w.conversation_id and t.id <> :thread
+    and (:all or t.assigned_to = :me)
 left join contact k on k.id = coalesce(t.contact_id, w.contact_id) and {_OWN.format("k.id")}
 order by w.done_at desc, w.due nulls last, w.created_at
 """

@@ -47,20 +47,17 @@ class TodoState(rx.State):
         person, (thread, contact) = await signed_in(self), self._of
         if thread:
             contact, _ = await in_thread(queries.subject, person, *self._of)
-        asked = ("of" if contact else self.view, thread, contact)
+        asked = ("of" if any(self._of) else self.view, thread, contact)
         self.rows, self.done = await listener.together(
             person, ("todos", person.id, *asked), lambda: in_thread(queries.todos, person, *asked)
         )
         self.is_loaded = True
 
     @rx.event
-    async def choose(self, view: str) -> None:
-        self.view = view
+    async def choose(self, name: str, value: str) -> None:
+        """Choose the `view`, or whose the to-do of the dialog is to be."""
+        self.view, self.whose = (value, self.whose) if name == "view" else (self.view, value)
         await self.refresh()
-
-    @rx.event
-    async def choose_whose(self, whose: str) -> None:
-        self.whose = whose
 
     @rx.event
     async def ask(self, todo_id: str) -> Any:
@@ -100,7 +97,6 @@ class TodoState(rx.State):
     async def settle(self, todo_id: str, version: int, how: str) -> None:
         """Mark a to-do done, undo that, or open it again."""
         told = (await signed_in(self), todo_id, version, how)
-        item, self.slip = await in_thread(actions.settle, *told), TodoRow()
-        if how == "done":
-            self.slip = TodoRow(todo_id, item.version, item.title)
+        settled = await in_thread(actions.settle, *told)
+        self.slip = settled if how == "done" else TodoRow()
         await self.refresh()

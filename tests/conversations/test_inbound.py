@@ -140,6 +140,17 @@ def test_news_in_any_order_and_doubled_end_in_the_same_state(
     assert len(session.exec(select(Conversation)).all()) == 1
 
 
+def test_a_campaigns_text_is_nobodys_answer(session: Session) -> None:
+    queue_cold(session)
+    sending = claimed(session)
+    receive_text(session, incoming("Is it dry?", e164=sending.to, at=TUESDAY - MINUTE))
+
+    record(session, sending, Receipt("AC1", MessageStatus.SENT))
+
+    thread = thread_of(session, sending.to)
+    assert (thread.last_is_ours, thread.is_unanswered) == (True, True)
+
+
 def test_a_final_status_is_never_taken_back(session: Session) -> None:
     note_status(session, status("AC1", DELIVERED))
     note_status(session, status("AC1", UNDELIVERED))

@@ -24,6 +24,11 @@ AT = datetime(2026, 6, 9, 14, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def a_day_later(session: Session) -> None:
+    set_clock(session, AT + DAY)
+
+
 def said(e164: str, at: datetime, *, theirs: bool = False) -> Said:
     told: dict[str, Any] = {"direction": Direction.OUT, "status": MessageStatus.DELIVERED}
     if theirs:
@@ -45,6 +50,13 @@ def test_a_text_by_staff_to_somebody_silent_is_cold(session: Session) -> None:
     assert facts_for(session, Purpose.COLD, [Asked(PAT)])[PAT].last_cold_by == (
         "hand in OpenPhone's app"
     )
+
+
+def test_one_of_more_than_thirty_days_ago_bars_nothing(session: Session) -> None:
+    make_contact(session, phone=PAT)
+    note_status(session, said(PAT, AT - 30 * DAY))
+
+    assert last_cold(session) == (None, None)
 
 
 @pytest.mark.parametrize(("before", "counts"), [(1, False), (89, False), (91, True)])

@@ -12,6 +12,8 @@ from crm_app.compliance.models import Suppression
 from crm_app.conversations.models import Direction, MessageStatus, OutboxState
 from crm_app.errors import CrmError
 from crm_app.inbox.thread import LAST, STANDS, thread
+from crm_app.media.actions import take_files
+from crm_app.media.models import MediaKind
 from crm_app.outbox.lookups import ASK_A_PERSON
 from crm_app.outbox.outcomes import NO_ANSWER
 from tests.inbox.rows import make_message, make_outbox, make_thread
@@ -124,7 +126,8 @@ def test_thread_knows_the_person(session: Session) -> None:
     make_property(session, contact)
     make_list(session, contact, name="Spring")
     found = make_thread(session, contact=contact)
-    make_message(session, found, "", clock.now(session), media=[{"url": "x", "type": "image/png"}])
+    one = make_message(session, found, "", clock.now(session))
+    take_files(session, MediaKind.FILE, ["https://f.example/a"], message_id=one.id)
     at = datetime(2025, 11, 3, 15, tzinfo=UTC)
     session.add(Suppression(e164=found.e164, source="text", because="STOP", at=at))
     session.flush()
@@ -136,7 +139,8 @@ def test_thread_knows_the_person(session: Session) -> None:
     assert seen.opted_out == (
         "Opted out on Mon, Nov 3, 2025, 10:00 AM (“STOP”): call them, or they text START."
     )
-    assert [m.body for m in seen.messages if m.side == "in"] == ["1 attachment"]
+    told = [file.words for m in seen.messages for file in m.files]
+    assert told == ["Attachment on its way"]
 
 
 def test_thread_of_others_is_as_absent_as_one_that_is_not_there(session: Session) -> None:

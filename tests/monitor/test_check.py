@@ -110,7 +110,7 @@ def test_no_webhook_is_a_letter_a_banner_and_red_until_the_next_one_arrives(
     send()
     wall.on(seconds=120)
     tasks.check_line()
-    assert (check().state, box.letters, queries.banner(session)) == ("open", [], "")
+    assert (check().state, box.letters) == ("open", [])
 
     wall.on(seconds=1)
     tasks.check_line()
@@ -118,7 +118,7 @@ def test_no_webhook_is_a_letter_a_banner_and_red_until_the_next_one_arrives(
 
     words = "The health check of 10:00 AM failed: no webhook within 120 seconds."
     assert (check().state, check().failed_at) == ("failed", wall.now)
-    assert queries.banner(session) == words
+    assert queries.wrong(session, is_loud=True) == [words]
     ((_, subject, body),) = box.letters
     assert subject == "Attack-a-Crack: the health check failed"
     assert words in body
@@ -130,7 +130,7 @@ def test_no_webhook_is_a_letter_a_banner_and_red_until_the_next_one_arrives(
     assert deliver(heard(check().word)) == 200
     assert check().because == "its webhook came after 421 seconds"
     tasks.check_line()
-    assert queries.banner(session), "late is no success"
+    assert queries.wrong(session, is_loud=True), "late is no success"
 
     wall.on(minutes=53)
     tasks.check_line()
@@ -138,7 +138,7 @@ def test_no_webhook_is_a_letter_a_banner_and_red_until_the_next_one_arrives(
     assert deliver(heard(check().word)) == 200
     tasks.check_line()
     tasks.check_line()
-    assert queries.banner(session) == ""
+    assert queries.wrong(session, is_loud=True) == []
     assert [letter[1] for letter in box.letters[1:]] == [
         "Attack-a-Crack: the health check is well again"
     ]

@@ -36,7 +36,7 @@ def test_a_silent_worker_is_a_banner_and_a_letter_until_it_beats(
     up = wall.now
     wall.on(minutes=5)
     assert look(up, NONE), "its jobs are late; the letter is about the worker, if it stays away"
-    assert (box.letters, queries.banner(session)) == ([], "")
+    assert (box.letters, troubles(session)) == ([], {})
 
     wall.on(seconds=1)
     house.beat(session, "worker", wall.now)  # it lives and hangs: the scheduler does not get on
@@ -44,14 +44,15 @@ def test_a_silent_worker_is_a_banner_and_a_letter_until_it_beats(
     assert look(up, frozenset(JOBS)) == NONE
     look(up, NONE)
 
-    assert "The worker has been silent since Tue, Jun 9, 2026, 10:00 AM." in queries.banner(session)
+    words = "The worker has been silent since Tue, Jun 9, 2026, 10:00 AM."
+    assert queries.wrong(session, is_loud=True) == [words]
     assert [one[1] for one in box.letters] == [
         "Attack-a-Crack: nothing is sent and nothing is applied"
     ]
     alive(session, wall)
     assert look(up, NONE) == NONE
     look(up, NONE)
-    assert queries.banner(session) == ""
+    assert queries.wrong(session, is_loud=True) == []
     assert [one[1] for one in box.letters[1:]] == ["Attack-a-Crack: the worker works again"]
 
 

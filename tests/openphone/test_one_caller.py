@@ -56,7 +56,7 @@ def test_only_the_client_imports_httpx() -> None:
         if isinstance(node, ast.Import) and any(alias.name == "httpx" for alias in node.names)
     }
 
-    assert importers == {"openphone/client.py", "screening/client.py"}
+    assert importers == {"media/client.py", "openphone/client.py", "screening/client.py"}
 
 
 def test_the_client_of_numverify_only_gets_and_knows_nothing_of_openphone() -> None:
@@ -64,6 +64,13 @@ def test_the_client_of_numverify_only_gets_and_knows_nothing_of_openphone() -> N
 
     assert not known & {"post", "put", "patch", "delete", "request", "send", "stream"}
     assert not known & {"provider_url", "openphone_api_key", "crm_app.openphone", "/v1/messages"}
+
+
+def test_the_client_of_files_only_gets_and_has_no_key() -> None:
+    known = names(sources()["media/client.py"])
+
+    assert not known & {"post", "put", "patch", "delete", "request", "POST", "PUT", "PATCH"}
+    assert not known & {"openphone_api_key", "crm_app.openphone", "/v1/messages"}
 
 
 def test_only_the_sender_claims() -> None:

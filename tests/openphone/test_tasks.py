@@ -18,7 +18,12 @@ from tests.openphone.test_payloads import app, dated, envelope, v1
 from tests.texting import PAT, TUESDAY, rows, set_clock, thread_of
 
 pytestmark = pytest.mark.usefixtures("tuesday")
-SPAM = "the carrier took it for spam (error 30007)"
+SPAM = "the carrier took it for spam: say it otherwise, without a link (error 30007)"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_fetches_its_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "wake", lambda: None)
 
 
 def keep(session: Session, event: object, delivery_id: str = "msg_1") -> int:

@@ -42,7 +42,7 @@ def app(fields: Any, **more: Any) -> dict[str, Any]:
 
 def hear(session: Session, deliver: Deliver, *events: dict[str, Any]) -> None:
     for number, event in enumerate(events):
-        assert deliver(event | {"id": f"EV{number}{event['type']}"}) == 200
+        assert deliver(event | {"id": f"{event['id']} {number}"}) == 200
     tasks.apply_due()
     session.expire_all()
 
@@ -139,6 +139,26 @@ def test_a_name_of_ours_stays_until_a_person_takes_theirs(
     session.expire_all()
     assert (contact.name, contact.first_name) == ("Patricia Example", "Patricia")
     assert queries.suggestions(session, person, 0) == ([], 0)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_name_from_there_follows_it_until_a_person_settles_one(
+    session: Session, deliver: Deliver, order: tuple[int, int]
+) -> None:
+    contact_for_stranger(session, PAT)
+    session.commit()
+    told = [dated("Pat"), dated("Trish", minute=2)]
+    for number in order:
+        hear(session, deliver, told[number] | {"id": f"EV{number}"})
+    assert name(session) == "Trish Example"
+
+    hear(session, deliver, dated("Patricia", minute=3) | {"id": "EV3"})
+    person = olivia(session)
+    actions.settle(session, PAT, "Patricia Example", person, take=True)
+    hear(session, deliver, dated("Patsy", minute=4) | {"id": "EV4"})
+
+    assert name(session) == "Patricia Example"
+    assert [line.detail for line in queries.suggestions(session, person, 0)[0]] == ["Patsy Example"]
 
 
 def test_ours_is_kept_until_openphone_calls_them_something_new(

@@ -166,7 +166,7 @@ def test_a_failure_is_tried_again_later_and_then_shown(session: Session, openpho
         assert minutes - 0.5 < wait <= minutes
         row.next_at = clock.wall()
         session.commit()
-    (told,) = [part for part in health(session) if part.name == "told_there"]
+    (told,) = [part for part in health(session) if part.name == "done_and_read"]
     assert (told.is_ok, told.detail) == (False, "1 wait")
 
     openphone.put("faults")

@@ -1,5 +1,6 @@
 """Clearing the demo leaves nothing of it in any table, and all that the person made himself."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError
 from crm_app.imports.models import Import, ImportRow, Verdict
 from crm_app.inbox.queries import inbox
+from crm_app.media import store
 from crm_app.outbox.outcomes import Receipt, record
 from crm_app.sandbox import commands, components, demo, ribbon_state
 from crm_app.sandbox.demo import clearing, world
@@ -51,6 +53,7 @@ def mentions(session: Session) -> dict[str, int]:
     people = [who for one in told for who in one["people"]]
     marks = world.marks()
     words = [*marks.lists, *marks.campaigns, *marks.houses, *(who["name"] for who in people)]
+    words += marks.todos
     words += [who["address"] for who in people] + [number[2:] for number in marks.numbers]
     tables = session.execute(text("select tablename from pg_tables where schemaname = 'public'"))
     found = dict[str, int]()
@@ -79,7 +82,7 @@ def home_of(session: Session, contact: Contact) -> Property:
 def test_nothing_is_left_and_twice_does_no_harm(session: Session) -> None:
     before = mentions(session)
     assert {"contact", "phone_number", "property", "contact_list", "campaign", "outbox",
-            "conversation", "suppression", "pace"} <= set(before)  # fmt: skip
+            "conversation", "suppression", "pace", "work_item"} <= set(before)  # fmt: skip
 
     assert clearing.clear(session) == 94
     assert mentions(session) == {}
@@ -257,3 +260,16 @@ def test_ribbon_offers_it_to_the_owner_while_there_is_a_demo(
     run(shown.load())
     assert not shown.may_clear
     assert "ribbon-clear-demo" in str(components.ribbon().render())
+
+
+def test_files_that_nobody_names_go_and_new_ones_stay(session: Session) -> None:
+    named, old, new = (store.keep(b"%PDF-" + word)["sha256"] for word in (b"1", b"2", b"3"))
+    session.execute(text("update media set sha256 = :named"), {"named": named})
+    for sha256 in (named, old):
+        os.utime(store.path_of(sha256), (0, 0))
+
+    clearing.drop_files(session)
+    assert [store.path_of(one).exists() for one in (named, old, new)] == [True, False, True]
+    clearing.clear(session)
+    clearing.drop_files(session)
+    assert [store.path_of(one).exists() for one in (named, old, new)] == [False, False, True]

@@ -185,7 +185,7 @@ def test_strings_of_the_world_are_the_owners(client: TestClient, world: Place) -
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "clock"), ("POST", "sent"), ("GET", "phone"), ("GET", "sent/x"), ("GET", "webhooks")],
+    [("POST", "clock"), ("POST", "sent"), ("GET", "phone"), ("GET", "sent/x"), ("GET", "nothing")],
 )
 def test_what_is_not_open_is_not_there(
     client: TestClient, world: Place, method: str, path: str

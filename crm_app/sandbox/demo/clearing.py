@@ -3,6 +3,7 @@
 What the person made stays. Where it touches the demo, docs/sandbox.md says which part goes.
 """
 
+from time import time
 from typing import Any
 
 from sqlalchemy import text
@@ -20,6 +21,7 @@ from crm_app.sandbox.clocks import TOPIC, only_in_sandbox
 from crm_app.sandbox.demo.world import marks
 from crm_app.settings import settings
 
+MOMENT = 60  # seconds in which a file may lie there before its row names it
 IN_FLIGHT = "A text to somebody of the demo is just leaving. Clear the demo in a minute."
 _THERE = text(
     "select exists (select from phone_number where e164 = any(:numbers))"
@@ -49,6 +51,8 @@ update day_cap set used = used - gone.texts from (
     group by 1, 2
 ) gone where day_cap.own_number = gone.own_number and day_cap.day = gone.day;
 delete from day_cap where used <= 0;
+delete from work_item where title = any(:todos) or conversation_id = any(:threads)
+    or contact_id = any(:contacts);
 delete from recovered where message_id in
     (select id from message where conversation_id = any(:threads))
     or call_id in (select id from call where conversation_id = any(:threads));
@@ -74,6 +78,8 @@ update import set list_id = null where list_id = any(:lists);
 delete from contact_list where id = any(:lists);
 delete from contact_property where contact_id = any(:contacts) or property_id = any(:houses);
 update import_row set property_id = null where property_id = any(:houses);
+delete from media where kind = 'photo'
+    and (contact_id = any(:contacts) or property_id = any(:houses));
 delete from property where id = any(:houses);
 update contact set houses = '' where id = any(:neighbors);
 delete from phone_number where contact_id = any(:contacts);
@@ -125,6 +131,14 @@ def clear(session: Session) -> int:
     return len(going["contacts"])
 
 
+def drop_files(session: Session) -> None:
+    """Drop what lies in the store and no row names any more, but for what came just now."""
+    named = set(session.execute(text("select sha256 from media")).scalars())
+    for file in (settings().data_path / "media").glob("*/*"):
+        if file.name.partition(".")[0] not in named and time() - file.stat().st_mtime > MOMENT:
+            file.unlink()
+
+
 def _find(session: Session) -> dict[str, Any]:
     """Return the numbers and the ids of all that goes, by its name."""
     going: dict[str, Any] = {**vars(marks())}
@@ -144,5 +158,5 @@ def _tell(session: Session, going: dict[str, Any]) -> None:
     for topic, keys in (("campaign", going["campaigns"]), ("thread", going["threads"])):
         for key in keys:
             live.publish(session, topic, key)
-    for topic in ("inbox", "line", "campaign", TOPIC):
+    for topic in ("inbox", "line", "campaign", "work", TOPIC):
         live.publish(session, topic)

@@ -33,7 +33,7 @@ from crm_app.conversations.optout import freeze, opt_out, text_before
 from crm_app.conversations.threads import Said
 from crm_app.outbox.actions import set_pace
 from crm_app.outbox.outcomes import Receipt, sent
-from crm_app.sandbox.demo.calls import ring
+from crm_app.sandbox.demo.calls import hang_photo, ring
 from crm_app.sandbox.demo.decided import decide
 from crm_app.sandbox.stage.chance import roll
 from crm_app.settings import settings
@@ -171,8 +171,8 @@ def _hear(
     elif found.verdict is replies.Verdict.HOLD:
         freeze(session, e164, body, found.because, at)
     parties = (provider_id, settings().own_number, e164, Direction.IN, body)
-    media = text.get("media", [])
-    threads.receive_text(session, Said(*parties, MessageStatus.RECEIVED, at, media=media))
+    threads.receive_text(session, Said(*parties, MessageStatus.RECEIVED, at))
+    hang_photo(session, provider_id, text.get("photo", ""), at)
     waiting = select(Outbox).where(Outbox.e164 == e164, Outbox.state == OutboxState.WAITING)
     for row in session.exec(waiting.where(col(Outbox.suppression_id).is_not(None))):
         row.send_before = at + CONFIRM_WITHIN

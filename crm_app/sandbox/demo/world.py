@@ -28,7 +28,7 @@ from crm_app.contacts.models import (
     Property,
 )
 from crm_app.sandbox import clocks
-from crm_app.sandbox.demo import story
+from crm_app.sandbox.demo import story, todos
 
 LOADED = "demo loaded"
 BEGAN = {"days": -14, "at": time(8, 30)}  # the people and lists are there since then
@@ -53,6 +53,7 @@ class Marks:
     houses: list[str]  # address keys
     lists: list[str]
     campaigns: list[str]
+    todos: list[str]
 
 
 @cache
@@ -65,6 +66,7 @@ def marks() -> Marks:
         [addresses.address_key(who["address"], who["zip5"]) for who in people],
         [today["list"], *(told["list"] for told in campaigns)],
         [today["campaign"]["name"], *(told["name"] for told in campaigns)],
+        [told["title"] for told in today["todos"]],
     )
 
 
@@ -87,6 +89,8 @@ def load(session: Session) -> bool:
         texted |= story.tell_campaign(session, told, listed.id, homes, owner.id, now, ours)
     for told in read("weeks")["threads"]:
         story.tell_thread(session, told, texted[told["phone"]], users, ours)
+    for told in today["todos"]:
+        todos.write(session, told, users, now)
     draft: dict[str, Any] = {"list_id": of_draft.id, "created_by": owner.id, "created_at": now}
     session.add(Campaign(**today["campaign"], **draft))
     house.put_setting(session, LOADED, True)

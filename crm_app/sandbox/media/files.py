@@ -42,7 +42,7 @@ class Pieces(Response):
 
 def _bomb() -> bytes:
     made = io.BytesIO()
-    Image.new("1", (10_000, 10_000)).save(made, "PNG")
+    Image.new("1", (9_000, 9_000)).save(made, "PNG")
     return made.getvalue()
 
 
@@ -71,7 +71,7 @@ KINDS = tuple(_FILES)
 def media_url(kind: str) -> str:
     """Return a new link to a file of one of the KINDS; good for `media_seconds` of the wall."""
     port = _memory[-1].setting("port", 0)
-    name = f"{kind}-{time.time():.0f}-{uuid4().hex}.{_FILES[kind][0]}"
+    name = f"{kind}-{int(time.time())}-{uuid4().hex}.{_FILES[kind][0]}"
     return f"http://127.0.0.1:{port}/files/{name}"
 
 

@@ -1,0 +1,131 @@
+"""Reads of files: of a thread's texts and calls, of a contact, and one, for who may see it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlmodel import Session
+
+from crm_app import house, times
+from crm_app.auth.permissions import Permission, Person
+from crm_app.contacts.queries import card
+from crm_app.errors import CrmError
+from crm_app.settings import settings
+from crm_app.tables import read_table
+
+WORDS: dict[str, Any] = read_table(__file__, "words")
+_OF_THREAD = text("""
+select id, kind, state, content_type, error, at, coalesce('m' || message_id, 'c' || call_id) as key
+from media where message_id = any(:m) or call_id = any(:c) order by id
+""")
+_SAID = text("select id, dialogue from call where id = any(:c) and dialogue <> '[]'")
+# Whoever may read the thread may see its files; a contact's and a house's, who may see a contact.
+_ONE = text("""
+select f.*, coalesce(t.contact_id, f.contact_id) as whose from media f
+left join message m on m.id = f.message_id left join call c on c.id = f.call_id
+left join conversation t on t.id = coalesce(m.conversation_id, c.conversation_id)
+where f.id = :id and (:all or exists (select from conversation mine where mine.assigned_to = :me
+    and (mine.id = t.id or mine.contact_id = f.contact_id or mine.contact_id in
+        (select contact_id from contact_property where property_id = f.property_id))))
+""")
+_HOMES = text(
+    "select p.id, p.address || ', ' || p.city from contact_property cp join property p"
+    " on p.id = cp.property_id where cp.contact_id = :id order by p.id"
+)
+_PHOTOS = text("""
+select f.id, f.at, p.address, u.name as by from media f left join property p on p.id = f.property_id
+left join app_user u on u.id = f.by_user where f.content_type like 'image/%'
+and (f.contact_id = :id or f.property_id in
+    (select property_id from contact_property where contact_id = :id))
+order by f.at desc, f.id desc limit 60
+""")
+TOLD = "callers are told"
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One file as it is drawn: `kind` is image, audio, video, application, waiting, failed or said.
+
+    `said` are the lines of a transcript; `words` says when, or of a file not shown why it is not.
+    """
+
+    id: int
+    kind: str
+    name: str
+    words: str = ""
+    title: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+def files_of(session: Session, keys: Sequence[str]) -> dict[str, list[FileRow]]:
+    """Return the files of texts ("m" and an id) and calls ("c" and an id), those that have any."""
+    ids = {kind: [int(key[1:]) for key in keys if key[0] == kind] for kind in "mc"}
+    found, is_told = defaultdict[str, list[FileRow]](list), bool(told_callers(session))
+    for row in session.execute(_OF_THREAD, ids):
+        found[row.key].append(_file(row, is_told))
+    ours = ("US", settings().own_number)  # a user of OpenPhone, or our number
+    for call_id, dialogue in session.execute(_SAID, ids):
+        lines = [f"{'We' if who.startswith(ours) else 'They'}: {what}" for who, what in dialogue]
+        if is_told:
+            found[f"c{call_id}"].append(FileRow(call_id, "said", "Transcript", lines=lines))
+        elif f"c{call_id}" not in found:
+            found[f"c{call_id}"].append(FileRow(call_id, "note", "", WORDS["not_told"]))
+    return found
+
+
+def _file(row: Any, is_told: bool) -> FileRow:
+    name = WORDS["names"][row.kind]
+    if row.kind == "recording" and not is_told:
+        return FileRow(row.id, "note", name, WORDS["not_told"])
+    if row.state == "kept":
+        kind = row.content_type.partition("/")[0]
+        return FileRow(row.id, kind, WORDS["names"].get(kind, name), times.exact(row.at))
+    words = f"{row.error}." if row.error else WORDS["waits"].format(name)
+    return FileRow(row.id, row.state, name, words)
+
+
+def one(session: Session, media_id: int, person: Person) -> Row[Any]:
+    """Return what `person` may see of a file; `whose` is the contact of its thread or page.
+
+    Raises CrmError for what they may not see, and for a recording when callers are not told.
+    """
+    person.must(Permission.SEE_PEOPLE)
+    given = {"id": media_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
+    found = session.execute(_ONE, given).first()
+    if found is None or (found.kind == "recording" and not told_callers(session)):
+        raise CrmError("There is no such file, or it is not for you.")
+    return found
+
+
+def places(session: Session, person: Person, contact_id: int) -> list[tuple[str, str]]:
+    """Return with whom a photo can be kept: the contact ("0") and their houses (id, address).
+
+    Raises CrmError when the contact is not there or not for this person.
+    """
+    who = card(session, person, contact_id).who
+    if not who:
+        raise CrmError("There is no such contact, or it is not for you.")
+    homes = session.execute(_HOMES, {"id": contact_id})
+    return [("0", who["name"]), *((str(key), address) for key, address in homes)]
+
+
+def photos(
+    session: Session, person: Person, contact_id: int
+) -> tuple[list[tuple[str, str]], list[FileRow]]:
+    """Return the `places` of a contact, and the pictures kept there, newest first."""
+    may, found = places(session, person, contact_id), session.execute(_PHOTOS, {"id": contact_id})
+    about = [(f.id, [f.address, f.by, times.exact(f.at)]) for f in found]
+    return may, [FileRow(i, "image", "Photo", " · ".join(filter(None, told))) for i, told in about]
+
+
+def told_callers(session: Session) -> dict[str, Any]:
+    """Return who attested, and when, that every caller is told of the recording; {}: nobody did.
+
+    Massachusetts wants the knowledge of all who speak (G.L. c. 272 § 99, B 4 and C 1); without it
+    no recording or transcript is fetched or shown.
+    https://malegislature.gov/Laws/GeneralLaws/PartIV/TitleI/Chapter272/Section99
+    """
+    found: dict[str, Any] = house.get_setting(session, TOLD, {})
+    return found
