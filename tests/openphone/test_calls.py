@@ -62,7 +62,7 @@ CASES: list[tuple[list[dict[str, Any]], str, bool]] = [
              answeredAt=AT, duration=5)], "We called, 5 s", False),
     ([dated("call.completed", answeredAt=AT, completedAt=LATER, duration=61),
       dated("call.forwarded", forwardedTo="+17815550123")],
-     "Call, 1 min 1 s\nForwarded to +17815550123", False),
+     "Call, 1 min 1 s\nForwarded to (781) 555-0123", False),
     ([dated("call.completed", answeredAt=AT, completedAt=LATER, duration=61),
       dated("call.summary.completed", callId="AC1", id=None, summary=["Crack"],
             nextSteps=["Visit"])],

@@ -92,7 +92,7 @@ MESSAGES = {
     "message.undelivered": ("out", "undelivered", "(error 30007)"),
 }
 LINES = "\n· Water comes through a crack by the bulkhead when it rains.\n· Visit for a quote."
-AWAY = "\nForwarded to +16175550198"
+AWAY = "\nForwarded to (617) 555-0198"
 LEFT = f"\n“{life.WORDS}”"
 # What one event alone makes of a call that nobody told of before.
 CALLS = {
