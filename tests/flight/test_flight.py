@@ -16,7 +16,7 @@ from tests.flight.story import Story
 from tests.journeys.stack import PROGRAM, free_port, until
 from tests.test_kill import Provider, running
 
-SEED, EVENTS, PEOPLE = 5, 120, 6
+SEED, EVENTS, PEOPLE = 5, 80, 5
 CUT = (
     "select pg_terminate_backend(pid) from pg_stat_activity"
     " where datname = current_database() and pid <> pg_backend_pid()"
