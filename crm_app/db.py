@@ -3,7 +3,9 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -66,6 +68,10 @@ def metadata() -> MetaData:
     return SQLModel.metadata
 
 
+# Python's own has six threads on two cores: a webhook's answer would wait behind six slow pages.
+_threads = ThreadPoolExecutor(16, "database")
+
+
 @cache
 def engine() -> Engine:
     """Return the process-wide engine, made on first use, when all tables are known."""
@@ -97,4 +103,5 @@ async def in_thread(
         with transaction() as session:
             return work(session, *args, **kwargs)
 
-    return await asyncio.to_thread(run)
+    loop, context = asyncio.get_running_loop(), copy_context()
+    return await loop.run_in_executor(_threads, lambda: context.run(run))

@@ -13,6 +13,7 @@ from crm_app.errors import CrmError
 from crm_app.openphone import tasks
 
 BEAT_SECONDS, SHORTEST_SECONDS = 5.0, 0.25
+WORKERS = 8  # threads that mostly wait: two send, one reconciles, one fetches files, the rest apply
 logger = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
@@ -25,7 +26,7 @@ def run() -> None:
     logs.set_up()
     queue.consume_periodically()
     Thread(target=keep_beating, args=(Event(),), name="heartbeat", daemon=True).start()
-    queue.huey().create_consumer(workers=4, graceful_signal="TERM", shutdown_timeout=8).run()
+    queue.huey().create_consumer(workers=WORKERS, graceful_signal="TERM", shutdown_timeout=8).run()
 
 
 def keep_beating(stop: Event) -> None:
