@@ -40,7 +40,7 @@ def jobs(session: Session) -> list[JobRow]:
         here = business if spec and "here" in spec[0] else now
         is_nightly = spec and here is now  # by queue.nightly, which notes when the work was done
         run = ran if is_nightly else look
-        owed = house.owed(spec[0], born, ran and ran.at) if is_nightly else None
+        owed = house.owed(spec[0], born, ran.at if ran else None) if is_nightly else None
         late = look is None or now - look.at > LATE
         took = run.detail.partition(" s, ")[0] if run else ""
         failed = look.detail.partition(" s, ")[2] if look else ""

@@ -2,14 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from crm_app.db import Table, choice
-
-_OUTLIVES: Any = {"ondelete": "SET NULL", "index": True}
 
 
 class MediaKind(StrEnum):
@@ -41,8 +38,12 @@ class Media(Table, table=True):
     kind: MediaKind = Field(sa_type=choice(MediaKind))
     message_id: int | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE")
     call_id: int | None = Field(default=None, foreign_key="call.id", ondelete="CASCADE")
-    contact_id: int | None = Field(default=None, foreign_key="contact.id", **_OUTLIVES)
-    property_id: int | None = Field(default=None, foreign_key="property.id", **_OUTLIVES)
+    contact_id: int | None = Field(
+        default=None, foreign_key="contact.id", ondelete="SET NULL", index=True
+    )
+    property_id: int | None = Field(
+        default=None, foreign_key="property.id", ondelete="SET NULL", index=True
+    )
     by_user: int | None = Field(default=None, foreign_key="app_user.id")
     url: str = ""
     name: str = Field(default="", max_length=32)

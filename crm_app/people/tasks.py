@@ -33,7 +33,8 @@ def read_contacts() -> None:
 
     That an API has none is remembered.
     """
-    token, seen = "", set[str | None]()
+    token: str | None = ""
+    seen = set[str]()
     while token is not None and token not in seen:
         seen.add(token)
         take_slot(settings().own_number)
