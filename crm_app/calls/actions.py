@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
+from crm_app.calls.automatic import is_last
 from crm_app.calls.models import Call
 from crm_app.contacts.phones import show
 from crm_app.conversations.models import Conversation, Direction
@@ -83,7 +84,7 @@ def note_call(session: Session, told: CallTold) -> Call:
 def _show(session: Session, call: Call, thread: Conversation) -> None:
     """Put a call into the inbox; it is the thread's last word unless a later one is there."""
     thread.is_in_inbox = True
-    if call.at >= thread.last_at:
+    if is_last(session, thread, call.at):
         thread.last_at, thread.last_text = call.at, call.words.partition("\n")[0]
         thread.last_is_ours = call.direction is Direction.OUT
         thread.is_unanswered = wants_answer(call)

@@ -22,19 +22,15 @@ from crm_app.settings import settings
 from crm_app.work.actions import finish_thread
 
 MOST = 1600  # characters that OpenPhone takes
-_FIRST_NUMBER = text(
-    "select e164 from phone_number where contact_id = :id and is_textable"
-    " order by position, id limit 1"
-)
+_FIRST_NUMBER = text("""select e164 from phone_number where contact_id = :id and is_textable
+    order by position, id limit 1""")
 _HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
 
 # What OpenPhone is to be told; what was read after it was done stays done.
-_WISH = text(
-    "insert into mark (conversation_id, verb, at, attempts, next_at)"
-    " values (:id, :verb, :at, 0, :wall) on conflict (conversation_id) do update"
-    " set at = excluded.at, attempts = 0, next_at = excluded.next_at,"
-    " verb = case excluded.verb when 'read' then mark.verb else excluded.verb end"
-)
+_WISH = text("""insert into mark (conversation_id, verb, at, attempts, next_at)
+    values (:id, :verb, :at, 0, :wall) on conflict (conversation_id) do update
+    set at = excluded.at, attempts = 0, next_at = excluded.next_at,
+    verb = case excluded.verb when 'read' then mark.verb else excluded.verb end""")
 
 
 class RefusedTextError(CrmError):

@@ -14,23 +14,17 @@ APART = timedelta(milliseconds=100)  # a burst must not arrive behind another th
 _SECOND, _WINDOW, _MINUTE = (timedelta(seconds=s) for s in (1, 1.05, 61))
 _NUMBER, _HOUSEHOLD, _RATE = 1001, 1002, 1003  # the first key of our advisory locks
 _LOCK = text("select pg_advisory_xact_lock(:kind, hashtext(:name))")
-_TAKE = text(
-    "insert into day_cap (own_number, day, used) values (:own, :day, 1)"
-    " on conflict (own_number, day) do update set used = day_cap.used + 1"
-    " where day_cap.used < :limit returning used"
-)
+_TAKE = text("""insert into day_cap (own_number, day, used) values (:own, :day, 1)
+    on conflict (own_number, day) do update set used = day_cap.used + 1
+    where day_cap.used < :limit returning used""")
 _GIVE_BACK = text("update day_cap set used = used - 1 where own_number = :own and day = :day")
 _ASK_AGAIN = text("update pace set next_at = :now, because = '' where because <> ''")
-_ASK_EACH = text(
-    "update outbox set not_before = :now where state = 'waiting' and not_before > :now"
-    " and campaign_id is not null"
-)
+_ASK_EACH = text("""update outbox set not_before = :now where state = 'waiting'
+    and not_before > :now and campaign_id is not null""")
 _FORGET = text("delete from rate_slot where own_number = :own and at not between :old and :odd")
 _NEWEST = text("select at from rate_slot where own_number = :own order by at desc limit :n")
-_STARTED = text(
-    "select started_at from outbox where own_number = :own and started_at > :since"
-    " and started_at <= :now order by started_at desc limit :n"
-)
+_STARTED = text("""select started_at from outbox where own_number = :own
+    and started_at > :since and started_at <= :now order by started_at desc limit :n""")
 _REQUEST = text("insert into rate_slot (own_number, at) values (:own, :wall)")
 
 

@@ -1,7 +1,7 @@
 """The thread with a number: its texts and what became of them, in whatever order, each once."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from crm_app import live
+from crm_app.calls.automatic import is_automatic, is_last, was_answered_there
 from crm_app.compliance.queries import suppression_of
 from crm_app.contacts.actions import contact_for_stranger
 from crm_app.conversations.models import (
@@ -23,24 +24,15 @@ from crm_app.conversations.slots import lock_number
 from crm_app.media.actions import take_files
 from crm_app.media.models import MediaKind
 
-BY_ITSELF = timedelta(seconds=10)  # no person answers so fast
 _OF_THREAD = ("own_number", "e164", "thread_id")
 # What a status of the message means for the row that asked for it.
 ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
 ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
-_ANSWERED = text(
-    "update outbox set answered_at = :at where answered_at is null and id = (select id from outbox"
-    " where e164 = :e164 and purpose in ('cold', 'first_by_hand') and started_at <= :at"
-    " order by started_at desc, id desc limit 1) returning campaign_id"
-)
-_ANSWERED_THERE = text(  # by staff, in OpenPhone's app, before this text came to us
-    "select exists (select from message where conversation_id = :id and direction = 'out'"
-    " and outbox_id is null and at >= :at)"
-)
-_ON_ITS_WAY = text(
-    "select exists (select from outbox where e164 = :e164 and body = :body"
-    " and state in ('sending', 'uncertain'))"
-)
+_ANSWERED = text("""update outbox set answered_at = :at where answered_at is null
+    and id = (select id from outbox where e164 = :e164 and purpose in ('cold', 'first_by_hand')
+    and started_at <= :at order by started_at desc, id desc limit 1) returning campaign_id""")
+_ON_ITS_WAY = text("""select id from outbox where e164 = :e164 and body = :body
+    and state in ('sending', 'uncertain') limit 1""")
 
 
 @dataclass(frozen=True)
@@ -67,10 +59,9 @@ def receive_text(session: Session, said: Said) -> int:
         return message.conversation_id
     thread = thread_with(session, said.own_number, said.e164, said.at)
     thread.is_in_inbox = True
-    if not session.execute(_ANSWERED_THERE, {"id": thread.id, "at": said.at + BY_ITSELF}).scalar():
-        thread.is_unread = True
-    stop, is_last = suppression_of(session, said.e164), said.at >= thread.last_at
-    if stop and is_last and said.at <= max(stop.at, stop.again_at or stop.at):
+    thread.is_unread = thread.is_unread or not was_answered_there(session, thread, said.at)
+    stop, is_newest = suppression_of(session, said.e164), said.at >= thread.last_at
+    if stop and is_newest and said.at <= max(stop.at, stop.again_at or stop.at):
         thread.is_unanswered = False  # nobody may answer a STOP; who writes on wants something
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
@@ -91,14 +82,8 @@ def note_status(session: Session, said: Said) -> int:
     One nobody knows was written in OpenPhone's app, or `record` adopts it when its 202 comes.
     """
     lock_number(session, said.e164)
-    message, is_new = add_message(session, said)
+    message, _is_new = add_message(session, said)
     move_forward(session, message, said.status, said.error)
-    if is_new and not session.execute(_ON_ITS_WAY, vars(said)).scalar():
-        thread = thread_with(session, said.own_number, said.e164, said.at)
-        thread.is_in_inbox, heard = True, thread.last_inbound_at
-        # Who answers there has read it; OpenPhone's own word on a STOP comes at once.
-        thread.is_unread = thread.is_unread and bool(heard and said.at < heard + BY_ITSELF)
-        session.flush()
     settle_row(session, message)
     return message.conversation_id
 
@@ -132,8 +117,8 @@ def thread_with(session: Session, own_number: str, e164: str, at: datetime) -> C
 def add_message(session: Session, said: Said, outbox_id: int | None = None) -> tuple[Message, bool]:
     """Return the locked message with this provider id, and whether it is new.
 
-    A new one becomes the last word of its thread unless a later one is there. The caller holds
-    the number's lock, so that threads, messages and outbox rows are always locked in one order.
+    A new one becomes the last word of its thread unless a later one is there or nobody wrote it.
+    The caller holds the number's lock: threads, messages, outbox rows are locked in one order.
     """
     thread = thread_with(session, said.own_number, said.e164, said.at)
     told = {name: value for name, value in vars(said).items() if name not in _OF_THREAD}
@@ -143,16 +128,27 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     message = session.exec(query.execution_options(populate_existing=True)).one()
     message.media = message.media or said.media
     thread.provider_id = said.thread_id or thread.provider_id
-    if is_new is not None and said.at >= thread.last_at:
-        thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")
-        thread.last_is_ours = said.direction is Direction.OUT
-        row = session.get(Outbox, outbox_id) if outbox_id else None
-        if not (row and row.campaign_id):  # a campaign's text is nobody's answer
-            thread.is_unanswered = not thread.last_is_ours
+    if is_new is not None:
+        _weigh(session, thread, said, message)
     session.flush()
     take_files(session, MediaKind.FILE, [f["url"] for f in said.media], message_id=message.id)
     tell(session, said.e164)
     return message, is_new is not None
+
+
+def _weigh(session: Session, thread: Conversation, said: Said, message: Message) -> None:
+    is_ours = said.direction is Direction.OUT
+    asked = message.outbox_id or (is_ours and session.execute(_ON_ITS_WAY, vars(said)).scalar())
+    row = session.get(Outbox, asked) if asked else None
+    is_from_app = is_ours and not row
+    thread.is_in_inbox = thread.is_in_inbox or is_from_app
+    is_a_word = not (is_from_app and is_automatic(session, message.id))
+    if is_a_word and is_last(session, thread, said.at):
+        thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")
+        thread.last_is_ours = is_ours
+        thread.is_unread = thread.is_unread and not is_from_app  # who answers there has read it
+        if not (row and row.campaign_id):  # a campaign's text is nobody's answer
+            thread.is_unanswered = not is_ours
 
 
 def move_forward(session: Session, message: Message, status: MessageStatus, error: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, times
+from crm_app.calls.automatic import BY_ITSELF
 from crm_app.compliance.rules import firm
 from crm_app.compliance.windows import Clock
 from crm_app.oversight.queries import WAITS
@@ -20,12 +21,13 @@ HOURS = 4  # open hours that an answer may take
 RECENT = timedelta(days=7)  # older threads are history that was imported: they begin no to-do
 TITLES: dict[str, str] = read_table(__file__, "rules")
 # A call `c` of thread `t` that nobody took, and no person wrote or spoke with them since. A text of
-# a campaign is no answer, nor is calling back in vain. Asked by the thread's index, row by row: a
-# join would read all messages there are.
-UNHEARD = """c.direction = 'in' and c.answered_at is null
-and (c.is_missed or c.ended_at is not null or c.voicemail <> '{}')
+# a campaign or of OpenPhone itself is no answer, nor is calling back in vain. Asked by the thread's
+# index, row by row: a join would read all messages there are.
+UNHEARD = f"""c.direction = 'in' and c.answered_at is null
+and (c.is_missed or c.ended_at is not null or c.voicemail <> '{{}}')
 and c.at >= coalesce((select m.at from message m left join outbox o on o.id = m.outbox_id
-    where m.conversation_id = t.id and m.direction = 'out' and (o.id is null or o.user_id > 0)
+    where m.conversation_id = t.id and m.direction = 'out'
+    and (o.user_id > 0 or o.id is null and not {BY_ITSELF})
     order by m.at desc limit 1), c.at)
 and c.at >= coalesce((select k.at from call k where k.conversation_id = t.id
     and k.answered_at is not null order by k.at desc limit 1), c.at)"""

@@ -140,11 +140,14 @@ def test_news_in_any_order_and_doubled_end_in_the_same_state(
     assert len(session.exec(select(Conversation)).all()) == 1
 
 
-def test_a_campaigns_text_is_nobodys_answer(session: Session) -> None:
+@pytest.mark.parametrize("overtakes", [False, True])
+def test_a_campaigns_text_is_nobodys_answer(session: Session, overtakes: bool) -> None:
     queue_cold(session)
     sending = claimed(session)
     receive_text(session, incoming("Is it dry?", e164=sending.to, at=TUESDAY - MINUTE))
 
+    if overtakes:  # its receipt comes before the provider's answer
+        note_status(session, status("AC1", DELIVERED, e164=sending.to))
     record(session, sending, Receipt("AC1", MessageStatus.SENT))
 
     thread = thread_of(session, sending.to)
