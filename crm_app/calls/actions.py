@@ -63,6 +63,7 @@ def note_call(session: Session, told: CallTold) -> Call:
     session.execute(new.on_conflict_do_nothing())
     query = select(Call).filter_by(provider_id=told.provider_id).with_for_update()
     call = session.exec(query.execution_options(populate_existing=True)).one()
+    wanted = wants_answer(call)
     for name, value in vars(told).items():
         if name not in _PARTIES and value and not getattr(call, name):
             setattr(call, name, value)
@@ -77,18 +78,24 @@ def note_call(session: Session, told: CallTold) -> Call:
     take_files(session, MediaKind.VOICEMAIL, left, call_id=call.id)
     take_files(session, MediaKind.RECORDING, told.recordings, call_id=call.id)
     if call.conversation_id and call.words != before:
-        _show(session, call, session.get_one(Conversation, call.conversation_id))
+        thread = session.get_one(Conversation, call.conversation_id)
+        _show(session, call, thread, wanted=wanted and before != "")
     return call
 
 
-def _show(session: Session, call: Call, thread: Conversation) -> None:
-    """Put a call into the inbox; it is the thread's last word unless a later one is there."""
+def _show(session: Session, call: Call, thread: Conversation, *, wanted: bool) -> None:
+    """Put a call into the inbox; it is the thread's last word unless a later one is there.
+
+    Calling in vain answers nobody, nor does a phone that rings. `wanted`: an answer, as it stood.
+    """
     thread.is_in_inbox = True
     if is_last(session, thread, call.at):
         thread.last_at, thread.last_text = call.at, call.words.partition("\n")[0]
         thread.last_is_ours = call.direction is Direction.OUT
-        thread.is_unanswered = wants_answer(call)
-        thread.is_unread = thread.is_unread or wants_answer(call)
+        if wants_answer(call) and not wanted:  # else somebody may have been through with it
+            thread.is_unanswered = thread.is_unread = True
+        elif call.answered_at or (wanted and not wants_answer(call)):
+            thread.is_unanswered = False
     session.flush()
     tell(session, thread.e164)
 

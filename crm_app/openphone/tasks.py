@@ -138,6 +138,7 @@ def apply_one(row_id: int) -> bool:
     except _KNOWN as problem:
         logger.exception("a delivery could not be applied")
         with db.transaction() as session:
+            broke = f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
             is_said = isinstance(problem, LostError)  # else its words may hold a number
-            actions.fail(session, row_id, str(problem) if is_said else type(problem).__name__)
+            actions.fail(session, row_id, str(problem).rstrip(".") if is_said else broke)
     return True

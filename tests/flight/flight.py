@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import text
 
-from crm_app import clock, db, queue
+from crm_app import clock, db, house, queue
 from crm_app.compliance.facts import Purpose
 from crm_app.conversations import threads
 from crm_app.conversations.models import Direction, Line, MessageStatus, Outbox, OutboxState
 from crm_app.conversations.threads import Said
+from crm_app.media.queries import TOLD
 from crm_app.openphone import tasks
 from crm_app.reconciliation import actions
 from crm_app.reconciliation import tasks as reconciliation
@@ -100,6 +101,7 @@ def _empty(story: Story) -> None:
         named = ", ".join(session.execute(text(_TABLES)).scalars())
         session.execute(text("set local session_replication_role = replica"))  # no trigger
         session.execute(text(f"truncate {named} cascade"))
+        house.put_setting(session, TOLD, {"by": "the flight"})  # so that what was said is asked for
         told: Any = {"stopped_since": now, "retry_at": now + timedelta(days=1)}
         session.add(Line(own_number=own, stopped_because="the flight", **told))
         for one in story.sent:

@@ -1,6 +1,7 @@
 """What is told of a call, in whatever order, by whatever generation: one entry of its thread."""
 
 import itertools
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,13 @@ from sqlmodel import Session, select
 
 from crm_app import queue
 from crm_app.calls.models import Call
+from crm_app.conversations import threads
+from crm_app.conversations.actions import mark
 from crm_app.conversations.models import Conversation
 from crm_app.openphone import tasks
 from tests.openphone.conftest import Deliver
 from tests.openphone.test_payloads import envelope
-from tests.texting import PAT, TUESDAY, set_clock
+from tests.texting import PAT, TUESDAY, incoming, olivia, set_clock
 
 OURS = "+16175550100"
 AT, LATER = "2026-06-09T14:00:00Z", "2026-06-09T14:00:24Z"
@@ -100,3 +103,38 @@ def test_a_summary_that_comes_first_does_not_date_the_call(
     assert (thread.last_at.isoformat(), thread.last_text) == (
         "2026-06-09T14:00:00+00:00", "Call, 1 min 1 s",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "told",
+    [dated("call.ringing"),
+     legacy("call.completed", direction="outgoing", participants=[OURS, PAT], completedAt=LATER)],
+)  # fmt: skip
+def test_a_ring_or_calling_back_in_vain_leaves_a_question_unanswered(
+    session: Session, deliver: Deliver, told: dict[str, Any]
+) -> None:
+    at = datetime.fromisoformat(AT) - timedelta(minutes=5)
+    threads.receive_text(session, incoming("Is it dry?", e164=PAT, at=at))
+
+    assert deliver(told) == 200
+    tasks.apply_due()
+
+    assert session.exec(select(Conversation)).one().is_unanswered
+
+
+def test_a_voicemails_words_that_come_after_done_reopen_nothing(
+    session: Session, deliver: Deliver
+) -> None:
+    left = dated("call.voicemail.completed", callId="AC1", duration=7, recordingUrl="https://x/y")
+    assert deliver(left) == 200
+    tasks.apply_due()
+    thread = session.exec(select(Conversation)).one()
+    mark(session, thread.id, olivia(session), done=True)
+
+    words = {**left["data"]["resource"], "transcript": "Water!"}
+    assert deliver(left | {"id": "EV2", "data": left["data"] | {"resource": words}}) == 200
+    tasks.apply_due()
+
+    session.refresh(thread)
+    assert session.exec(select(Call)).one().voicemail["words"] == "Water!"
+    assert (thread.is_unread, thread.is_unanswered) == (False, False)

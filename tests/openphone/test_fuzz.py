@@ -184,7 +184,7 @@ def test_a_signed_delivery_is_kept_and_applied_or_refused_with_a_reason(
         assert found.body == body.decode(), "taken, and not kept"
         tasks.apply_due()
         (found,) = rows(Delivery)
-        is_said = found.error in ("The message has no id.", "The call has no id.") or (
+        is_said = found.error in ("The message has no id", "The call has no id") or (
             found.error.startswith("The sender cannot be read")
         )  # a sentence, and no error's name
         assert found.state in (DeliveryState.APPLIED, DeliveryState.UNKNOWN) or is_said, found.error

@@ -100,11 +100,11 @@ def test_what_cannot_be_used_is_kept_with_the_reason(
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
-        ({"type": "call.ringing"}, "The call has no id."),
-        (app(id=None), "The message has no id."),
-        (app(**{"from": ""}), "The sender cannot be read: look who wrote, and replay it later."),
+        ({"type": "call.ringing"}, "The call has no id"),
+        (app(id=None), "The message has no id"),
+        (app(**{"from": ""}), "The sender cannot be read: look who wrote, and replay it later"),
         (app(**{"from": {"phone": PAT}}),
-         "The sender cannot be read: look who wrote, and replay it later."),
+         "The sender cannot be read: look who wrote, and replay it later"),
     ],
 )  # fmt: skip
 def test_somebodys_message_that_cannot_be_read_is_tried_again_and_waits_for_a_person(
@@ -156,7 +156,9 @@ def test_a_failure_is_kept_by_its_type_and_does_not_hold_up_the_others(
     assert tasks.apply_due() == 2
 
     found = delivery(session, bad)
-    assert (found.state, found.error, found.attempts) == (DeliveryState.FAILED, "ValueError", 1)
+    assert (found.state, found.error, found.attempts) == (
+        DeliveryState.FAILED, "The program broke at it (ValueError, in logs/worker.log)", 1,
+    )  # fmt: skip
     assert found.next_at
     assert delivery(session, good).state is DeliveryState.APPLIED
     assert not tasks.apply_one(bad)
