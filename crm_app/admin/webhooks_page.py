@@ -21,13 +21,14 @@ def webhooks_page() -> rx.Component:
     again = button("Replay all", on_click=opens(ALL), kind="plain", testid="replay-all-open")
     since = button("Replay since", on_click=opens(SINCE), kind="quiet", testid="replay-since-open")
     ways = rx.el.div(again, since, class_name="flex flex-wrap gap-2 pb-3")
+    may_replay = rx.cond(state.view != "refused", ways)  # they were never believed
     why = rx.foreach(state.reasons, lambda one: table_row(one[0], one[1], testid="refused-reason"))
     counted = card(table(["Why refused", "How often"], why), title="Refused, ever")
     return page(
         "Webhooks", deaf,
         tabs(VIEWS, state.view, lambda key: state.choose(key), "webhooks-view"),
-        rx.cond(state.is_loaded, card(ways, _rows()), skeleton(6)),
         rx.cond(state.view == "refused", counted),
+        rx.cond(state.is_loaded, card(may_replay, _rows()), skeleton(6)),
         _dialogs(), active="admin", back="/admin",
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ def read_contacts() -> None:
 
 @queue.periodic
 def tell_marks() -> None:
-    """Tell each mark that is due, behind the texts; at what fails, again in 1, 2, 4 … minutes."""
+    """Tell each mark that is due, beside the texts; at what fails, again in 1, 2, 4 … minutes."""
     while _tell_next():
         pass
 

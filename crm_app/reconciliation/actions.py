@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from operator import add
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -20,8 +20,11 @@ TOPIC = "reconciliation"
 LATE = timedelta(minutes=2)  # a webhook may still be on its way
 BACK, WEEK, WEEKS = timedelta(hours=48), timedelta(weeks=1), 8
 OPEN = (RunState.RUNS, RunState.PAUSED)
+_COUNT = text(
+    "update reconciliation set found = found + :found, lost = lost + :lost where id = :id"
+)
 _ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1005, 0)")
-_FIRST_HEARD = text("select received_at from delivery order by id limit 1")
+FIRST_HEARD = text("select received_at from delivery order by id limit 1")
 _HERE = text("""
 select monday, count(*) filter (where not is_call) as texts,
     count(*) filter (where is_call) as calls
@@ -63,14 +66,17 @@ def begin(
 ) -> Reconciliation:
     """Begin one, 48 hours back or over all history, or count the last weeks' texts and calls.
 
-    Raises CrmError while another one runs.
+    Further back where the last that ended well compared less far: webhooks may have failed for
+    days. Raises CrmError while another one runs.
     """
     if person:
         person.must(Permission.SETTINGS if is_all else Permission.READ_ALL_THREADS)
     if not session.execute(_ONE_AT_A_TIME).scalar_one() or next_one(session):
         raise CrmError("One is under way already: let it end, or pause it.")
     now = clock.now(session)
-    since = monday(now) - (WEEKS - 1) * WEEK if only_counts else None if is_all else now - BACK
+    good = select(func.max(Reconciliation.until)).filter_by(state=RunState.DONE, only_counts=False)
+    back = min(now - BACK, session.exec(good).one() or now)
+    since = monday(now) - (WEEKS - 1) * WEEK if only_counts else None if is_all else back
     return _add(session, since, person.id if person else None, only_counts=only_counts)
 
 
@@ -150,13 +156,20 @@ def turn(session: Session, run_id: int, person: Person, verb: str) -> None:
     session.flush()
 
 
-def note_recovered(session: Session, run_id: int, at: datetime, **what: int) -> None:
+def note_recovered(session: Session, run_id: int, at: datetime, **what: int) -> list[bool]:
     """Keep that a message or call (`message_id`, `call_id`) came by reconciliation, once.
 
-    One from before our first webhook is history.
+    Return, if it is new, whether it is history: from before our first webhook.
     """
-    heard = session.execute(_FIRST_HEARD).scalar()
+    heard = session.execute(FIRST_HEARD).scalar()
     new = insert(Recovered).values(
         reconciliation_id=run_id, is_history=heard is None or at < heard, **what
     )
-    session.execute(new.on_conflict_do_nothing())
+    kept = new.on_conflict_do_nothing().returning(col(Recovered.is_history))
+    return list(session.execute(kept).scalars())
+
+
+def count(session: Session, run_id: int, new: list[bool]) -> None:
+    """Add what was recovered to its run's numbers: all history may have a million."""
+    told = {"id": run_id, "found": len(new), "lost": new.count(False)}
+    session.execute(_COUNT, told)

@@ -22,7 +22,7 @@ from crm_app.conversations.threads import Said
 from crm_app.media.queries import told_callers
 from crm_app.monitor.rules import is_check
 from crm_app.openphone.events import hear
-from crm_app.reconciliation.actions import BACK, Found, note_recovered
+from crm_app.reconciliation.actions import BACK, Found, count, note_recovered
 from crm_app.reconciliation.listing import Heard, heard, left_of
 from crm_app.reconciliation.models import Reconciliation, Way
 
@@ -89,7 +89,7 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
     `known` is what we had by their ids: a text's status, a call. Nobody has to read or answer
     what is older than 48 hours: the thread stays as unread as it was.
     """
-    now, marks = clock.now(session), (False, False)
+    now, marks, new = clock.now(session), (False, False), list[bool]()
     numbers = {"own_number": said[0].own_number, "e164": said[0].e164}
     query = select(Conversation).filter_by(**numbers)
     thread = session.exec(query).first()
@@ -99,7 +99,7 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
         if isinstance(one, CallTold):
             call = note_call(session, one)
             if ours is None or _told(call) != _told(ours):
-                note_recovered(session, run_id, one.at, call_id=call.id)
+                new += note_recovered(session, run_id, one.at, call_id=call.id)
         elif ours is None:
             if one.direction is Direction.IN:
                 hear(session, one, is_late=True)
@@ -107,7 +107,7 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
             else:
                 threads.note_status(session, one)
             message = session.exec(select(Message.id).filter_by(provider_id=one.provider_id)).one()
-            note_recovered(session, run_id, one.at, message_id=message)
+            new += note_recovered(session, run_id, one.at, message_id=message)
         elif one.direction is Direction.OUT and ours in _OPEN:
             threads.note_status(session, one)  # its receipt was lost
         elif one.media and one.direction is Direction.IN:
@@ -116,6 +116,7 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
         if thread and now - one.at > BACK and one.direction is not Direction.OUT:
             thread.is_unread, thread.is_unanswered = marks
     session.flush()
+    count(session, run_id, new)
 
 
 def _told(call: Call) -> list[Any]:

@@ -1,6 +1,6 @@
 """What OpenPhone has: by the dated API's list of the workspace, week by week; where that is not
-there by v1, conversation by conversation (facts/openphone.md 2.2 to 2.4). Each request waits its
-turn behind the texts.
+there by v1, conversation by conversation (facts/openphone.md 2.2 to 2.4). Each request keeps
+within the rate, beside the texts.
 """
 
 from collections.abc import Callable
@@ -37,15 +37,15 @@ def plan(run: Reconciliation) -> tuple[Way, str, list[list[str]]]:
     A step is the begin and the end of a week, or the people of a conversation.
     """
     number, first = ask(client.number_id, settings().own_number), run.since or run.until
+    years = [datetime(n, 1, 1, tzinfo=UTC) for n in range(FIRST_YEAR, run.until.year + 2)]
     try:
-        is_any = _has_any(number, {})
+        is_any = _has_any(number, run.since or years[0], run.until)  # as each step will ask
     except ProviderError as problem:
         if problem.kind in _REPEATABLE:
             raise
         return Way.WALK, number, _conversations(run)
     if is_any and run.since is None:
-        years = [datetime(n, 1, 1, tzinfo=UTC) for n in range(FIRST_YEAR, run.until.year + 2)]
-        has_any = (one for one, end in pairwise(years) if _has_any(number, {"createdAt[lt]": end}))
+        has_any = (one for one, end in pairwise(years) if _has_any(number, one, end))
         first = next(has_any, first)
     weeks = -(-(run.until - first) // WEEK)
     ends = [min(first + n * WEEK, run.until).isoformat() for n in range(weeks + 1)]
@@ -57,11 +57,11 @@ def heard(run: Reconciliation, found: Found, step: list[str]) -> list[Heard]:
 
     What has no thread is counted in `found`. A text without a readable time counts as the newest.
     """
-    query = {"phoneNumberId": run.number_id}
+    query: dict[str, Any] = {"phoneNumberId": run.number_id}
     if run.way is Way.WALK:
         return _conversation(run, found, step, query)
     begin, end = map(datetime.fromisoformat, step)
-    query |= {"createdAt[gt]": f"{begin - EDGE}", "createdAt[lt]": f"{end + EDGE}"}
+    query |= {"createdAt[gt]": begin - EDGE, "createdAt[lt]": end + EDGE}
     texts = client.texts_of(_all("/messages", query))
     said: list[Heard] = [
         _said(run, one, person) for one in texts if begin <= (one.at or begin) < end
@@ -70,9 +70,9 @@ def heard(run: Reconciliation, found: Found, step: list[str]) -> list[Heard]:
     return [*said, *(one for one in _calls(run, _all("/calls", query)) if begin <= one.at < end)]
 
 
-def _has_any(number: str, query: dict[str, Any]) -> bool:
+def _has_any(number: str, begin: datetime, end: datetime) -> bool:
     """Whether the dated API lists a text or call; raises ProviderError where it is not there."""
-    asked = {"phoneNumberId": number, "limit": "10"} | query
+    asked = {"phoneNumberId": number, "limit": "10", "createdAt[gt]": begin, "createdAt[lt]": end}
     return any([ask(client.list_page, path, asked, None)[0] for path in ("/messages", "/calls")])
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -48,12 +49,15 @@ class Reconciliation(Table, table=True):
     seconds: float = Field(default=0, description="worked, pauses apart")
     unplaced: Any = Field(default_factory=dict, sa_type=JSONB, description="group: how many texts")
     weeks: Any = Field(default_factory=dict, sa_type=JSONB, description="Monday: see actions.Found")
+    found: int = Field(default=0, description="what it took in")
+    lost: int = Field(default=0, description="of it: what webhooks should have brought")
     error: str = ""
 
 
 class Recovered(Table, table=True):
     """A message or call that a reconciliation found and we did not have: a webhook that failed."""
 
+    __table_args__ = (Index("ix_recovered_lost", "id", postgresql_where=text("not is_history")),)
     id: int = Field(default=None, primary_key=True)
     reconciliation_id: int = Field(foreign_key="reconciliation.id", index=True)
     message_id: int | None = Field(default=None, foreign_key="message.id", unique=True)

@@ -17,7 +17,7 @@ LINE = "flex flex-wrap items-center gap-2"
 
 def reconciliation_page() -> rx.Component:
     state = ReconciliationState
-    now = button("Compare 48 hours", on_click=state.begin("48 hours"), testid="reconcile-now")
+    now = button("Compare now", on_click=state.begin("48 hours"), testid="reconcile-now")
     week = button("Compare weeks", kind="plain", on_click=state.begin("weeks"),
                   testid="reconcile-weeks")  # fmt: skip
     every = button("Import all history", kind="plain", on_click=opens(ALL), testid="reconcile-all")
@@ -25,6 +25,7 @@ def reconciliation_page() -> rx.Component:
     none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
     lost = rows(rx.foreach(state.found, _found))
     well = empty_state("Every text and call came by itself.", icon_name="check")
+    well = rx.cond(state.doubt != "", empty_state(state.doubt), well)
     heads = ("Week of", "Texts", "Calls", "Missing")
     by_week = card(
         table(heads, rx.foreach(state.weeks, _week)), title="By week: at OpenPhone · here"
@@ -42,7 +43,7 @@ def reconciliation_page() -> rx.Component:
         ), skeleton(6)),
         confirm(
             "Import all history from OpenPhone?",
-            "It reads every conversation there, ten requests a second behind the texts, and can be"
+            "It reads every conversation there, ten requests a second beside the texts, and can be"
             " paused. Whoever wrote STOP is stopped; nothing old turns up as unread.",
             yes="Import", on_yes=state.begin("all"), dialog_id=ALL, testid="reconcile-all-yes",
         ),

@@ -9,8 +9,10 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.contacts.phones import show
+from crm_app.reconciliation.actions import BACK, FIRST_HEARD
 from crm_app.reconciliation.models import RunState, Way
-from crm_app.times import ago, exact
+from crm_app.times import ago, exact, hour
+from crm_app.webhooks.queries import refused_since
 
 TONES = {"runs": "waiting", "paused": "held", "done": "fine", "failed": "blocked"}
 WAYS = {Way.LIST: "By the list of the whole workspace", Way.WALK: "Conversation by conversation"}
@@ -18,11 +20,8 @@ DAYS = timedelta(days=30)
 _RUNS = text("""
 select r.id, r.since, r.only_counts, r.state, r.way, r.error, r.started_at, r.done, r.seconds,
     r.weeks, r.unplaced, jsonb_array_length(r.plan) as total, u.name as by,
-    count(f.id) as found, count(f.id) filter (where not f.is_history) as lost
-from reconciliation r left join app_user u on u.id = r.asked_by
-left join recovered f on f.reconciliation_id = r.id
-where r.id in (select id from reconciliation order by id desc limit 20)
-group by r.id, u.name order by r.id desc
+    r.found, r.lost, r.until
+from reconciliation r left join app_user u on u.id = r.asked_by order by r.id desc limit 20
 """)
 _FOUND = text("""
 select f.id, coalesce(m.at, a.at) as at, coalesce(m.body, a.words) as body,
@@ -32,15 +31,17 @@ left join conversation c on c.id = coalesce(m.conversation_id, a.conversation_id
 left join contact k on k.id = c.contact_id
 where not f.is_history order by f.id desc limit 50
 """)
+_COMPARED = text(
+    "select exists (select from reconciliation where not only_counts and state = 'done')"
+)
 _COUNTED = text(
     "select weeks from reconciliation where only_counts and state = 'done' order by id desc limit 1"
 )
 _RELIABLE = text("""
 select (select count(*) from message where at >= :since)
-    + (select count(*) from call where at >= :since)
-    - count(*) filter (where is_history) as whole, count(*) filter (where not is_history) as lost
+    + (select count(*) from call where at >= :since) as whole, count(*) as lost
 from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
-where coalesce(m.at, a.at) >= :since
+where not f.is_history and coalesce(m.at, a.at) >= :since
 """)
 
 
@@ -85,6 +86,12 @@ class WeekRow:
     missing: int
 
 
+def shown(session: Session) -> tuple[list[RunRow], list[FoundRow], list[WeekRow], str, str]:
+    """Return the whole page: runs, recovered, weeks, reliability, doubt."""
+    figures = (weeks(session), reliability(session), doubt(session))
+    return (runs(session), recovered(session), *figures)
+
+
 def runs(session: Session) -> list[RunRow]:
     """Return the newest runs."""
     now, rows = clock.wall(), []
@@ -98,6 +105,8 @@ def runs(session: Session) -> list[RunRow]:
         words = f"{texts:,} texts, {calls:,} calls compared; "
         words += (f"{no_texts + no_calls:,} of them missing here" if r.only_counts else
                   f"{r.found:,} taken in, {r.lost:,} of them failed webhooks")  # fmt: skip
+        words += f", until {hour(r.until)}"
+        words += "" if rows else "; younger ones may still be on their way"
         is_open = r.state in (RunState.RUNS, RunState.PAUSED)
         way = WAYS.get(r.way, "")
         if is_open and r.done:
@@ -132,9 +141,23 @@ def weeks(session: Session) -> list[WeekRow]:
     return rows
 
 
+def doubt(session: Session) -> str:
+    """Say why nothing to recover does not mean that all came by itself; "" where it does."""
+    if not session.execute(_COMPARED).scalar():
+        return "Nothing was compared yet."
+    refused = refused_since(session, clock.wall() - BACK)
+    lacking = f"{refused:,} refused in the last 48 hours: what they told may be missing here."
+    return f"{lacking} Why stands at Admin, Webhooks." if refused else ""
+
+
 def reliability(session: Session) -> str:
-    """Say how many of 30 days' texts and calls came by themselves, rounded down; "" for none."""
-    whole, lost = session.execute(_RELIABLE, {"since": clock.now(session) - DAYS}).one()
+    """Say how many texts and calls of 30 days came by themselves, rounded down; "" for none.
+
+    From our first webhook on: what is older came by none.
+    """
+    heard = session.execute(FIRST_HEARD).scalar()
+    since = max(clock.now(session) - DAYS, heard) if heard else clock.now(session)
+    whole, lost = session.execute(_RELIABLE, {"since": since}).one()
     percent = floor(10_000 * (1 - lost / whole)) / 100 if whole else 0
     words = f"{percent:g} % of {whole:,} texts and calls in 30 days came by themselves"
     return f"{words}; {lost:,} had to be recovered." if whole else ""

@@ -22,22 +22,22 @@ class ReconciliationState(rx.State):
     found: list[FoundRow] = []
     weeks: list[WeekRow] = []
     reliability: str = ""
+    doubt: str = ""
     is_loaded: bool = False
     may_import: bool = False
 
     @rx.event
     async def load(self) -> None:
-        listener.watch(self, "reconciliation", "", ReconciliationState.refresh)
+        listener.watch(self, actions.TOPIC, "", ReconciliationState.refresh)
         await self.refresh()
 
     @rx.event
     async def refresh(self) -> None:
         """Read again how far it is."""
-        self.may_import = (await signed_in(self)).may(Permission.SETTINGS)
-        self.runs = await in_thread(queries.runs)
-        self.found = await in_thread(queries.recovered)
-        self.weeks = await in_thread(queries.weeks)
-        self.reliability, self.is_loaded = await in_thread(queries.reliability), True
+        person = await signed_in(self)
+        read = await listener.together(person, (actions.TOPIC,), lambda: in_thread(queries.shown))
+        self.runs, self.found, self.weeks, self.reliability, self.doubt = read
+        self.may_import, self.is_loaded = person.may(Permission.SETTINGS), True
 
     @rx.event
     async def begin(self, what: str) -> Any:

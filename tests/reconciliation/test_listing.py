@@ -159,6 +159,27 @@ def test_without_the_dated_api_it_walks_and_other_errors_end_the_step(
     assert found.value.kind is Kind.UNCERTAIN
 
 
+def test_the_dated_api_is_probed_with_the_times_that_each_step_asks_with(
+    answering: Callable[[Answer], None],
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/phone-numbers":
+            return httpx.Response(200, json={"data": [{"id": "PN1", "number": OURS}]})
+        asked.append((request.url.params["createdAt[gt]"], request.url.params["createdAt[lt]"]))
+        return httpx.Response(200, json={"data": []})
+
+    answering(answer)
+    for since in (clock.wall() - timedelta(days=2), None):
+        run = a_run(None, since=since)
+        listing.plan(run)
+        probes = len(asked)
+        listing.heard(run, actions.Found(), [run.until.isoformat()] * 2)
+        assert len(asked) == probes + 2
+    assert all("T" in at and at.endswith("+00:00") for span in asked for at in span)
+
+
 def test_groups_short_codes_and_unknown_callers(answering: Callable[[Answer], None]) -> None:
     texts = [
         text(1, to=[OURS, NOOR]),
