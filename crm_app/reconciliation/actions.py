@@ -109,7 +109,8 @@ def note_step(
     """Note that the next steps of `run` were compared, unless another worker noted them."""
     row = session.get_one(Reconciliation, run.id, with_for_update=True)
     if row.done == run.done:
-        row.done, row.seconds, row.error = row.done + steps, row.seconds + seconds, ""
+        row.done, row.seconds = row.done + steps, row.seconds + seconds
+        row.error = row.error if row.state is RunState.FAILED else ""  # cancelled meanwhile
         unplaced = {who: row.unplaced.get(who, 0) + n for who, n in found.unplaced.items()}
         weeks = {week: list(map(add, row.weeks.get(week, [0] * 4), counts))
                  for week, counts in found.weeks.items()}  # fmt: skip
