@@ -44,10 +44,9 @@ def health(session: Session) -> list[Part]:
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
     newly = refused_since(session, at - timedelta(hours=1))
     has_queue = bool(bell or settings().redis_url.get_secret_value())
-    beats = house.beats(session)
-    both = [beats[name].at for name in ("worker", "scheduler") if name in beats]
-    beat = min(both) if len(both) == 2 else None  # one alone: it hangs
-    letter, looked, *two = map(beats.get, ("mail", LOOKED, TOLD, SEEN))
+    names = ("worker", "scheduler", "mail", LOOKED, TOLD, SEEN)
+    worker, scheduler, letter, looked, *two = map(house.beats(session).get, names)
+    beat = min(worker.at, scheduler.at) if worker and scheduler else None  # one alone: it hangs
     line = session.get(Line, settings().own_number)
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:

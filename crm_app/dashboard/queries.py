@@ -50,9 +50,8 @@ def figures(session: Session, person: Person) -> list[Figure]:
 
 def trouble(session: Session) -> str:
     """Return what is wrong with the program, "" for nothing."""
-    red = next((part for part in health(session) if not part.is_ok), None)
-    name = red.name.replace("_", " ").capitalize() if red else ""
-    return f"{name}: {red.detail}. {red.do}" if red else ""
+    ill = (part for part in health(session) if not part.is_ok)
+    return next((f"{p.name.replace('_', ' ').capitalize()}: {p.detail}. {p.do}" for p in ill), "")
 
 
 def campaigns_today(session: Session) -> tuple[int, int]:

@@ -47,9 +47,9 @@ def allowed(link: str) -> httpx.URL:
 
 def _is_below(url: httpx.URL, place: str) -> bool:
     host, _, folder = place.lower().rstrip("/").partition("/")
-    if folder:  # below a shared storage lie strangers' buckets
-        return url.host == host and url.path.startswith(f"/{folder}/")
-    return bool(host) and f".{url.host}".endswith(f".{host}")
+    # Below the host of a shared storage lie strangers' buckets.
+    is_host = url.host == host if folder else bool(host) and f".{url.host}".endswith(f".{host}")
+    return is_host and (not folder or url.path.startswith(f"/{folder}/"))
 
 
 def address_of(host: str) -> str:

@@ -23,7 +23,6 @@ _DAMAGED = (
 )  # fmt: skip
 NO_TYPE = "This is no picture, sound, video or PDF, so it was not kept"
 NO_PHOTO = "This is no photo: take a JPEG, PNG, WebP or GIF."
-HEIC = "A HEIC or AVIF photo, which not every browser shows, was not kept: a JPEG is needed"
 
 
 def keep(data: bytes, *, only_picture: bool = False) -> dict[str, Any]:
@@ -51,8 +50,8 @@ def _look(data: bytes, no_type: str) -> tuple[str, bytes]:
     """Return the type of a file and, of a picture, a small one, upright, without EXIF."""
     for magic in TYPES["magic"]:
         if data[magic["at"] :].startswith(bytes.fromhex(magic["hex"])):
-            if magic["type"] == "image/heic":
-                raise CrmError(HEIC)
+            if words := magic.get("refused"):
+                raise CrmError(TYPES["words"][words])
             return magic["type"], b""
     try:
         with Image.open(io.BytesIO(data), formats=list(TYPES["pictures"])) as picture:

@@ -201,7 +201,7 @@ def test_a_photo_is_put_with_a_person_or_their_house(
 @pytest.mark.parametrize(
     ("body", "place", "code", "words"),
     [
-        (b"<svg/>", "0", 400, "no picture"), (VOICE, "0", 400, "JPEG"),
+        (b"<svg/>", "0", 400, "no photo: take a JPEG"), (VOICE, "0", 400, "no photo"),
         (PHOTO, "77", 400, "not theirs"), (b"x" * 200_000, "0", 413, "15 MB"),
     ],
     ids=["drawing", "sound", "another house", "too large"],
