@@ -94,7 +94,7 @@ def shown(session: Session) -> tuple[list[RunRow], list[FoundRow], list[WeekRow]
 
 def runs(session: Session) -> list[RunRow]:
     """Return the newest runs."""
-    now, rows = clock.wall(), []
+    now, rows = clock.wall(), list[RunRow]()
     for r in session.execute(_RUNS):
         what = "All history" if r.since is None else f"Since {exact(r.since)}"
         what = "Eight weeks counted" if r.only_counts else what
