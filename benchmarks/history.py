@@ -72,9 +72,9 @@ def _import(
                 house.be_born(session, sandbox=True, at=clock.wall())
                 actions.begin(session, None, is_all=True)
 
-            def counted(own_number: str) -> None:
+            def counted() -> None:
                 requests[0] += 1
-                waited(own_number)
+                waited()
 
             listing.take_slot = counted
             ours = psutil.Process()

@@ -15,7 +15,8 @@ from crm_app.sandbox.routes import router as sandbox
 from crm_app.screening.routes import router as screening
 from crm_app.settings import settings
 
-HIDDEN = ("provider", "webhooks")  # what OpenPhone says may name somebody: that is for /admin
+# What OpenPhone says may name somebody: that is for /admin.
+HIDDEN = ("provider", "webhooks", "arrivals")
 
 
 def build() -> FastAPI:

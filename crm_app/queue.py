@@ -15,7 +15,6 @@ from uuid import uuid4
 import psycopg
 from huey import Huey, PostgresHuey, RedisHuey, crontab
 from redis.exceptions import RedisError
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import clock, house, logs
@@ -29,7 +28,7 @@ W = TypeVar("W", bound=Work)
 tasks: dict[str, Work] = {}
 periodic_tasks: dict[str, Work] = {}
 nights: dict[str, str] = {}  # when each of the jobs below is due, as times.turns reads it
-_ALONE = text("select pg_try_advisory_xact_lock(1010, hashtext(:name))")
+_ALONE = "select pg_try_advisory_lock(1010, hashtext(%s))"
 _bell = ThreadPoolExecutor(1, "bell")
 is_immediate = False  # tests run tasks inside the call that rings
 
@@ -60,13 +59,21 @@ def nightly(at: str) -> Callable[[W], W]:
         @wraps(work)
         def once() -> None:
             name, began = _name(work).removeprefix("crm_app."), monotonic()
-            with transaction() as session:
-                is_mine = session.execute(_ALONE, {"name": name}).scalar()
-                born = session.get_one(house.House, 1).born_at
-                ran = house.last_beat(session, f"ran {name}"[:40])
-                if is_mine and house.owed(at, born, ran) and work() is not False:
-                    took = f"{monotonic() - began:.1f} s, "
-                    house.beat(session, f"ran {name}"[:40], clock.wall(), took)
+            ran = f"ran {name}"[:40]
+
+            def is_owed() -> bool:
+                with transaction() as session:
+                    born = session.get_one(house.House, 1).born_at
+                    return bool(house.owed(at, born, house.last_beat(session, ran)))
+
+            if not is_owed():
+                return
+            # The connection's lock, in no transaction: the work may be long; it ends with a kill.
+            with psycopg.connect(dsn(), autocommit=True, connect_timeout=5) as alone:
+                is_mine = alone.execute(_ALONE, [name]).fetchone() == (True,)
+                if is_mine and is_owed() and work() is not False:
+                    with transaction() as session:
+                        house.beat(session, ran, clock.wall(), f"{monotonic() - began:.1f} s, ")
 
         nights[_name(work)] = at
         periodic(once)

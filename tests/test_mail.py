@@ -89,14 +89,19 @@ def test_a_letter_that_was_not_taken_is_sent_again_and_health_says_so(
     assert mail_part(session)[0]
 
 
-def test_without_a_server_nothing_is_sent(session: Session) -> None:
+def test_without_a_server_nothing_is_sent(
+    session: Session, environment: Callable[..., None]
+) -> None:
     set_clock(session, TUESDAY)
     refuse(session)
 
     tasks.tell_owner()
 
     assert house.last_beat(session, "mail") is None
-    assert mail_part(session) == (True, "SMTP_URL is not set: no e-mail when something is wrong")
+    nobody = "SMTP_URL or ALERT_EMAIL is not set: no e-mail when something is wrong"
+    assert mail_part(session) == (True, nobody)
+    environment(SANDBOX="0", SMTP_URL="smtp://127.0.0.1:99")
+    assert mail_part(session) == (False, nobody), "real texts, and nobody is told"
 
 
 def test_a_refusal_after_an_outage_is_told_too(session: Session, box: Box) -> None:

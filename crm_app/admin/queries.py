@@ -51,8 +51,7 @@ def health(session: Session) -> list[Part]:
     stopped = line.stopped_because if line and line.stopped_since else ""
     if settings().provider_url == NOWHERE:
         stopped = "the pretend OpenPhone does not run"
-    elif not (settings().is_sandbox or settings().openphone_phone_number):
-        stopped = "OPENPHONE_PHONE_NUMBER is not set"
+    unsent, is_told = letter.detail if letter else "", mail.is_set_up()
     ways = "; ".join(one.detail for one in two if one and one.detail)
     wrong, quiet = standing(session)
     ill = [job for job in jobs(session) if not job.is_well and beat is not None]
@@ -77,7 +76,7 @@ def health(session: Session) -> list[Part]:
              "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's:"
              " `python -m crm_app openphone connect` renews it."),
         Part("arrivals", not wrong, wrong.rstrip(".") or quiet, "Look at /admin/health."),
-        Part("mail", not (letter and letter.detail), (letter and letter.detail) or
-             ("well" if mail.is_set_up() else "SMTP_URL is not set: no e-mail when something is"
-              " wrong"), "Nobody is told by e-mail until it works."),
+        Part("mail", not unsent and (is_told or settings().is_sandbox), unsent or ("well" if is_told
+             else "SMTP_URL or ALERT_EMAIL is not set: no e-mail when something is wrong"),
+             "Nobody is told by e-mail until it works."),
     ]  # fmt: skip

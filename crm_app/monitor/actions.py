@@ -19,6 +19,7 @@ from crm_app.conversations.models import Line, Outbox, OutboxState
 from crm_app.conversations.threads import Said
 from crm_app.errors import CrmError
 from crm_app.house import House
+from crm_app.monitor.figures import awake_since
 from crm_app.monitor.models import HealthCheck
 from crm_app.monitor.rules import WORDS, verdict
 from crm_app.settings import settings
@@ -86,7 +87,9 @@ def _settle(session: Session, check: HealthCheck) -> None:
     if row.started_at and has_left and not check.sent_at:  # business time, which may be moved
         check.sent_at = min(wall, max(check.asked_at, wall - (now - row.started_at)))
         logger.info("health_check.sent %s", check.id)
-    found, why = verdict(check, row, wall)
+    line = session.get(Line, settings().own_number)
+    was_off = awake_since(session, wall) > check.asked_at or (line and line.stopped_since)
+    found, why = verdict(check, row, wall, was_off=bool(was_off))
     if check.state != "open":  # it failed; now it is known how late it came
         check.because = why or check.because
     elif found != "open":

@@ -41,11 +41,16 @@ def hour(session: Session) -> Hour:
     return Hour(**session.execute(_FIGURES, {"now": now, "awake": awake}).mappings().one())
 
 
+def awake_since(session: Session, now: datetime) -> datetime:
+    """Return since when (wall clock) the worker looks without a gap; `now` if it does not."""
+    row = session.get(house.Heartbeat, LOOKED, populate_existing=True)
+    return datetime.fromisoformat(row.detail) if row and now - row.at <= WATCHED else now
+
+
 def look(session: Session, before: str) -> dict[str, str]:
     """Return what is wrong by its cause, "" for nothing; `before`: said of the silence so far."""
-    now, row = clock.wall(), session.get(house.Heartbeat, LOOKED, populate_existing=True)
-    is_awake = row is not None and now - row.at <= WATCHED
-    awake = datetime.fromisoformat(row.detail) if row and is_awake else now
+    now = clock.wall()
+    awake = awake_since(session, now)
     house.beat(session, LOOKED, now, awake.isoformat())
     session.expire_all()
     return problems(hour(session)) | {"silence": _silence(session, now, awake, before)}

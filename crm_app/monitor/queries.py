@@ -67,8 +67,8 @@ def standing(session: Session) -> tuple[str, str]:
     """Return what is wrong with what arrives ("": nothing), and how it stands else."""
     last, found = session.execute(_LAST).first(), troubles(session).items()
     quiet = f"last check {ago(last.asked_at, clock.wall())}" if last else "no check yet"
-    said = (words for cause, words in found if cause not in ("worker", "jobs"))
-    return " ".join(said), quiet if settings().monitor_number else f"off: {OFF}"
+    said = [words for cause, words in found if cause not in ("worker", "jobs")]
+    return " ".join(said + [f"{OFF}."] * (not settings().monitor_number)), quiet
 
 
 def figures(session: Session) -> list[tuple[str, str]]:

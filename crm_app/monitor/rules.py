@@ -22,10 +22,10 @@ def is_check(said: Said) -> bool:
     return is_ours and (said.own_number == monitor or said.body.startswith(WORDS))
 
 
-def verdict(check: HealthCheck, row: Outbox, now: datetime) -> tuple[str, str]:
+def verdict(check: HealthCheck, row: Outbox, now: datetime, *, was_off: bool) -> tuple[str, str]:
     """Return "open", "received", "failed" or "void" (it counts for neither), and why.
 
-    `row` is its text.
+    `row` is its text; `was_off`: the worker was, for a while since the check began, or the line is.
     """
     seconds, passed = settings().health_check_seconds, timedelta()
     if check.sent_at:
@@ -34,12 +34,12 @@ def verdict(check: HealthCheck, row: Outbox, now: datetime) -> tuple[str, str]:
     if check.received_at:
         late = f"its webhook came after {passed.total_seconds():.0f} seconds"
         return ("failed", late) if is_late else ("received", "")
-    if passed > timedelta(seconds=seconds) + WATCHED:
+    if was_off and passed > timedelta(seconds=seconds) + WATCHED:
         return "void", "nobody was there in time to see it arrive: the worker was off"
     if check.sent_at:
         return ("failed", f"no webhook within {seconds} seconds") if is_late else ("open", "")
-    if row.state is OutboxState.CANCELLED and not row.attempts:
-        return "void", "the text did not leave in time: the worker was off, or the line busy"
+    if was_off and row.state is OutboxState.CANCELLED and not row.attempts:
+        return "void", "the text did not leave in time: the worker was off, or the line stopped"
     if row.state in (OutboxState.FAILED, OutboxState.NEVER, OutboxState.CANCELLED):
         return "failed", f"the text did not leave: {row.because.rstrip('.')}"
     return "open", ""

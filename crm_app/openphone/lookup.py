@@ -15,6 +15,7 @@ from crm_app.openphone.client import SentText
 from crm_app.openphone.sender import receipt_of
 from crm_app.outbox import lookups
 from crm_app.outbox.lookups import LookUp
+from crm_app.settings import settings
 
 logger = logging.getLogger(__name__)
 PAGES = 50  # of 100 texts; a list without an end is no complete look-up
@@ -39,9 +40,9 @@ def ask_for_receipts() -> None:
     """Ask what became of texts whose receipt is late; without an answer, again at the next time."""
     with db.transaction() as session:
         due = lookups.without_receipt(session)
-    for outbox_id, own_number, provider_id in due:
+    for outbox_id, provider_id in due:
         try:
-            take_slot(own_number)
+            take_slot()
             status = receipt_of(client.read_message(provider_id)).status
         except ProviderError as problem:
             logger.warning("a receipt could not be asked for: %s", problem.kind)
@@ -56,7 +57,7 @@ def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
     with db.transaction() as session:
         began = clock.now(session)
     number = our_id(own_number)
-    texts = whole_thread(own_number, number, e164, min(row.started_at for row in rows) - SKEW)
+    texts = whole_thread(number, e164, min(row.started_at for row in rows) - SKEW)
     with db.transaction() as session:
         known = lookups.known_ids(session, [text.id for text in texts])
         found = match(rows, [text for text in texts if text.id not in known])
@@ -86,18 +87,18 @@ def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentTe
 
 def our_id(own_number: str) -> str:
     """Return OpenPhone's id of our number, within the rate; raises ProviderError."""
-    take_slot(own_number)
+    take_slot()
     return client.number_id(own_number)
 
 
-def whole_thread(own_number: str, number: str, e164: str, since: datetime | None) -> list[SentText]:
+def whole_thread(number: str, e164: str, since: datetime | None) -> list[SentText]:
     """Return every text with somebody since then (None: ever); raise ProviderError unless whole.
 
     `number` is OpenPhone's id of ours, asked for once.
     """
     texts, token = list[SentText](), None
     for _ in range(PAGES):
-        take_slot(own_number)
+        take_slot()
         page, token = client.read_page(number, e164, since, token)
         texts += page
         if not token:
@@ -105,11 +106,11 @@ def whole_thread(own_number: str, number: str, e164: str, since: datetime | None
     raise ProviderError("The thread has no end.", Kind.UNCERTAIN)
 
 
-def take_slot(own_number: str) -> None:
+def take_slot() -> None:
     """Wait for a request's slot: reads share the key's ten a second with the texts."""
     while True:
         with db.transaction() as session:
-            seconds = take_rate_slot(session, own_number, clock.wall())
+            seconds = take_rate_slot(session, settings().own_number, clock.wall())
         if not seconds:
             return
         Event().wait(seconds)

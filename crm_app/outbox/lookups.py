@@ -25,7 +25,7 @@ ASK_A_PERSON = (
 # After 10 minutes, an hour, a day; then the text is "sent, unconfirmed" for good, or a late
 # receipt says otherwise. Legacy webhooks bring no news of a failure (facts/openphone.md).
 _NO_RECEIPT = text(
-    "select id, own_number, provider_id from outbox where state = 'sent' and receipt_checks < 3"
+    "select id, provider_id from outbox where state = 'sent' and receipt_checks < 3"
     " and provider_id is not null and purpose <> 'monitor' and finished_at <= :now -"
     " (array[interval '10 minutes', '1 hour', '1 day'])[receipt_checks + 1]"
     " order by random() limit 50"  # one that is never answered must not stand before the others
@@ -80,10 +80,10 @@ def adopt(session: Session, outbox_id: int, receipt: Receipt) -> bool:
     return True
 
 
-def without_receipt(session: Session) -> list[tuple[int, str, str]]:
-    """Return id, our number and the provider's id of sent texts to be asked about now."""
+def without_receipt(session: Session) -> list[tuple[int, str]]:
+    """Return id and the provider's id of sent texts to be asked about now."""
     due = session.execute(_NO_RECEIPT, {"now": clock.now(session)})
-    return [(row.id, row.own_number, row.provider_id) for row in due]
+    return [(row.id, row.provider_id) for row in due]
 
 
 def note_receipt(session: Session, outbox_id: int, status: MessageStatus) -> None:

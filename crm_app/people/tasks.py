@@ -11,7 +11,6 @@ from crm_app.openphone.lookup import our_id, take_slot
 from crm_app.openphone.payloads import UnreadableError
 from crm_app.people.actions import note_contact
 from crm_app.people.queries import SEEN, TOLD
-from crm_app.settings import settings
 
 ABSENT = (404, 405)  # of an endpoint that this API has not
 _CLAIM = text("""
@@ -37,7 +36,7 @@ def read_contacts() -> None:
     seen = set[str]()
     while token is not None and token not in seen:
         seen.add(token)
-        take_slot(settings().own_number)
+        take_slot()
         problem = ""
         try:
             listed, token = client.list_page("/v1/contacts", {"maxResults": "50"}, token)
@@ -68,7 +67,7 @@ def _tell_next() -> bool:
     try:
         known = known or _thread_id(due.own_number, due.e164)
         if known and not due.late:  # they wrote again: that is to be read there, too
-            take_slot(due.own_number)
+            take_slot()
             client.request("POST", f"/v1/conversations/{known}/mark-as-{due.verb}")
     except ProviderError as refused:
         if refused.status not in ABSENT:
@@ -83,6 +82,6 @@ def _tell_next() -> bool:
 def _thread_id(own_number: str, e164: str) -> str:
     """Return OpenPhone's id of a thread, as its newest text says it; "" when it has none."""
     number = our_id(own_number)
-    take_slot(own_number)
+    take_slot()
     texts, _more = client.read_page(number, e164, None, None)
     return texts[0].thread_id if texts else ""

@@ -155,7 +155,7 @@ def _all(path: str, query: dict[str, Any]) -> list[Any]:
 def ask(read: Callable[..., T], *asked: Any) -> T:
     """Ask OpenPhone within the rate, a few times: one bad answer must not end hundreds of good."""
     for pause in PAUSES:
-        take_slot(settings().own_number)
+        take_slot()
         try:
             return read(*asked)
         except ProviderError as problem:

@@ -17,8 +17,14 @@ def database(*, migrates: bool = True, ends: bool = False) -> Iterator[None]:
 
     Its users share a lock on `pg.users`, which the kernel drops even after a kill. The last one
     out stops the server if one of them started it (`pg.ours`), or in any case with `ends`: `run`.
-    The first one in brings the tables up to date, unless `migrates` is off.
+    The first one in brings the tables up to date, unless `migrates` is off. Raises CrmError when
+    it is live without its number.
     """
+    if not (settings().is_sandbox or settings().openphone_phone_number):
+        raise CrmError(  # not the settings themselves: an image is built without a number
+            "This is live: set OPENPHONE_PHONE_NUMBER to the firm's own, like +16175550100, or"
+            " SANDBOX=1 for a look around."
+        )
     if settings().database_url.get_secret_value():
         yield
         return

@@ -9,7 +9,6 @@ from crm_app.errors import ProviderError
 from crm_app.http import json_object
 from crm_app.openphone.client import request
 from crm_app.openphone.lookup import take_slot
-from crm_app.settings import settings
 from crm_app.subscriptions.rules import DATED, V1, Name, Subscription
 
 _ABSENT = (400, 404, 410)  # 400: that version of the API is not known there
@@ -23,7 +22,7 @@ def ask(method: str, name: Name, path: str = "", **asked: Any) -> dict[str, Any]
     """
     system, one = name
     place, headers = ("/webhooks", _VERSION) if system == DATED else ("/v1/webhooks", {})
-    take_slot(settings().own_number)
+    take_slot()
     path = f"{place}/{one}{path}" if one else f"{place}{path}"
     return json_object(request(method, path, headers=headers, **asked).content)
 

@@ -9,7 +9,7 @@ from crm_app.ui.pieces import badge, card, dialog
 from crm_app.work.queries import TodoRow
 from crm_app.work.state import TODO, TodoState
 
-SMALL = "flex flex-wrap items-center gap-x-3 text-sm text-muted"
+SMALL = "flex flex-wrap items-center gap-x-3 text-sm text-muted [&>.badge]:whitespace-normal"
 
 
 def _todo(todo: TodoRow) -> rx.Component:

@@ -23,7 +23,8 @@ VIEWS = {"mine": "coalesce(assigned_to, :me) = :me", "nobody": "assigned_to is n
          "of": "(conversation_id = :thread or contact_id = :contact)"}  # fmt: skip
 _DONE = "item_type = 'task' and status = 'completed' and deleted_at is null and done_at >= :since"
 _TODOS = f"""
-select w.*, who.name as whose, doer.name as doer, k.id as person, k.name, t.id as thread
+select w.*, who.name as whose, doer.name as doer, nullif(k.id, :contact) as person, k.name,
+    t.id as thread
 from (select * from work_item where ({OPEN} or {_DONE}) and {{view}} and {MAY_SEE}
     order by done_at desc, due nulls last, created_at limit 300) w
 left join app_user who on who.id = w.assigned_to left join app_user doer on doer.id = w.done_by
@@ -46,7 +47,8 @@ _PEOPLE = text(
 class TodoRow:
     """A to-do as a list shows it: `title` names whom a rule's is about, `bare` does not.
 
-    `due_on` is the day as a date field has it, `about` the way to the thread or contact.
+    `due_on` is the day as a date field has it, `about` the way to the thread or contact unless it
+    is this page.
     """
 
     id: str = ""

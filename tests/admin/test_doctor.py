@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crm_app.admin.commands import doctor
+from crm_app.run import supervisor
 from tests.admin.conftest import Home
 
 
@@ -37,6 +38,15 @@ def test_one_part_alone_for_health_checks(home: Home, capsys: pytest.CaptureFixt
     assert doctor(["--only", "worker"]) == 1
     assert capsys.readouterr().out.startswith("NO  worker")
     assert doctor(["--only", "nothing"]) == 1
+
+
+def test_a_red_part_is_no_reason_to_restart_the_web(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """This is what the containers ask."""
+    monkeypatch.setattr(supervisor, "health", lambda _port: (503, '{"mail": ""}'))
+    assert doctor(["--only", "web"]) == 0
+    assert capsys.readouterr().out.startswith("ok  web")
 
 
 def test_database_that_does_not_answer(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session
@@ -122,7 +123,7 @@ def test_a_nightly_job_runs_once_a_night_and_a_failed_one_again(
     assert ran.next == "11:00 PM"
 
 
-def test_two_workers_do_not_run_a_nightly_job_at_once(
+def test_a_nightly_job_runs_once_at_a_time_in_no_transaction_and_a_killed_one_again(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "periodic_tasks", {})
@@ -132,14 +133,29 @@ def test_two_workers_do_not_run_a_nightly_job_at_once(
     def night() -> None:
         runs.append("began")
         if len(runs) == 1:
-            queue._run("crm_app.tests.night")  # another worker's minute, in another transaction
+            queue._run("crm_app.tests.night")  # another worker's minute
+            with psycopg.connect(db.dsn()) as other:
+                open_ones = other.execute(
+                    "select query from pg_stat_activity where datname = current_database()"
+                    " and state like 'idle in transaction%'"
+                ).fetchall()
+            assert open_ones == [], "a dump takes minutes"
+            raise SystemExit(143)  # as SIGTERM has it
 
     night.__module__, night.__name__ = "crm_app.tests", "night"
     queue.nightly("Sun 03:00")(night)
     with db.transaction() as session:
         session.get_one(House, 1).born_at -= timedelta(days=8)
 
+    with pytest.raises(SystemExit):
+        queue._run("crm_app.tests.night")
+    with psycopg.connect(db.dsn(), autocommit=True) as killed:
+        killed.execute("select pg_advisory_lock(1010, hashtext('tests.night'))")
+        queue._run("crm_app.tests.night")
+        assert runs == ["began"], "another worker is at it"
+        with psycopg.connect(db.dsn()) as other:
+            other.execute("select pg_terminate_backend(%s, 9000)", [killed.info.backend_pid])
     queue._run("crm_app.tests.night")
     queue._run("crm_app.tests.night")
 
-    assert runs == ["began"]
+    assert runs == ["began", "began"]

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from crm_app import api, clock
+from crm_app import api, clock, house
 from crm_app.auth import actions
 from crm_app.auth.models import FailedSignIn, Role
 from crm_app.doorkeeper import Doorkeeper
@@ -131,6 +131,17 @@ def test_health_is_public_and_says_what_is_down(client: TestClient) -> None:
     assert answer.status_code == 503
     assert answer.json()["database"]["ok"] is True
     assert answer.json()["worker"]["ok"] is False
+
+
+def test_health_names_nobody(client: TestClient, session: Session) -> None:
+    because = "The health check of 9:00 AM failed: (617) 555-0140 is not known."
+    house.beat(session, "trouble health check", clock.wall(), because)
+    session.commit()
+
+    answer = client.get("/health")
+
+    assert answer.json()["arrivals"] == {"ok": False, "detail": ""}
+    assert "0140" not in answer.text
 
 
 def test_the_welcome_link_makes_nobody_once_there_are_users(client: TestClient) -> None:

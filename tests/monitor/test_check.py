@@ -233,6 +233,26 @@ def test_a_check_that_could_not_leave_in_ten_minutes_failed(
     assert check().because == "the text did not leave: OpenPhone cannot be reached"
 
 
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_a_check_that_no_sender_took_failed_unless_the_worker_was_off(
+    session: Session, wall: Wall, check: Check, is_watched: bool
+) -> None:
+    tasks.look_at_deliveries()
+    tasks.check_line()
+    for _ in range(5):
+        wall.on(minutes=2)
+        if is_watched:
+            tasks.look_at_deliveries()
+    sweep_leases(session)
+    session.commit()
+    tasks.check_line()
+
+    assert check().state == ("failed" if is_watched else "void")
+    assert bool(queries.failure(session)) is is_watched
+    if is_watched:
+        assert check().because == "the text did not leave: not sent in time"
+
+
 def test_a_webhook_may_overtake_the_answer(
     session: Session, wall: Wall, check: Check, deliver: Deliver
 ) -> None:
@@ -275,7 +295,7 @@ def test_a_live_firm_without_a_second_number_is_told_that_nobody_checks(
     with pytest.raises(CrmError, match="MONITOR_PHONE_NUMBER is not set"):
         actions.begin(session, olivia(session))
     part = next(part for part in health(session) if part.name == "arrivals")
-    assert (part.is_ok, part.detail[:35]) == (True, "off: MONITOR_PHONE_NUMBER is not se")
+    assert (part.is_ok, part.detail) == (False, queries.OFF)
     assert (queries.failure(session), queries.numbers()) == ("", "")
 
 

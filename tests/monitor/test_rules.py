@@ -20,6 +20,7 @@ ROW: dict[str, Any] = {
     "not_before": TUESDAY, "created_at": TUESDAY, "purpose": Purpose.MONITOR,
 }  # fmt: skip
 OFF = ("void", "nobody was there in time to see it arrive: the worker was off")
+IDLE = ("void", "the text did not leave in time: the worker was off, or the line stopped")
 
 
 def told(**more: Any) -> HealthCheck:
@@ -40,7 +41,7 @@ def text(state: S, *, attempts: int = 1) -> Outbox:
         (0, None, 121, S.SENT, ("failed", "no webhook within 120 seconds")),
         (0, None, 121, S.UNCERTAIN, ("failed", "no webhook within 120 seconds")),
         (0, None, 420, S.SENT, ("failed", "no webhook within 120 seconds")),
-        (0, None, 421, S.SENT, OFF),
+        (0, None, 421, S.SENT, ("failed", "no webhook within 120 seconds")),
         (0, 3, 3, S.SENT, ("received", "")),
         (0, 120, 120, S.SENT, ("received", "")),
         (0, 121, 121, S.SENT, ("failed", "its webhook came after 121 seconds")),
@@ -58,11 +59,19 @@ def test_a_check(
     at = [None if n is None else TUESDAY + n * SECOND for n in (sent, received)]
     check, row = told(sent_at=at[0], received_at=at[1]), text(state)
 
-    assert verdict(check, row, TUESDAY + now * SECOND) == expected
+    assert verdict(check, row, TUESDAY + now * SECOND, was_off=False) == expected
 
 
-def test_what_was_never_tried_is_no_failure(environment: object) -> None:
-    assert verdict(told(), text(S.CANCELLED, attempts=0), TUESDAY)[0] == "void"
+@pytest.mark.parametrize("was_off", [True, False])
+def test_what_nobody_was_there_to_send_or_see_is_no_failure(
+    environment: object, *, was_off: bool
+) -> None:
+    never, later = text(S.CANCELLED, attempts=0), TUESDAY + 421 * SECOND
+    never.because = "not sent in time"
+    found = verdict(told(), never, TUESDAY, was_off=was_off)
+    assert found == (IDLE if was_off else ("failed", "the text did not leave: not sent in time"))
+    seen = verdict(told(sent_at=TUESDAY), text(S.SENT), later, was_off=was_off)
+    assert seen == (OFF if was_off else ("failed", "no webhook within 120 seconds"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from crm_app.conversations.models import OutboxState
@@ -9,6 +10,7 @@ from crm_app.openphone import client, lookup
 from crm_app.openphone.client import SentText
 from crm_app.outbox.lookups import LookUp
 from crm_app.outbox.outcomes import record
+from crm_app.settings import SANDBOX_MONITOR, SANDBOX_NUMBER
 from tests.texting import PAT, TUESDAY, claimed, hello, queue_cold, row, set_clock
 
 MINUTE = timedelta(minutes=1)
@@ -58,6 +60,19 @@ def only(session: Session) -> int:
     found = claimed(session)
     record(session, found, ProviderError("no answer", Kind.UNCERTAIN))
     return found.outbox_id
+
+
+def test_each_look_up_takes_a_slot_of_the_keys_one_bucket(
+    session: Session, only: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openphone_has(monkeypatch, [([], None)])
+    row(session, only).own_number = SANDBOX_MONITOR
+    session.commit()
+
+    assert lookup.look_up_due() == 1
+
+    slots = list(session.execute(sql("select own_number from rate_slot")).scalars())
+    assert slots == [SANDBOX_NUMBER] * 3, "the text's own, the number's id, and a page"
 
 
 Pages = list[tuple[list[SentText], str | None] | ProviderError]

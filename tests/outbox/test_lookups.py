@@ -234,7 +234,7 @@ def test_a_receipt_is_asked_for_three_times_then_it_is_unconfirmed(session: Sess
     asked = []
     for minutes in (1, 9, 11, 12, 59, 61, 62, 1439, 1441, 99_999):
         set_clock(session, TUESDAY + minutes * MINUTE)
-        for outbox_id, _own, provider_id in without_receipt(session):
+        for outbox_id, provider_id in without_receipt(session):
             asked.append((minutes, provider_id))
             note_receipt(session, outbox_id, MessageStatus.SENT)
 

@@ -27,7 +27,7 @@ def openphone(
     """The pretend OpenPhone; nothing of it is too fresh to be compared, and nobody waits."""
     monkeypatch.setattr(actions, "LATE", timedelta(days=-1))
     monkeypatch.setattr(listing, "PAUSES", (0, 0, None))
-    monkeypatch.setattr(listing, "take_slot", lambda _: None)
+    monkeypatch.setattr(listing, "take_slot", lambda: None)
     monkeypatch.setattr(listing, "FIRST_YEAR", clock.wall().year - 1)
     monkeypatch.setattr(queue, "ring", lambda *_: None)
     environment(OPENPHONE_BASE_URL=str(place.http.base_url))

@@ -28,7 +28,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 @pytest.fixture
 def answering(environment: object, monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
     """Let a function be OpenPhone."""
-    monkeypatch.setattr(listing, "take_slot", lambda _: None)
+    monkeypatch.setattr(listing, "take_slot", lambda: None)
     monkeypatch.setattr(listing, "PAUSES", (0, 0, None))
 
     def use(answer: Answer) -> None:
@@ -233,8 +233,8 @@ def test_a_call_that_cannot_be_read_is_no_empty_list(answering: Callable[[Answer
 def test_a_read_takes_its_slot_and_a_bad_answer_is_asked_again(
     monkeypatch: pytest.MonkeyPatch, environment: object
 ) -> None:
-    slots: list[str] = []
-    monkeypatch.setattr(listing, "take_slot", slots.append)
+    slots: list[int] = []
+    monkeypatch.setattr(listing, "take_slot", lambda: slots.append(1))
     monkeypatch.setattr(listing, "PAUSES", (0, 0, None))
     answers = [ProviderError("busy", Kind.AGAIN), ProviderError("500", Kind.UNCERTAIN), None]
 

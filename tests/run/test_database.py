@@ -7,6 +7,7 @@ import pytest
 from alembic.config import Config
 
 from alembic import command
+from crm_app.__main__ import main
 from crm_app.errors import CrmError
 from crm_app.run import postgres
 from crm_app.run.database import database, only_run
@@ -20,6 +21,20 @@ HOLD = (
     "    print('in', flush=True)\n"
     "    signal.pause()\n"
 )
+
+
+def test_live_without_its_number_is_refused_before_anything_starts(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANDBOX", "0")
+    settings.cache_clear()
+    with pytest.raises(CrmError, match="set OPENPHONE_PHONE_NUMBER"):
+        database(migrates=False, ends=True).__enter__()
+    assert main(["worker"]) == 1
+    assert "set OPENPHONE_PHONE_NUMBER" in capsys.readouterr().err
+    assert main(["doctor"]) == 1
+    assert "set OPENPHONE_PHONE_NUMBER" in capsys.readouterr().out
+    assert postgres.running(embedded) is None
 
 
 def test_database_that_a_command_started_ends_with_it(embedded: Path) -> None:

@@ -42,7 +42,7 @@ class World:
 
     def __init__(self, place: Place, dsn: str, url: str) -> None:
         self.place, self.dsn, self.url = place, dsn, url
-        self.slots: list[str] = []
+        self.slots: list[int] = []
 
     def api(self, method: str, path: str, **asked: Any) -> Any:
         """Ask OpenPhone as somebody else would."""
@@ -92,7 +92,9 @@ def world(
     monkeypatch.setattr(queue, "ring", lambda *_: None)
     monkeypatch.setattr(keyring, "_noted", {})  # of another database's keys
     found = World(place, fresh_database, open_door.url)
-    monkeypatch.setattr(client, "take_slot", found.slots.append)  # a tenth of a second each
+    monkeypatch.setattr(
+        client, "take_slot", lambda: found.slots.append(1)
+    )  # a tenth of a second each
     return found
 
 

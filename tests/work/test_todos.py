@@ -153,6 +153,9 @@ def test_a_to_do_is_listed_beside_its_thread_and_its_contact(
     about, name = subject(session, me, other, 0)
 
     assert titles(session, me, "of", other, about) == ["Hers about Otto", "Otto's"]
+    assert [one.about for one in opened(session, me, "of", other, about)] == ["", ""], "it is here"
+    there = {one.title: one.about for one in opened(session, me, "of", 0, about)}
+    assert there == {"Hers about Otto": f"/inbox/{other}", "Otto's": ""}
     assert subject(session, me, 0, about) == (about, name) == (about, "Otto Other")
     assert titles(session, tess, "of", own) == ["Ida's"]
     (otto,) = [one for one in opened(session, me) if one.title == "Otto's"]
