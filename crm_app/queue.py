@@ -88,19 +88,24 @@ def _run(name: str, *args: object) -> None:
     if name in tasks:
         tasks[name](*args)
         return
-    began, ended = monotonic(), "failed: look into logs/worker.log"
+    began, ended, has_worked = monotonic(), "failed: look into logs/worker.log", False
     try:
-        periodic_tasks[name]()
+        has_worked = periodic_tasks[name]() is True
         ended = ""
     finally:
-        _note(name, f"{monotonic() - began:.1f} s, {ended}")
+        _note(name, f"{monotonic() - began:.1f} s, {ended}", has_worked=has_worked)
 
 
-def _note(name: str, how: str) -> None:
-    """Note for /admin/schedule how a periodic job went; without a database it is only logged."""
+def _note(name: str, how: str, *, has_worked: bool) -> None:
+    """Note for /admin/schedule how a periodic job went; without a database it is only logged.
+
+    One that looks each minute, and seldom has something to do, returns True when it had.
+    """
     try:
         with transaction() as session:
-            house.beat(session, f"job {name.removeprefix('crm_app.')}"[:40], clock.wall(), how)
+            for kind in ["job", "ran"][: 1 + has_worked]:
+                called = f"{kind} {name.removeprefix('crm_app.')}"[:40]
+                house.beat(session, called, clock.wall(), how)
     except (SQLAlchemyError, psycopg.Error, CrmError) as problem:
         logger.warning("a job could not be noted: %s", type(problem).__name__)
 

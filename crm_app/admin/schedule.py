@@ -39,7 +39,8 @@ def jobs(session: Session) -> list[JobRow]:
         look, ran = (beats.get(f"{kind} {name}"[:40]) for kind in ("job", "ran"))
         here = business if spec and "here" in spec[0] else now
         is_nightly = spec and here is now  # by queue.nightly, which notes when the work was done
-        run = ran if is_nightly else look
+        is_seldom = spec or every.startswith("each hour")  # it notes apart when it had to work
+        run = ran if is_seldom else look
         owed = house.owed(spec[0], born, ran.at if ran else None) if is_nightly else None
         late = look is None or now - look.at > LATE
         took = run.detail.partition(" s, ")[0] if run else ""
@@ -48,7 +49,13 @@ def jobs(session: Session) -> list[JobRow]:
         result = failed or ("late: does the worker run?" if late else well)
         if owed and now - owed > OWED and not failed:
             late, result = True, f"late: due since {exact(owed)}"
-        following = ahead(turns(spec[0], here)[1], here) if spec else "within a minute"
+        following = (
+            ahead(turns(spec[0], here)[1], here)
+            if spec
+            else "within the hour"
+            if is_seldom
+            else "within a minute"
+        )
         rows.append(JobRow(name, what, every, ago(run.at, now) if run else "never",
                            exact(run.at) if run else "", following, result,
                            not (late or failed)))  # fmt: skip

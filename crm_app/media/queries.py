@@ -82,7 +82,9 @@ def _file(row: Any, is_told: bool) -> FileRow:
     if row.state == "kept":
         kind = row.content_type.partition("/")[0]
         return FileRow(row.id, kind, WORDS["names"].get(kind, name), times.exact(row.at))
-    words = f"{row.error}." if row.error else WORDS["waits"].format(name)
+    words = f"{name}: {row.error}." if row.error else WORDS["waits"].format(name)
+    if row.error and row.state == "waiting":
+        words += WORDS["again"]
     return FileRow(row.id, row.state, name, words)
 
 

@@ -7,7 +7,7 @@ from crm_app.openphone.tasks import send_outbox
 
 
 @queue.periodic
-def check_line() -> None:
+def check_line() -> bool:
     """Judge the open health check, begin the hour's, and tell what is wrong or well again."""
     with db.transaction() as session:
         actions.judge(session)
@@ -15,6 +15,7 @@ def check_line() -> None:
     if is_begun:
         queue.ring(send_outbox)
     watch("health check", failure)
+    return is_begun
 
 
 @queue.periodic

@@ -37,8 +37,7 @@ from crm_app.tables import read_table
 logger = logging.getLogger(__name__)
 CODES: dict[str, str] = read_table(__file__, "codes")
 RECEIVED, OPTED_OUT = "message.received", "(error 21610)"
-# A short code, or one of the words that stand for who hides (facts/openphone.md 2.2).
-NOBODY = re.compile(r"\d{3,8}|anonymous|restricted|blocked", re.IGNORECASE)
+NOBODY = re.compile(r"(?i)\d{3,8}|anonymous|restricted|blocked")  # short codes, and who hides
 BAD_LINE = tuple(f"(error {code})" for code in LINES["codes"])
 _LATER = sql(
     "select m.body, m.at from message m join conversation c on c.id = m.conversation_id"

@@ -138,7 +138,7 @@ def apply_one(row_id: int) -> bool:
     except _KNOWN as problem:
         logger.exception("a delivery could not be applied")
         with db.transaction() as session:
-            broke = f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
-            is_said = isinstance(problem, LostError)  # else its words may hold a number
-            actions.fail(session, row_id, str(problem).rstrip(".") if is_said else broke)
+            said = f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
+            is_lost = isinstance(problem, LostError)  # another's words may hold a number
+            actions.fail(session, row_id, str(problem).rstrip(".") if is_lost else said)
     return True

@@ -23,7 +23,11 @@ def reconciliation_page() -> rx.Component:
     every = button("Import all history", kind="plain", on_click=opens(ALL), testid="reconcile-all")
     listed = rx.el.ul(rx.foreach(state.runs, _run), class_name="rows")
     none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
-    lost = rows(rx.foreach(state.found, _found))
+    older = button("Show older", kind="quiet", on_click=state.more, testid="recovered-more")
+    lost = rx.fragment(
+        rows(rx.foreach(state.found, _found)),
+        rx.cond(state.has_more, rx.el.div(older, class_name="flex justify-center py-3")),
+    )
     well = empty_state("Every text and call came by itself.", icon_name="check")
     well = rx.cond(state.doubt != "", empty_state(state.doubt), well)
     heads = ("Week of", "Texts", "Calls", "Missing")

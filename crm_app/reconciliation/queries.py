@@ -14,6 +14,7 @@ from crm_app.reconciliation.models import RunState, Way
 from crm_app.times import ago, exact, hour
 from crm_app.webhooks.queries import refused_since
 
+PAGE_SIZE = 50
 TONES = {"runs": "waiting", "paused": "held", "done": "fine", "failed": "blocked"}
 WAYS = {Way.LIST: "By the list of the whole workspace", Way.WALK: "Conversation by conversation"}
 DAYS = timedelta(days=30)
@@ -29,7 +30,7 @@ select f.id, coalesce(m.at, a.at) as at, coalesce(m.body, a.words) as body,
 from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
 left join conversation c on c.id = coalesce(m.conversation_id, a.conversation_id)
 left join contact k on k.id = c.contact_id
-where not f.is_history order by f.id desc limit 50
+where not f.is_history order by f.id desc limit :size
 """)
 _COMPARED = text(
     "select exists (select from reconciliation where not only_counts and state = 'done')"
@@ -86,10 +87,12 @@ class WeekRow:
     missing: int
 
 
-def shown(session: Session) -> tuple[list[RunRow], list[FoundRow], list[WeekRow], str, str]:
+def shown(
+    session: Session, pages: int = 1
+) -> tuple[list[RunRow], list[FoundRow], list[WeekRow], str, str]:
     """Return the whole page: runs, recovered, weeks, reliability, doubt."""
     figures = (weeks(session), reliability(session), doubt(session))
-    return (runs(session), recovered(session), *figures)
+    return (runs(session), recovered(session, pages), *figures)
 
 
 def runs(session: Session) -> list[RunRow]:
@@ -115,16 +118,22 @@ def runs(session: Session) -> list[RunRow]:
         odd = (
             f"{' and '.join(map(show, who.split(', ')))} ({n:,})" for who, n in r.unplaced.items()
         )
-        told = (words, way, r.done, r.total, r.error, "; ".join(odd))
+        stuck, tone = r.error, TONES[r.state]
+        if r.error and r.state == RunState.RUNS:
+            stuck, tone = f"It stands still: {r.error}. It is tried again each minute.", "held"
+        told = (words, way, r.done, r.total, stuck, "; ".join(odd))
         is_paused = r.state == RunState.PAUSED
-        rows.append(RunRow(r.id, what, who, r.state, TONES[r.state], *told, is_open, is_paused))
+        rows.append(RunRow(r.id, what, who, r.state, tone, *told, is_open, is_paused))
     return rows
 
 
-def recovered(session: Session) -> list[FoundRow]:
-    """Return the newest messages and calls that webhooks should have brought, and a run had to."""
-    now, rows = clock.now(session), []
-    for m in session.execute(_FOUND):
+def recovered(session: Session, pages: int = 1) -> list[FoundRow]:
+    """Return the newest messages and calls that webhooks should have brought, and a run had to.
+
+    One more than `pages` hold when there are more.
+    """
+    now, rows = clock.now(session), list[FoundRow]()
+    for m in session.execute(_FOUND, {"size": PAGE_SIZE * pages + 1}):
         name = m.name or show(m.e164 or "") or "Unknown number"
         said = f"You: {m.body}" if m.is_ours else m.body
         href = f"/inbox/{m.thread}" if m.thread else "/inbox"

@@ -20,6 +20,8 @@ class ReconciliationState(rx.State):
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.READ_ALL_THREADS}
     runs: list[RunRow] = []
     found: list[FoundRow] = []
+    has_more: bool = False
+    _pages: int = 1
     weeks: list[WeekRow] = []
     reliability: str = ""
     doubt: str = ""
@@ -35,9 +37,18 @@ class ReconciliationState(rx.State):
     async def refresh(self) -> None:
         """Read again how far it is."""
         person = await signed_in(self)
-        read = await listener.together(person, (actions.TOPIC,), lambda: in_thread(queries.shown))
-        self.runs, self.found, self.weeks, self.reliability, self.doubt = read
+        read = await listener.together(
+            person, (actions.TOPIC, self._pages), lambda: in_thread(queries.shown, self._pages)
+        )
+        self.runs, found, self.weeks, self.reliability, self.doubt = read
+        size = queries.PAGE_SIZE * self._pages
+        self.found, self.has_more = found[:size], len(found) > size
         self.may_import, self.is_loaded = person.may(Permission.SETTINGS), True
+
+    @rx.event
+    async def more(self) -> None:
+        self._pages += 1
+        await self.refresh()
 
     @rx.event
     async def begin(self, what: str) -> Any:

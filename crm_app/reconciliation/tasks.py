@@ -71,12 +71,14 @@ def _compare() -> bool:
     except ProviderError as problem:
         logger.warning("a reconciliation stopped: %s", problem.kind)
         with db.transaction() as session:
-            actions.fail(session, run.id, str(problem))
+            status = f" (error {problem.status})" if problem.status else ""
+            actions.fail(session, run.id, f"{str(problem).rstrip('.')}{status}")
         return False
     except compare.UNFORESEEN as problem:
         logger.exception("a reconciliation stopped")
         with db.transaction() as session:
-            actions.fail(session, run.id, f"{type(problem).__name__}: look into logs/worker.log")
+            broke = f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
+            actions.fail(session, run.id, broke)
         return False
     with db.transaction() as session:
         actions.note_step(session, run, steps, monotonic() - began, found)

@@ -13,20 +13,21 @@ from crm_app.subscriptions.rules import LOOKED
 
 
 @queue.periodic
-def look_at_webhooks() -> None:
+def look_at_webhooks() -> bool:
     """Note for /admin what is amiss; when it still is at the second look, write to the owner."""
     with db.transaction() as session:
         last = session.get(house.Heartbeat, LOOKED)
         was_amiss = bool(last and last.detail)
         is_recent = last and clock.wall() - last.at < timedelta(hours=1) and not was_amiss
     if is_recent or settings().provider_url == NOWHERE:
-        return
+        return False
     try:
         *_, problem = look()
     except (CrmError, ProviderError) as found:
         problem = str(found).rstrip(".")
     if problem and was_amiss:
         alarm("webhooks", "OpenPhone's webhooks are amiss", f"{problem}.\n\n{WORDS['amiss']}")
+    return True
 
 
 def address() -> str:

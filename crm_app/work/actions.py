@@ -104,7 +104,8 @@ def _mine(session: Session, person: Person, item_id: str, version: int) -> WorkI
     if found is None or found.deleted_at:
         raise CrmError("There is no such to-do, or it is somebody else's.")
     if found.version != version:
-        raise CrmError(f"{found.updated_by.capitalize()} changed this to-do. Look at it again.")
+        who = f"{found.updated_by[:1].upper()}{found.updated_by[1:]}"  # "a rule", or a name
+        raise CrmError(f"{who} changed this to-do. Look at it again.")
     return found
 
 

@@ -88,7 +88,12 @@ class TodoState(rx.State):
         )
         about: dict[str, Any] = {"changes": (asked.id, asked.version)} if asked.id else {
             "thread": self._of[0], "contact": self._of[1]}  # fmt: skip
-        await in_thread(actions.write, person, *told, **about)
+        try:
+            await in_thread(actions.write, person, *told, **about)
+        except CrmError:  # somebody else wrote it: what is typed stays, and may be saved after all
+            await self.refresh()
+            self.asked = next((one for one in self.rows if one.id == asked.id), asked)
+            raise
         self.nonce += 1
         await self.refresh()
         return closes(TODO)

@@ -45,7 +45,7 @@ def test_a_failed_file_says_why_and_is_tried_again(
 ) -> None:
     key = f"m{photo.message_id}"
     (shown,) = queries.files_of(session, [key])[key]
-    assert (shown.kind, shown.words) == ("failed", "Too large.")
+    assert (shown.kind, shown.words) == ("failed", "Attachment: Too large.")
 
     run(open_state(FileState, "/inbox/1").again(photo.id))
 

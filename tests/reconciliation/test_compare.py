@@ -257,7 +257,7 @@ def test_a_refusal_is_kept_and_the_run_goes_on_from_there(
     openphone.say("Hello", PAT)
     environment(OPENPHONE_BASE_URL="http://127.0.0.1:9")
     stopped = go(session, owner)
-    assert (stopped.state, stopped.error) == (RunState.RUNS, "OpenPhone cannot be reached.")
+    assert (stopped.state, stopped.error) == (RunState.RUNS, "OpenPhone cannot be reached")
 
     environment(OPENPHONE_BASE_URL=str(openphone.http.base_url))
     tasks.go_on()

@@ -15,7 +15,7 @@ from crm_app.compliance.queries import suppression_of
 from crm_app.conversations.models import Message
 from crm_app.errors import Kind, ProviderError
 from crm_app.openphone import client
-from crm_app.reconciliation import actions, compare, listing, tasks
+from crm_app.reconciliation import actions, compare, listing, queries, tasks
 from crm_app.reconciliation.models import Reconciliation, RunState, Way
 from crm_app.settings import settings
 from tests.reconciliation.conftest import NOOR
@@ -108,7 +108,10 @@ def test_a_run_that_something_unforeseen_stops_says_so(
     tasks.go_on()
 
     session.refresh(run)
-    assert (run.error, run.state) == ("KeyError: look into logs/worker.log", RunState.RUNS)
+    assert (run.error, run.state) == (
+        "The program broke at it (KeyError, in logs/worker.log)", RunState.RUNS,
+    )  # fmt: skip
+    assert "tried again each minute" in queries.runs(session)[0].error
 
 
 @pytest.mark.parametrize("end", [None, "", "null-token", 0])

@@ -78,7 +78,10 @@ def test_a_run_keeps_what_it_took_in_and_the_page_counts_nothing_of_history(
 def test_all_it_reads_of_what_was_recovered_comes_by_the_index(session: Session) -> None:
     """A whole import of history stands in that table: a million rows of no matter here."""
     session.execute(text("set local enable_seqscan = off"))
-    for query, given in ((queries._FOUND, {}), (queries._RELIABLE, {"since": clock.wall()})):
+    for query, given in (
+        (queries._FOUND, {"size": 51}),
+        (queries._RELIABLE, {"since": clock.wall()}),
+    ):
         plan = "\n".join(session.execute(text(f"explain {query.text}"), given).scalars())
         assert "ix_recovered_lost" in plan
 
@@ -119,5 +122,5 @@ def test_tabs_that_hear_the_same_news_read_once(
     monkeypatch.setattr(state.listener, "together", together)
     shown = open_state(state.ReconciliationState, "/admin/reconciliation")
     run(shown.load())
-    assert asked == [("reconciliation",)]
+    assert asked == [("reconciliation", 1)]
     assert (shown.doubt, shown.is_loaded) == ("Nothing was compared yet.", True)
