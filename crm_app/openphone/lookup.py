@@ -14,7 +14,6 @@ from crm_app.openphone import client
 from crm_app.openphone.client import SentText
 from crm_app.openphone.sender import receipt_of
 from crm_app.outbox import lookups
-from crm_app.outbox.lookups import LookUp
 from crm_app.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ def ask_for_receipts() -> None:
             lookups.note_receipt(session, outbox_id, status)
 
 
-def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
+def _look_up(own_number: str, e164: str, rows: list[lookups.LookUp]) -> None:
     with db.transaction() as session:
         began = clock.now(session)
     number = our_id(own_number)
@@ -68,7 +67,7 @@ def _look_up(own_number: str, e164: str, rows: list[LookUp]) -> None:
                 lookups.note_absent(session, row.outbox_id, began)
 
 
-def match(rows: Sequence[LookUp], texts: Sequence[SentText]) -> dict[int, SentText]:
+def match(rows: Sequence[lookups.LookUp], texts: Sequence[SentText]) -> dict[int, SentText]:
     """Return which text is which row's: same words, not before it started, each text once.
 
     The latest row takes first, lest an earlier one that never left take a later one's text.
@@ -108,9 +107,8 @@ def whole_thread(number: str, e164: str, since: datetime | None) -> list[SentTex
 
 def take_slot() -> None:
     """Wait for a request's slot: reads share the key's ten a second with the texts."""
-    while True:
+    seconds = 1.0
+    while seconds:
         with db.transaction() as session:
             seconds = take_rate_slot(session, settings().own_number, clock.wall())
-        if not seconds:
-            return
         Event().wait(seconds)
