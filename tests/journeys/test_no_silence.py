@@ -46,6 +46,13 @@ def test_what_failed_was_refused_or_never_came_is_mended(
         expect(tab.by("delivery").filter(has_text="waits for you")).to_have_count(0)
         tab.by("webhooks-view-refused").click()
         expect(tab.by("delivery").first).to_contain_text("refused")
+        expect(tab.by("replay-all-open")).to_have_count(0)
+        counts, first = (
+            tab.by(name).first.bounding_box() for name in ("refused-reason", "delivery")
+        )
+        assert counts
+        assert first
+        assert counts["y"] < first["y"]
         tab.shot("refused")
 
         stack.sandbox("PUT", "faults", {"drop_webhook": 1.0})
@@ -57,4 +64,5 @@ def test_what_failed_was_refused_or_never_came_is_mended(
         tab.by("reconcile-now").click()
         found = tab.by("recovered").filter(has_text=f"Wet again, {size[0]}")
         expect(found).to_have_count(1, timeout=60_000)
+        expect(tab.by("reconciliation").first).to_contain_text("younger ones may still be on")
         tab.shot("reconciled")
