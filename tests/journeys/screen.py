@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from tests.journeys.stack import LOGINS, Stack
+from tests.journeys.stack import LOGINS, Stack, until
 
 expect.set_options(timeout=20_000)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -61,6 +62,13 @@ class Screen:
         expect(self.by("today-health")).to_be_visible()
         self.go("/inbox")
         expect(self.by("inbox-row").first).to_be_visible()
+
+    def pass_time(self, button: str = "clock-add-hour") -> None:
+        """Press a button of the ribbon ("+1 hour") and wait until that time was played."""
+        before = self.stack.now() + timedelta(minutes=59)
+        self.by(button).click()
+        there = lambda: self.stack.is_time_played() and self.stack.now() > before  # noqa: E731
+        until(there, "the time to pass", seconds=60)
 
     def shot(self, what: str) -> None:
         """Prove that nothing sticks out sideways; with SHOTS keep a picture, light and dark."""

@@ -1,7 +1,6 @@
 """A campaign that lives through what goes wrong, done on a phone and on a desktop."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ pytestmark = pytest.mark.browser
 
 MINE = "+16175550177"
 PEOPLE = 5
-
-
-def pass_an_hour(tab: Screen) -> None:
-    """Press "+1 hour" and wait until it was played."""
-    stack, there = tab.stack, tab.stack.now() + timedelta(minutes=59)
-    tab.by("clock-add-hour").click()
-    until(lambda: stack.is_time_played() and stack.now() > there, "the hour to pass", seconds=60)
 
 
 def bring_in(tab: Screen, file: Path, name: str) -> None:
@@ -64,7 +56,7 @@ def revoke_the_key(tab: Screen) -> None:
     """OpenPhone refuses the account: a banner says what to do, and nobody changes place."""
     tab.stack.sandbox("PUT", "faults", {"401": 1.0})
     before = len(tab.stack.sent())
-    pass_an_hour(tab)
+    tab.pass_time()
     expect(tab.by("line-banner")).to_contain_text("Check OPENPHONE_API_KEY")
     # One of them may just be the probe.
     until(lambda: numbers(tab)["waiting"] == PEOPLE - 1, "all but the first to wait again")
@@ -75,7 +67,7 @@ def revoke_the_key(tab: Screen) -> None:
 def mend_it(tab: Screen) -> None:
     """It goes on by itself, and the banner is gone."""
     tab.stack.sandbox("PUT", "faults", {})
-    pass_an_hour(tab)
+    tab.pass_time()
     expect(tab.by("line-banner")).to_have_count(0)
     # The banner goes with the provider's answer, the number moves with its receipt a moment later.
     until(lambda: numbers(tab)["delivered"] >= 2, "the next text to arrive")
@@ -85,8 +77,8 @@ def mend_it(tab: Screen) -> None:
 def lose_the_line(tab: Screen) -> None:
     """Nothing arrives and nobody says so: what is unclear twice waits for a person."""
     tab.stack.sandbox("PUT", "faults", {"500_before": 1.0})
-    pass_an_hour(tab)
-    pass_an_hour(tab)
+    tab.pass_time()
+    tab.pass_time()
     expect(tab.by("decide-again").first).to_be_visible()
     expect(tab.by("campaign-reason").filter(has_text="did it arrive?").first).to_be_visible()
     tab.stack.sandbox("PUT", "faults", {})
@@ -95,13 +87,13 @@ def lose_the_line(tab: Screen) -> None:
 
 def decide(tab: Screen) -> None:
     """A person lets each go again; all have arrived, each once."""
-    pass_an_hour(tab)
+    tab.pass_time()
     while tab.by("decide-again").count():
         left = tab.by("decide-again").count()
         tab.by("decide-again").first.click()
         expect(tab.by("decide-again")).to_have_count(left - 1)
-    pass_an_hour(tab)
-    pass_an_hour(tab)
+    tab.pass_time()
+    tab.pass_time()
     expect(tab.by("campaign-number-delivered")).to_have_text(str(PEOPLE))
     expect(tab.by("figures")).to_have_text(f"100.0% of {PEOPLE} delivered")
     numbers(tab)

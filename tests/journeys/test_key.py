@@ -71,8 +71,7 @@ def test_a_key_rotated_wrongly_is_told_mended_and_nothing_stays_lost(
         stack.command("openphone", "connect")
         say(stack, "It works again")
         tab.go("/admin/reconciliation")
-        tab.by("clock-add-hour").click()  # meanwhile OpenPhone tries the refused ones again
-        until(stack.is_time_played, "the hour to pass")
+        tab.pass_time()  # meanwhile OpenPhone tries the refused ones again
         tab.by("reconcile-now").click()
         expect(tab.by("recovered").filter(has_text="Given up")).to_have_count(1, timeout=60_000)
         tab.shot("reconciled")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from crm_app.outbox.standing import PLACES
 from tests.journeys.screen import Screen, screen
-from tests.journeys.stack import Stack, until
+from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
 
@@ -208,8 +208,7 @@ def add_up(tab: Screen, job: Job) -> None:
     tab.by("campaign-row").filter(has_text=f"Spring, {job.name}").click()
     expect(tab.by("campaign-number-opted_out")).to_have_text("1")
     asked = len(tab.stack.sent())
-    tab.by("clock-add-day").click()
-    until(tab.stack.is_time_played, "the day to pass")
+    tab.pass_time("clock-add-day")
     there = {"delivered": job.texted - 1, "held": job.later, "skipped": job.skipped}
     assert numbers(tab) == dict.fromkeys(PLACES, 0) | there | {
         "opted_out": 1, "audience": job.contacts["new"],

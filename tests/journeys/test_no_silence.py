@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from crm_app import clock
 from tests.journeys.screen import screen
-from tests.journeys.stack import Stack, until
+from tests.journeys.stack import Stack
 from tests.openphone.test_payloads import dated, raw
 
 pytestmark = pytest.mark.browser
@@ -59,8 +59,7 @@ def test_what_failed_was_refused_or_never_came_is_mended(
         stack.sandbox("POST", "say", {"from": e164, "text": f"Wet again, {size[0]}"})
         stack.sandbox("PUT", "faults", {})
         tab.go("/admin/reconciliation")
-        tab.by("clock-add-hour").click()  # what is just arriving is not missing yet
-        until(stack.is_time_played, "the hour to pass")
+        tab.pass_time()  # what is just arriving is not missing yet
         tab.by("reconcile-now").click()
         found = tab.by("recovered").filter(has_text=f"Wet again, {size[0]}")
         expect(found).to_have_count(1, timeout=60_000)
