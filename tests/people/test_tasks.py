@@ -14,6 +14,7 @@ from crm_app.contacts.models import Contact
 from crm_app.conversations import threads
 from crm_app.conversations.actions import mark
 from crm_app.conversations.models import Conversation, Mark, Message, MessageStatus
+from crm_app.conversations.optout import opt_out
 from crm_app.errors import ProviderError
 from crm_app.openphone import client, tasks
 from crm_app.people.models import KnownContact
@@ -213,6 +214,7 @@ def test_an_answer_from_openphones_app_reads_the_thread_but_its_own_word_does_no
     session: Session,
 ) -> None:
     heard = clock.now(session)
+    opt_out(session, incoming().e164, source="text", because="STOP", at=heard)
     threads.receive_text(session, incoming("STOP", at=heard))
     auto = status("AC1", MessageStatus.DELIVERED, body="You are unsubscribed")
     threads.note_status(session, replace(auto, at=heard + timedelta(seconds=1)))
