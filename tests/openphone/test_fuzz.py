@@ -92,7 +92,7 @@ def shapes(draw: st.DrawFn) -> Any:
         if isinstance(holder, dict) and draw(st.integers(0, 4)) == 0:
             del holder[path[-1]]
         else:
-            holder[path[-1]] = draw(ODD)
+            holder[path[-1]] = deepcopy(draw(ODD))
     return event
 
 
