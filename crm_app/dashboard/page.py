@@ -26,7 +26,7 @@ def _figure(one: Figure) -> rx.Component:
 def _health() -> rx.Component:
     well = rx.fragment(badge("ok", "fine"), "The program is well")
     ill = rx.fragment(
-        badge("look", "blocked"), rx.el.span(TodayState.trouble, class_name="min-w-0")
+        badge("look", "blocked"), rx.el.span(TodayState.trouble, class_name="min-w-0 truncate")
     )
     look = "flex items-center gap-3 rounded-lg border border-line bg-surface px-4 min-h-11 py-2"
     href = rx.cond(LineState.places.contains("admin"), "/admin", "/")  # pyright: ignore[reportAttributeAccessIssue]

@@ -48,10 +48,15 @@ def figures(session: Session, person: Person) -> list[Figure]:
     return found
 
 
-def trouble(session: Session) -> str:
-    """Return what is wrong with the program, "" for nothing."""
-    ill = (part for part in health(session) if not part.is_ok)
-    return next((f"{p.name.replace('_', ' ').capitalize()}: {p.detail}. {p.do}" for p in ill), "")
+def trouble(session: Session, person: Person) -> str:
+    """Return in a line what is wrong with the program, "" for nothing; what to do is at /admin.
+
+    Who may not look there is told nothing of the account.
+    """
+    red = next((part for part in health(session) if not part.is_ok), None)
+    if red and not person.may(Permission.READ_ALL_THREADS):
+        return "Something is wrong with the program: tell the office"
+    return f"{red.name.replace('_', ' ').capitalize()}: {red.detail}" if red else ""
 
 
 def campaigns_today(session: Session) -> tuple[int, int]:

@@ -37,4 +37,4 @@ class TodayState(rx.State):
     @rx.event
     async def look(self) -> None:
         """Say anew whether all is well: many queries, so not at each text."""
-        self.trouble = await in_thread(queries.trouble)
+        self.trouble = await in_thread(queries.trouble, await signed_in(self))

@@ -72,6 +72,8 @@ def test_the_first_red_part_is_said_in_words(
 ) -> None:
     parts = [Part("database", True, "answers"), Part("last_webhook", False, "never", "Set it.")]
     monkeypatch.setattr(queries, "health", lambda _session: parts)
-    assert trouble(session) == "Last webhook: never. Set it."
+    assert trouble(session, olivia(session)) == "Last webhook: never"
+    technician = olivia(session, Role.TECHNICIAN)
+    assert trouble(session, technician) == "Something is wrong with the program: tell the office"
     parts.pop()
-    assert trouble(session) == ""
+    assert trouble(session, technician) == ""

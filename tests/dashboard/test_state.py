@@ -27,7 +27,7 @@ def test_each_news_reads_what_it_changes(
 ) -> None:
     heard: dict[str, Any] = {}
     monkeypatch.setattr(listener, "watch", lambda _, topic, *more: heard.update({topic: more[1]}))
-    monkeypatch.setattr(queries, "trouble", lambda _session: "Worker: never.")
+    monkeypatch.setattr(queries, "trouble", lambda _session, _who: "Worker: never.")
     be(monkeypatch, state, olivia(session))
     set_clock(session, TUESDAY)
     shown: Any = open_state(state.TodayState, "/")
