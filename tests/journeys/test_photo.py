@@ -12,7 +12,7 @@ from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
 
-PEOPLE = {390: "+12075550181", 1280: "+12075550182"}
+PEOPLE = {390: "+12075550191", 1280: "+12075550192"}
 LASTS = "sound => new Promise(done => { sound.onloadedmetadata = () => done(sound.duration);\
  sound.load(); sound.play().catch(() => done(-1)); })"
 
