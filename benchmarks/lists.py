@@ -30,9 +30,9 @@ insert into phone_number (e164, contact_id, position, is_textable, not_textable_
     select '+1978' || (2000000 + n), n, 0, true, '', ''
     from generate_series(%(first)s, %(last)s) n;
 insert into conversation (id, own_number, e164, contact_id, is_in_inbox, is_unread, is_unanswered,
-        last_at, last_text, last_is_ours, last_inbound_at)
+        last_at, last_text, last_is_ours, last_inbound_at, provider_id)
     select n, %(own)s, '+1978' || (2000000 + n), n, n %% 3 > 0, n %% 9 = 1, n %% 2 = 0,
-        now() - n * interval '1 minute', 'Water in the cellar again', n %% 2 = 1, now()
+        now() - n * interval '1 minute', 'Water in the cellar again', n %% 2 = 1, now(), ''
     from generate_series(%(first)s, %(last)s) n;
 insert into message (provider_id, conversation_id, direction, body, status, error, media, at)
     select 'AC' || c.id || 'x' || m, c.id, case m %% 2 when 0 then 'in' else 'out' end,
