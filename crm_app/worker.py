@@ -13,7 +13,7 @@ from crm_app.errors import CrmError
 from crm_app.openphone import tasks
 
 BEAT_SECONDS, SHORTEST_SECONDS = 5.0, 0.25
-WORKERS = 8  # threads that mostly wait: two send, one reconciles, one fetches files, the rest apply
+WORKERS = 6  # threads that mostly wait: two send, one reconciles, one fetches files, two apply
 logger = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 

@@ -56,7 +56,7 @@ _FREEZE = text(
 )
 _SETTLE = text(
     "update frozen set settled_at = :at, settled_by = :by_user, settled_how = :how"
-    " where e164 = :e164 and settled_at is null returning id"
+    " where e164 = :e164 and settled_at is null and since <= coalesce(:until, since) returning id"
 )
 
 
@@ -115,9 +115,12 @@ def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -
     session.execute(_FREEZE, given)
 
 
-def settle(session: Session, e164: str, how: str, at: datetime, by_user: int | None = None) -> bool:
-    """Note that a person looked (`how`: "stop", "go on"), or that they wrote STOP themselves."""
-    given = {"e164": e164, "how": how, "at": at, "by_user": by_user}
+def settle(
+    session: Session, e164: str, how: str, at: datetime, by_user: int | None = None,
+    until: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Note that a person looked (`how`: "stop", "go on"), or that they wrote STOP, `until` then."""
+    given = {"e164": e164, "how": how, "at": at, "by_user": by_user, "until": until}
     return session.execute(_SETTLE, given).scalar() is not None
 
 

@@ -83,7 +83,8 @@ def opt_out(
     called = {"e164": e164, "now": now, "because": opted_out_words(at)}
     for row in session.execute(_CALL_BACK, called).all():
         decide_anew(session, [row], now, by_user)
-    compliance.settle(session, e164, "stop", now, by_user)
+    said = at if source == "text" else None  # what they wrote after it waits all the same
+    compliance.settle(session, e164, "stop", now, by_user, said)
     ours = rules(session).confirms or because.strip().upper() not in THEIR_WORDS
     if source == "text" and ours and not is_late:
         _answer(session, e164, STOPPED, Purpose.CONFIRMATION, now, suppression_id)

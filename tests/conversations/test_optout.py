@@ -250,3 +250,12 @@ def test_a_stop_by_hand_is_refused_with_what_to_do(
 ) -> None:
     with pytest.raises(CrmError, match=says):
         suppress_by_hand(session, e164, olivia(session), because)
+
+
+def test_a_stop_that_comes_late_settles_nothing_that_was_said_after_it(session: Session) -> None:
+    later, earlier = TUESDAY - timedelta(minutes=1), TUESDAY - timedelta(hours=2)
+    freeze(session, PAT, "Who gave you my number?", "asks who we are", later)
+
+    opt_out(session, PAT, source="text", because="STOP", at=earlier)
+    waits = text("select count(*) from frozen where settled_at is null")
+    assert session.execute(waits).scalar() == 1
