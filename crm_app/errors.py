@@ -19,6 +19,11 @@ class ForbiddenError(CrmError):
     """The signed-in person's role may not do this."""
 
 
+def broke(problem: Exception) -> str:
+    """Say for a page that the program itself broke; the error's words may hold a number."""
+    return f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
+
+
 class Kind(StrEnum):
     """What a provider's failure means for the thing that was asked."""
 

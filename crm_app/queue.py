@@ -5,9 +5,10 @@ module connects to nothing.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial, wraps
+from threading import Event, Lock
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -80,6 +81,21 @@ def nightly(at: str) -> Callable[[W], W]:
         return work
 
     return register
+
+
+def take_turns(rung: Event, places: Sequence[Lock], work: Callable[[], object]) -> None:
+    """Do `work` unless as many threads are at it as there are places; one then does it once more.
+
+    So no bell is missed, and the worker's other threads stay free.
+    """
+    rung.set()
+    for place in places:
+        while rung.is_set() and place.acquire(blocking=False):
+            try:
+                rung.clear()
+                work()
+            finally:
+                place.release()
 
 
 def _run(name: str, *args: object) -> None:

@@ -12,14 +12,12 @@ _rung, _fetching = Event(), Lock()  # a slow link holds one of the worker's thre
 @queue.task
 def fetch_due() -> None:
     """Fetch what is due; when somebody is at it already, they look once more."""
-    _rung.set()
-    while _rung.is_set() and _fetching.acquire(blocking=False):
-        try:
-            _rung.clear()
-            while fetch_one():
-                pass
-        finally:
-            _fetching.release()
+    queue.take_turns(_rung, [_fetching], _fetch_all)
+
+
+def _fetch_all() -> None:
+    while fetch_one():
+        pass
 
 
 def wake() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import clock, db, house, mail, queue
 from crm_app.alarms import alarm, write
-from crm_app.errors import CrmError
+from crm_app.errors import CrmError, broke
 from crm_app.media.tasks import wake
 from crm_app.openphone.events import apply_event
 from crm_app.openphone.lookup import ask_for_receipts, look_up_due
@@ -38,14 +38,7 @@ _senders = [Lock(), Lock()]  # two of the worker's threads may send; the others 
 @queue.task
 def send_outbox() -> None:
     """Send what is due; when two are at it already, one of them looks once more."""
-    _rung.set()
-    for lock in _senders:
-        while _rung.is_set() and lock.acquire(blocking=False):
-            try:
-                _rung.clear()
-                send_due()
-            finally:
-                lock.release()
+    queue.take_turns(_rung, _senders, send_due)
 
 
 @queue.periodic
@@ -138,7 +131,6 @@ def apply_one(row_id: int) -> bool:
     except _KNOWN as problem:
         logger.exception("a delivery could not be applied")
         with db.transaction() as session:
-            said = f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
-            is_lost = isinstance(problem, LostError)  # another's words may hold a number
-            actions.fail(session, row_id, str(problem).rstrip(".") if is_lost else said)
+            is_lost = isinstance(problem, LostError)
+            actions.fail(session, row_id, str(problem).rstrip(".") if is_lost else broke(problem))
     return True

@@ -157,15 +157,12 @@ def turn(session: Session, run_id: int, person: Person, verb: str) -> None:
     session.flush()
 
 
-def note_recovered(session: Session, run_id: int, at: datetime, **what: int) -> list[bool]:
+def note_recovered(session: Session, run_id: int, *, is_history: bool, **what: int) -> list[bool]:
     """Keep that a message or call (`message_id`, `call_id`) came by reconciliation, once.
 
     Return, if it is new, whether it is history: from before our first webhook.
     """
-    heard = session.execute(FIRST_HEARD).scalar()
-    new = insert(Recovered).values(
-        reconciliation_id=run_id, is_history=heard is None or at < heard, **what
-    )
+    new = insert(Recovered).values(reconciliation_id=run_id, is_history=is_history, **what)
     kept = new.on_conflict_do_nothing().returning(col(Recovered.is_history))
     return list(session.execute(kept).scalars())
 

@@ -22,7 +22,7 @@ from crm_app.conversations.threads import Said
 from crm_app.media.queries import told_callers
 from crm_app.monitor.rules import is_check
 from crm_app.openphone.events import hear
-from crm_app.reconciliation.actions import BACK, Found, count, note_recovered
+from crm_app.reconciliation.actions import BACK, FIRST_HEARD, Found, count, note_recovered
 from crm_app.reconciliation.listing import Heard, heard, left_of
 from crm_app.reconciliation.models import Reconciliation, Way
 
@@ -39,6 +39,8 @@ _LEFT = {"voicemail": "voicemail voicemails"}
 def step(run: Reconciliation) -> tuple[int, Found]:
     """Do the next steps of a run's plan; return how many and what they compared, or raise."""
     some, found = run.plan[run.done : run.done + AT_ONCE[run.way or Way.LIST]], Found()
+    with db.transaction() as session:
+        spoken = _SPOKEN if told_callers(session) else {"summary": _SPOKEN["summary"]}
     for one in some:
         by_person = defaultdict[str, list[Heard]](list)
         for said in heard(run, found, one):
@@ -47,14 +49,14 @@ def step(run: Reconciliation) -> tuple[int, Found]:
                 by_person[said.e164].append(said)
         for person, theirs in by_person.items():
             try:
-                _compare(run, found, theirs)
+                _compare(run, found, theirs, spoken)
             except UNFORESEEN:
                 logger.exception("one person's texts could not be taken in")
                 found.unplaced[person] += len(theirs)  # named, and the others go on
     return len(some), found
 
 
-def _compare(run: Reconciliation, found: Found, said: list[Heard]) -> None:
+def _compare(run: Reconciliation, found: Found, said: list[Heard], spoken: dict[str, str]) -> None:
     """Take in what we lack of a person's, or only count it."""
     ids = [one.provider_id for one in said]
     texts = select(Message.provider_id, Message.status).where(col(Message.provider_id).in_(ids))
@@ -62,7 +64,6 @@ def _compare(run: Reconciliation, found: Found, said: list[Heard]) -> None:
     with db.transaction() as session:
         known: dict[str, Any] = dict(session.exec(texts).all())
         known |= {call.provider_id: call for call in session.exec(calls)}
-        spoken = _SPOKEN if told_callers(session) else {"summary": _SPOKEN["summary"]}
         session.expunge_all()
     for one in said:
         found.count(one.at, is_call=isinstance(one, CallTold), is_known=one.provider_id in known)
@@ -92,14 +93,15 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
     now, marks, new = clock.now(session), (False, False), list[bool]()
     numbers = {"own_number": said[0].own_number, "e164": said[0].e164}
     query = select(Conversation).filter_by(**numbers)
-    thread = session.exec(query).first()
+    thread, heard_first = session.exec(query).first(), session.execute(FIRST_HEARD).scalar()
     for one in sorted(said, key=lambda one: one.at):
         marks = (thread.is_unread, thread.is_unanswered) if thread else marks
         ours = known.get(one.provider_id)
+        is_history = heard_first is None or one.at < heard_first
         if isinstance(one, CallTold):
             call = note_call(session, one)
             if ours is None or _told(call) != _told(ours):
-                new += note_recovered(session, run_id, one.at, call_id=call.id)
+                new += note_recovered(session, run_id, is_history=is_history, call_id=call.id)
         elif ours is None:
             if one.direction is Direction.IN:
                 hear(session, one, is_late=True)
@@ -107,7 +109,8 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
             else:
                 threads.note_status(session, one)
             message = session.exec(select(Message.id).filter_by(provider_id=one.provider_id)).one()
-            new += note_recovered(session, run_id, one.at, message_id=message)
+            what = {"message_id": message}
+            new += note_recovered(session, run_id, is_history=is_history, **what)
         elif one.direction is Direction.OUT and ours in _OPEN:
             threads.note_status(session, one)  # its receipt was lost
         elif one.media and one.direction is Direction.IN:

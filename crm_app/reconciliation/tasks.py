@@ -5,7 +5,7 @@ from threading import Lock
 from time import monotonic
 
 from crm_app import db, queue
-from crm_app.errors import ProviderError
+from crm_app.errors import ProviderError, broke
 from crm_app.people.tasks import read_contacts
 from crm_app.reconciliation import actions, compare, listing
 
@@ -77,8 +77,7 @@ def _compare() -> bool:
     except compare.UNFORESEEN as problem:
         logger.exception("a reconciliation stopped")
         with db.transaction() as session:
-            broke = f"The program broke at it ({type(problem).__name__}, in logs/worker.log)"
-            actions.fail(session, run.id, broke)
+            actions.fail(session, run.id, broke(problem))
         return False
     with db.transaction() as session:
         actions.note_step(session, run, steps, monotonic() - began, found)
