@@ -52,7 +52,7 @@ def lines_of_code(path: Path) -> int:
 def test_the_app_is_within_its_lines_of_code() -> None:
     """The owner's limit and one issue's estimate; the sandbox is apart (docs/adr/0015, 0016)."""
     ours = [path for path in FILES if "sandbox" not in path.parts]
-    assert sum(map(lines_of_code, ours)) < 13_700
+    assert sum(map(lines_of_code, ours)) < 16_500
 
 
 def test_no_test_is_skipped_and_nothing_sleeps() -> None:

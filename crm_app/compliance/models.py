@@ -59,6 +59,7 @@ class ConsentRecord(Table, table=True):
     evidence: str = Field(description="where the proof lies: message, paper, file and line")
     by_user: int = Field(foreign_key="app_user.id")
     at: datetime
+    import_id: int | None = Field(default=None, description="the file that is the proof")
 
 
 class Attestation(Table, table=True):

@@ -117,7 +117,7 @@ class Outbox(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     own_number: str = Field(max_length=16)
     e164: str = Field(max_length=16)
-    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
     property_id: int | None = Field(default=None, foreign_key="property.id")
     campaign_id: int | None = Field(default=None, description="campaigns live above this module")
     suppression_id: int | None = Field(default=None, foreign_key="suppression.id")
