@@ -7,7 +7,7 @@ import psycopg
 from benchmarks.figures import Figure, beside, p95
 from benchmarks.importing import FIRST, LAST
 from benchmarks.tab import Tab
-from crm_app.contacts.state import ContactsState
+from crm_app.lists.state import ContactsState
 from tests.journeys.stack import Stack
 
 CONTACTS, EVENTS = 100_000, 150

@@ -15,8 +15,8 @@ from crm_app.auth.guard import EntryState, Guard
 from crm_app.auth.page import login_page, welcome_page
 from crm_app.campaigns.page import campaign_page, campaigns_page
 from crm_app.campaigns.state import CampaignsState, CampaignState
-from crm_app.contacts.page import contact_page, contacts_page
-from crm_app.contacts.state import ContactsState, ContactState
+from crm_app.contacts.page import contact_page
+from crm_app.contacts.state import ContactState
 from crm_app.dashboard.page import today_page
 from crm_app.dashboard.state import TodayState
 from crm_app.doorkeeper import Doorkeeper
@@ -28,6 +28,8 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.lists.page import contacts_page
+from crm_app.lists.state import ContactsState
 from crm_app.media.state import PhotosState, ToldState
 from crm_app.monitor.page import health_page
 from crm_app.monitor.state import HealthState

@@ -10,9 +10,9 @@ from crm_app.auth.permissions import Permission
 from crm_app.campaigns import actions, queries
 from crm_app.campaigns.preview import Preview, look_ahead, preview
 from crm_app.campaigns.queries import CampaignRow
-from crm_app.contacts import queries as contacts
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
+from crm_app.lists.queries import lists
 from crm_app.openphone.tasks import send_outbox
 from crm_app.outbox.figures import line_figures
 from crm_app.tables import read_table
@@ -72,7 +72,7 @@ class CampaignState(rx.State):
         await self._read()
         shown = self.shown
         self.draft = {name: str(getattr(shown, name)) for name in DRAFT}
-        self.lists = [("", "Choose a list"), *await in_thread(contacts.lists)]
+        self.lists = [("", "Choose a list"), *await in_thread(lists)]
         await self._look()
 
     @rx.event

@@ -27,8 +27,8 @@ def refresh_houses(session: Session, contact_ids: Iterable[int]) -> None:
     session.execute(
         text(
             "update contact c set houses = k.houses from (select contact_id, string_agg("
-            " address || ' ' || city, :between order by id) as houses from contact_property"
-            " join property on id = property_id where contact_id = any(:ids) group by contact_id) k"
+            " address || ' ' || city, :between order by p.id) as houses from contact_property"
+            " join property p on p.id = property_id where contact_id = any(:ids) group by contact_id) k"
             " where c.id = k.contact_id and c.houses <> k.houses"
         ),
         {"ids": list(contact_ids), "between": BETWEEN},

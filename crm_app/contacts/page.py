@@ -1,18 +1,17 @@
-"""/contacts: search, filter, add and browse; and the page of one contact."""
+"""The page of one contact."""
 
 import reflex as rx
 
 from crm_app.contacts.queries import LIFT, STOP, Line
-from crm_app.contacts.state import ADD, EDIT, NUMBER, ContactsState, ContactState
+from crm_app.contacts.state import EDIT, NUMBER, ContactState
 from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
 from crm_app.media.components import photos_card
 from crm_app.people.components import names_card
 from crm_app.ui.attrs import Click, Text, opens
-from crm_app.ui.controls import button, field, form, link, search_field, select, text_area
-from crm_app.ui.lists import list_row, pager, rows
-from crm_app.ui.pieces import avatar, badge, banner, card, dialog, empty_state, skeleton
+from crm_app.ui.controls import button, field, form, link, text_area
+from crm_app.ui.pieces import badge, banner, card, dialog, empty_state, skeleton
 from crm_app.work.components import todo_dialog, todos_beside
 
 LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
@@ -20,48 +19,6 @@ LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
 
 def _plain(words: Text, on_click: Click, testid: str) -> rx.Component:
     return button(words, kind="plain", on_click=on_click, testid=testid)
-
-
-def _row(line: Line) -> rx.Component:
-    mark = rx.cond(line.badge != "", badge(line.badge, line.tone))
-    return list_row(
-        href=line.href, title=line.title, detail=line.detail, badge=mark,
-        lead=avatar(line.initials), testid="contact-row",
-    )  # fmt: skip
-
-
-def contacts_page() -> rx.Component:
-    state = ContactsState
-    nothing = empty_state(
-        "Nobody is here. Try the start of a name, a street or the last digits, or import a list.",
-        button("Import a list", kind="plain", href="/imports"), icon_name="contacts",
-    )  # fmt: skip
-    turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
-    found = rx.fragment(
-        rx.el.div(state.summary, class_name="px-1 text-sm text-muted tabular-nums"),
-        rows(rx.foreach(state.rows, _row), testid="contacts"),
-        rx.cond(state.pages > 1, turn),
-    )
-    words = "Name, street, town or last digits"
-    chosen = select("List", state.lists, state.list_id, state.choose, "contact-list")
-    add = form(
-        field("Name", name="name", required=True, testid="contact-name"),
-        field("Phone", name="phone", type_="tel", required=True, testid="contact-phone"),
-        on_submit=state.add, verb="Save", testid="contact-save",
-    )  # fmt: skip
-    new = button("Add", on_click=opens(ADD), icon_name="plus", testid="contact-add")
-    return page(
-        "Contacts",
-        rx.el.div(
-            search_field(state.typed, state.search, words, "contact-search"),
-            rx.el.div(chosen, class_name="w-full sm:w-64 [&_label]:sr-only"),
-            class_name="flex flex-wrap gap-3",
-        ),
-        rx.cond(state.is_loaded, rx.cond(state.rows, found, nothing), skeleton(8)),
-        dialog("Add a contact", add, dialog_id=ADD),
-        active="contacts",
-        action=rx.cond(state.may_edit, new),
-    )
 
 
 def _line(line: Line, *more: rx.Component) -> rx.Component:

@@ -5,8 +5,9 @@ from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.models import Suppression
 from crm_app.contacts.models import PhoneNumber
-from crm_app.contacts.queries import CHECK, LIFT, Card, card, find_contacts
+from crm_app.contacts.queries import CHECK, LIFT, Card, card
 from crm_app.conversations.models import Conversation
+from crm_app.lists.queries import find_contacts
 from tests.make import make_contact, make_list, make_property, make_user
 
 OWNER = Person(1, "Olivia", Role.OWNER)

@@ -1,4 +1,4 @@
-"""The contacts screens' states: the wiring, with the guard played by a fixed person."""
+"""The state of a contact's page: the wiring, with the guard played by a fixed person."""
 
 import pytest
 from sqlmodel import Session, select
@@ -6,11 +6,11 @@ from sqlmodel import Session, select
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.queries import suppression_of
-from crm_app.contacts import page, queries, state
-from crm_app.contacts.models import Contact, PhoneNumber
+from crm_app.contacts import page, state
+from crm_app.contacts.models import PhoneNumber
 from crm_app.contacts.queries import CHECK, LIFT, STOP
 from crm_app.errors import CrmError
-from tests.make import make_contact, make_list, make_user
+from tests.make import make_contact, make_user
 from tests.states import be, open_state, run
 
 NUMBER = "+16175550140"
@@ -25,39 +25,6 @@ def owner(session: Session, monkeypatch: pytest.MonkeyPatch) -> Person:
 
     be(monkeypatch, state, person)
     return person
-
-
-def test_the_list_is_searched_filtered_and_turned(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pat = make_contact(session)
-    make_contact(session, name="Anna Example", phone="+16175550141")
-    list_id = make_list(session, pat).id
-    session.commit()
-    monkeypatch.setattr(queries, "PAGE_SIZE", 1)
-    shown = open_state(state.ContactsState, f"/contacts?list={list_id}")
-
-    run(shown.load())
-    assert ([row.title for row in shown.rows], shown.list_id) == (["Pat Example"], str(list_id))
-    run(shown.choose("0"))
-    assert (shown.rows[0].title, shown.pages, shown.summary) == ("Anna Example", 2, "2 contacts")
-    run(shown.turn(1))
-    assert shown.rows[0].title == "Pat Example"
-    run(shown.search("anna"))
-    assert ([row.title for row in shown.rows], shown.page_number) == (["Anna Example"], 1)
-    assert shown.summary == "1 contact"
-    run(shown.choose("drop table"))
-    assert len(shown.rows) == 1
-
-
-def test_adding_leads_to_the_contact_or_to_whose_number_it_is(session: Session) -> None:
-    shown = open_state(state.ContactsState, "/contacts")
-
-    assert run(shown.add({"name": "Pat", "phone": "617-555-0140"})) is not None
-    owner = session.exec(select(Contact)).one()
-    assert owner.name == "Pat"
-    with pytest.raises(CrmError, match=r"\(617\) 555-0140 already belongs to Pat\."):
-        run(shown.add({"name": "Bob", "phone": "617-555-0140"}))
 
 
 def test_a_contact_is_edited_deleted_and_restored(session: Session) -> None:
@@ -131,6 +98,5 @@ def test_an_address_without_a_contact_shows_none(session: Session, path: str) ->
     assert shown.shown.who == {}
 
 
-def test_the_pages_can_be_drawn(session: Session) -> None:
-    assert page.contacts_page().render()
+def test_the_page_can_be_drawn(session: Session) -> None:
     assert page.contact_page().render()

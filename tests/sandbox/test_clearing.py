@@ -16,7 +16,6 @@ from crm_app.campaigns import actions
 from crm_app.campaigns.models import Campaign, CampaignState
 from crm_app.campaigns.queries import find_campaigns, numbers_of
 from crm_app.contacts.models import Contact, ContactList, ContactProperty, ListMember, Property
-from crm_app.contacts.queries import find_contacts, lists
 from crm_app.conversations.actions import reply
 from crm_app.conversations.models import Conversation, Outbox, OutboxState
 from crm_app.conversations.optout import suppress_by_hand
@@ -24,6 +23,7 @@ from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError
 from crm_app.imports.models import Import, ImportRow, Verdict
 from crm_app.inbox.queries import inbox
+from crm_app.lists.queries import find_contacts, lists
 from crm_app.media import store
 from crm_app.outbox.outcomes import Receipt, record
 from crm_app.sandbox import commands, components, demo, ribbon_state

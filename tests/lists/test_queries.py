@@ -5,8 +5,9 @@ from crm_app import clock
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.compliance.models import Suppression
-from crm_app.contacts import actions, queries
+from crm_app.contacts import actions
 from crm_app.contacts.models import Contact
+from crm_app.lists import queries
 from tests.make import make_contact, make_list, make_property
 
 OWNER = Person(1, "Olivia", Role.OWNER)
