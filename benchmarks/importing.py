@@ -2,7 +2,6 @@
 
 import csv
 import os
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,55 +10,10 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.figures import Figure, beside
+from benchmarks.households import write_file
 from crm_app import db, migrations
 from crm_app.imports.commands import import_file
-from crm_app.settings import ROOT, Settings, settings
-
-SAMPLE = ROOT / "tests" / "data" / "propertyradar_sample.csv"
-FIRST = ["Margery", "Desmond", "Rupert", "Ida", "Otis", "Lenora", "Faith", "Ezra", "Seamus", "June"]
-LAST = [
-    start + end
-    for start in ("Til", "Pen", "Quar", "Brim", "Har", "Whit", "Stan", "Ash")
-    for end in ("lotson", "haligon", "combe", "tree", "worth", "dishe", "downe", "ridge")
-]
-TOWNS = [("QUINCY", "02169"), ("BRAINTREE", "02184"), ("WEYMOUTH", "02190"), ("SALEM", "01970")]
-AREAS = (617, 781, 857, 508, 339, 774, 978, 401)
-
-
-def write_file(path: Path, rows: int) -> None:
-    """Write a PropertyRadar export of so many invented houses, every second one with two owners."""
-    header = next(csv.reader(SAMPLE.open(encoding="utf-8-sig")))
-    chance, numbers = random.Random(1), _numbers()
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, header, restval="")
-        writer.writeheader()
-        for n in range(rows):
-            (town, zip5), last = chance.choice(TOWNS), chance.choice(LAST)
-            street = f"{n % 400 + 1} {chance.choice(LAST)}{n // 400} ST".upper()
-            row = {
-                "Type": "SFR", "Address": street, "City": town, "ZIP": zip5,
-                "Longitude": "-71.002301", "Latitude": "42.251107", "APN": f"{town[:4]}-{n:07}",
-                "Yr Built": 1900 + n % 100, "Purchase Date": "2004-06-18", "Sq Ft": 900 + n % 2000,
-                "Beds": 3, "Baths": "2.5", "Est Value": 400_000 + n, "Est Equity $": 200_000,
-                "Owner": last.upper(), "Mail Address": street, "Mail City": town,
-                "Mail State": "MA", "Mail ZIP": zip5, "Owner Occ?": 1, "Listed for Sale?": 0,
-                "Foreclosure?": 0, "Est Equity %": 50, "High Equity?": 1,
-            }  # fmt: skip
-            for who in ("Primary", "Secondary")[: 1 + n % 2]:
-                name = f"{chance.choice(FIRST)} {last}"
-                row |= {
-                    f"{who} Name": name.upper(), f"{who} Mobile Phone1": next(numbers),
-                    f"{who} Mobile 1 Status": "Active", f"{who} Email 1 Status": "Active",
-                    f"{who} Email1": f"{name.replace(' ', '.')}{n}@example.com".lower(),
-                }  # fmt: skip
-            writer.writerow(row)
-
-
-def _numbers() -> Iterator[str]:
-    """Yield numbers that could exist: nothing here can text them."""
-    for n in range(8 * 700 * 10_000):
-        k = n // len(AREAS)
-        yield f"{AREAS[n % len(AREAS)]}-{200 + k // 10_000}-{k % 10_000:04}"
+from crm_app.settings import Settings, settings
 
 
 def measure(server: str, folder: Path, rows: int, runs: int) -> list[Figure]:

@@ -22,12 +22,13 @@ FEW, MANY, EACH, LOOKS = 1_000, 1_000_000, 50, 150
 OWNER = Person(1, "Olivia", Role.OWNER)
 # Threads of 50 texts, half of them theirs; every ninth thread is unread, every third nobody's.
 FILL = """
-insert into contact (id, name, first_name, last_name, is_company, email, notes, other_names,
-        mail_zip, houses, created_at, updated_at)
-    select n, 'Pat ' || n, 'Pat', n::text, false, '', '', '', '02169', '', now(), now()
+insert into contact (id, name, first_name, last_name, is_company, email, other_emails, notes,
+        tags, extras, edited, other_names, mail_zip, houses, version, created_at, updated_at)
+    select n, 'Pat ' || n, 'Pat', n::text, false, '', '', '', '[]', '{}', '[]', '', '02169', '', 1,
+        now(), now()
     from generate_series(%(first)s, %(last)s) n;
-insert into phone_number (e164, contact_id, position, is_textable, not_textable_because, note)
-    select '+1978' || (2000000 + n), n, 0, true, '', ''
+insert into phone_number (e164, contact_id, position, kind, is_textable, not_textable_because, note)
+    select '+1978' || (2000000 + n), n, 0, 'mobile', true, '', ''
     from generate_series(%(first)s, %(last)s) n;
 insert into conversation (id, own_number, e164, contact_id, is_in_inbox, is_unread, is_unanswered,
         last_at, last_text, last_is_ours, last_inbound_at, provider_id)

@@ -11,7 +11,8 @@ import psycopg
 from sqlalchemy import text
 
 from benchmarks.figures import Figure, beside, p95
-from benchmarks.importing import FIRST, LAST, admin, own_settings
+from benchmarks.households import FIRST, LAST
+from benchmarks.importing import admin, own_settings
 from benchmarks.searching import FILL
 from crm_app import clock, db, migrations, queue
 from crm_app.compliance.rules import Rules, change_rules

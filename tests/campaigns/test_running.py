@@ -143,7 +143,10 @@ def test_a_second_contact_in_an_answered_house_is_never_texted(
     for other in others:
         other.property_id = first.property_id
         session.execute(
-            text("insert into contact_property values (:who, :house, 'owner', 1)"),
+            text(
+                "insert into contact_property (contact_id, property_id, role, position)"
+                " values (:who, :house, 'owner', 1)"
+            ),
             {"who": other.contact_id, "house": first.property_id},
         )
     session.flush()
