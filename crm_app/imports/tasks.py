@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from crm_app import db, queue
 from crm_app.errors import CrmError
-from crm_app.imports import actions
+from crm_app.imports import actions, cleaning
 from crm_app.imports.models import Import
 
 logger = logging.getLogger(__name__)
@@ -39,3 +39,10 @@ def resume() -> None:
         waiting = session.exec(select(Import.id).where(col(Import.state).in_(actions.OPEN))).all()
     for import_id in waiting:
         run(import_id)
+
+
+@queue.nightly("03:30")
+def forget() -> None:
+    """Delete the files and rows of imports of 90 days ago, and what undoes those of 30."""
+    with db.transaction() as session:
+        cleaning.forget(session)
