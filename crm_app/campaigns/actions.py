@@ -12,7 +12,7 @@ from crm_app.campaigns.preview import ready, texts_for, trouble
 from crm_app.campaigns.wording import slots
 from crm_app.compliance.facts import Purpose
 from crm_app.contacts.actions import owner_of
-from crm_app.contacts.models import ContactList
+from crm_app.contacts.models import ContactList, ContactProperty
 from crm_app.contacts.phones import read_phone
 from crm_app.conversations.actions import queue_text
 from crm_app.conversations.facts import Asked, facts_for
@@ -88,7 +88,9 @@ def send_to_me(session: Session, campaign_id: int, body: str, phone: str, person
     found = read_phone(phone)
     if not found.e164 or found.because:
         raise CrmError("Write your own phone's number, like (617) 555-0123.")
-    if (owner := owner_of(session, found.e164)) and owner.houses:
+    owner = owner_of(session, found.e164)  # a former owner is a homeowner, too
+    had = select(ContactProperty.id).where(ContactProperty.contact_id == (owner and owner.id))
+    if owner and session.exec(had).first():
         raise CrmError(f"This is {owner.name}'s number: only your own phone gets the text first.")
     facts = facts_for(session, Purpose.TEST, [Asked(found.e164)])[found.e164]
     if facts.frozen_since or facts.on_lists:

@@ -16,6 +16,7 @@ from crm_app.compliance.gate_rules import introduces
 from crm_app.compliance.gate_times import day_words
 from crm_app.compliance.queries import attestation_of
 from crm_app.compliance.rules import rules
+from crm_app.contacts.models import STILL
 from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import MOST
@@ -30,13 +31,15 @@ UNATTESTED = "The owner must first attest the right to text this list."
 # A person's first number that can be texted, else the first one. Who opted out on any of their
 # numbers is skipped, not texted on another. The main contact of a house comes before the second:
 # the gate lets one text a month into a house.
-_MEMBERS = text("""
+_MEMBERS = text(f"""
     select c.id as contact_id, c.name, c.first_name, c.is_company, m.property_id,
         coalesce(p.address, '') as street, coalesce(p.city, '') as city,
         coalesce(cast(p.year_built as text), '') as year_built,
         case when p.subdivision is distinct from p.city then coalesce(p.subdivision, '') else ''
              end as neighborhood,
         coalesce(cast(extract(year from age(:now, p.purchased_on)) as text), '') as years_owned,
+        m.property_id is not null and not exists (select from contact_property h where {STILL}
+            and h.contact_id = c.id and h.property_id = m.property_id) as has_left,
         coalesce(n.e164, '') as e164, n.is_textable, n.not_textable_because,
         (select max(s.at) from suppression s join phone_number own on own.e164 = s.e164
          where own.contact_id = c.id and s.lifted_at is null) as opted_out_at
@@ -49,7 +52,7 @@ _MEMBERS = text("""
     ) n on true
     where m.list_id = :list_id
     order by (select coalesce(min(position), 0) from contact_property h
-              where h.contact_id = c.id and h.property_id = m.property_id), c.id
+              where h.contact_id = c.id and h.property_id = m.property_id and {STILL}), c.id
 """)
 
 
@@ -92,6 +95,8 @@ def audience(session: Session, list_id: int) -> list[Member]:
         elif not row.is_textable:
             why = f": {row.not_textable_because}" if row.not_textable_because else ""
             because = f"no number that can be texted{why}"
+        elif row.has_left:
+            because = "no longer has the house"
         values = {name: getattr(row, name) for name in FALLBACKS}
         who = (row.e164, row.contact_id, row.property_id, "")
         members.append(Member(*who, because, row.name, values))

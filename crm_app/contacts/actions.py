@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import names, phones
-from crm_app.contacts.models import Contact, PhoneNumber
+from crm_app.contacts.models import STILL, Contact, PhoneNumber
 from crm_app.errors import CrmError
 from crm_app.people.models import THERE
 
@@ -19,20 +19,21 @@ _CALLED = text(
     f" where numbers @> array[cast(:e164 as text)] and name <> '' and {THERE}"
     " order by updated_at desc limit 1) returning name"
 )
+_HOUSES = text(f"""
+update contact c set houses = k.houses from (
+    select i.id, coalesce(string_agg(p.address || ' ' || p.city, :between order by p.id), '')
+        as houses from unnest(cast(:ids as int[])) as i(id)
+    left join (select distinct h.contact_id, h.property_id from contact_property h
+        where h.contact_id = any(:ids) and {STILL}) t on t.contact_id = i.id
+    left join property p on p.id = t.property_id group by i.id
+) k where c.id = k.id and c.houses <> k.houses
+""")
 UNCHECKED = "check it first"  # how the reason of a number ends that a person may clear
 
 
 def refresh_houses(session: Session, contact_ids: Iterable[int]) -> None:
-    """Write the addresses of these contacts' houses into their search again."""
-    session.execute(
-        text(
-            "update contact c set houses = k.houses from (select contact_id, string_agg("
-            " address || ' ' || city, :between order by p.id) as houses from contact_property"
-            " join property p on p.id = property_id where contact_id = any(:ids) group by contact_id) k"
-            " where c.id = k.contact_id and c.houses <> k.houses"
-        ),
-        {"ids": list(contact_ids), "between": BETWEEN},
-    )
+    """Write the addresses of these contacts' present houses into their search again."""
+    session.execute(_HOUSES, {"ids": list(contact_ids), "between": BETWEEN})
 
 
 def owner_of(session: Session, e164: str) -> Contact | None:

@@ -145,6 +145,12 @@ class Tie(StrEnum):
     EX_OWNER = "ex-owner"
 
 
+# Of a tie `h` in SQL: there is still something to do with the house; of its household, who own it
+# or live there (docs/gate.md).
+STILL = "h.ended_on is null and h.role <> 'ex-owner'"
+AT_HOME = "h.ended_on is null and h.role in ('owner', 'tenant')"
+
+
 class ContactProperty(Table, table=True):
     """Who has to do with which house, in which role; it is over from `ended_on` on."""
 

@@ -13,6 +13,7 @@ from crm_app.compliance.actions import Decided, keep_decisions, version_of
 from crm_app.compliance.facts import BINDS, Decision, Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import REPLY_WITHIN_DAYS
+from crm_app.contacts.models import AT_HOME
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Conversation, Outbox
 from crm_app.conversations.slots import lock_number
@@ -24,7 +25,8 @@ from crm_app.work.actions import finish_thread
 MOST = 1600  # characters that OpenPhone takes
 _FIRST_NUMBER = text("""select e164 from phone_number where contact_id = :id and is_textable
     order by position, id limit 1""")
-_HOUSE = text("select min(property_id) from contact_property where contact_id = :id")
+_HOUSE = text(f"""select min(property_id) from contact_property h
+    where contact_id = :id and {AT_HOME}""")
 
 # What OpenPhone is to be told; what was read after it was done stays done.
 _WISH = text("""insert into mark (conversation_id, verb, at, attempts, next_at)

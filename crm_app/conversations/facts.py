@@ -13,6 +13,7 @@ from crm_app.compliance.facts import Basis, Consent, Facts, Purpose
 from crm_app.compliance.gate_rules import DAYS, REPLY_WITHIN_DAYS, introduces
 from crm_app.compliance.rules import rules
 from crm_app.compliance.windows import recipient_states, recipient_zones
+from crm_app.contacts.models import AT_HOME, STILL
 from crm_app.conversations.slots import company_day
 from crm_app.settings import settings
 
@@ -23,6 +24,10 @@ _BY_STAFF = f"""m.at > :since and m.direction = 'out' and m.outbox_id is null
     and not exists (select from message i where i.conversation_id = m.conversation_id
     and i.direction = 'in' and i.at <= m.at
     and i.at > m.at - interval '{REPLY_WITHIN_DAYS} days')"""
+# A text about a house counts for its household, unless to somebody who is not, or no longer, of it.
+_AT_HOME = f"""coalesce((select bool_or({AT_HOME}) from phone_number g
+    join contact_property h on h.contact_id = g.contact_id
+    where g.e164 = o.e164 and h.property_id = o.property_id), true)"""
 # started_at is empty again when a text surely did not leave, so it says who was texted when.
 _FACTS = text(f"""
     select a.e164, s.at as suppressed_since, c.last_inbound_at,
@@ -42,12 +47,12 @@ _FACTS = text(f"""
              then 'no longer on the list'
              when me.campaign_id is not null and me.property_id is not null and not exists
                   (select from contact_property h where h.contact_id = n.contact_id
-                   and h.property_id = me.property_id)
+                   and h.property_id = me.property_id and {STILL})
              then 'no longer has the house'
              when exists (select from phone_number p join suppression x on x.e164 = p.e164
                   where p.contact_id = n.contact_id and p.e164 <> a.e164 and x.lifted_at is null)
              then 'opted out on another number of theirs'
-             when exists (select from outbox o where o.property_id = a.property_id
+             when exists (select from outbox o where o.property_id = a.property_id and {_AT_HOME}
                   and o.e164 <> a.e164 and coalesce(o.answered_at, o.opted_out_at) is not null)
              then 'somebody else in this house has answered'
              when c.last_inbound_at > me.created_at and me.campaign_id is not null
@@ -66,16 +71,17 @@ _FACTS = text(f"""
         -- two searches by index: an "or" between them reads the whole outbox for each number
         greatest((select max(o.started_at) from outbox o where o.e164 <> a.e164
             and o.purpose = any(:cold) and o.property_id = any(array(select a.property_id union
-                select property_id from contact_property where contact_id = n.contact_id))),
+                select h.property_id from contact_property h
+                where h.contact_id = n.contact_id and {AT_HOME})) and {_AT_HOME}),
             (select max(o.started_at) from outbox o where o.e164 <> a.e164
             and o.purpose = any(:cold) and o.e164 = any(array(
                 select e164 from phone_number where contact_id = n.contact_id))),
             (select max(m.at) from conversation t join message m on m.conversation_id = t.id
             where t.own_number = :own and t.e164 <> a.e164 and {_BY_STAFF} and t.e164 = any(array(
                 select e164 from phone_number where contact_id = any(array(select n.contact_id
-                union select contact_id from contact_property where property_id = any(array(
-                    select a.property_id union select property_id from contact_property
-                    where contact_id = n.contact_id))))))))
+                union select h.contact_id from contact_property h where {AT_HOME}
+                and h.property_id = any(array(select a.property_id union select h.property_id
+                    from contact_property h where h.contact_id = n.contact_id and {AT_HOME}))))))))
             as last_cold_to_household_at,
         (select max(t.at) from list_member m join attestation t on t.list_id = m.list_id
             where m.contact_id = n.contact_id) as attested_at,
@@ -84,7 +90,8 @@ _FACTS = text(f"""
         coalesce((select used from day_cap where own_number = :own and day = :day), 0) as day_used,
         k.mail_zip, array(
             select p.zip5 from contact_property h join property p on p.id = h.property_id
-            where h.contact_id = n.contact_id and p.is_owner_occupied is not false) as homes
+            where h.contact_id = n.contact_id and {AT_HOME}
+            and p.is_owner_occupied is not false) as homes
     from unnest(cast(:e164s as text[]), cast(:houses as int[]), cast(:rows as int[]),
         cast(:bodies as text[]), cast(:left as text[]))
         as a(e164, property_id, row_id, body, left_because)
@@ -119,11 +126,10 @@ class Asked:
 
 def facts_for(session: Session, purpose: Purpose, asked: Sequence[Asked]) -> dict[str, Facts]:
     """Return the facts of each text by its number, as the database knows them at this moment."""
-    ours, limits = settings(), rules(session)
+    ours, limits, now = settings(), rules(session), clock.now(session)
     columns: dict[str, Any] = {"e164s": [a.e164 for a in asked], "rows": [a.row_id for a in asked]}
     columns |= {"houses": [a.property_id for a in asked], "bodies": [a.body for a in asked]}
     columns |= {"left": [a.left_because for a in asked], "cold": COLD, "own": ours.own_number}
-    now = clock.now(session)
     columns |= {"day": company_day(now), "since": now - timedelta(days=limits.frequency_days)}
     rows = session.execute(_FACTS, columns)
     shared: dict[str, Any] = {"purpose": purpose, "company_zone": ours.company_timezone}

@@ -26,6 +26,7 @@ WORDS |= {state: words.lower() for state, (words, _tone) in STANDS.items()}
 _WHO = text("""
 select array_remove(array[k.name, 'also ' || nullif(k.other_names, ''), nullif(k.email, '')]
     || array(select distinct concat_ws(', ', p.address, p.city || ' ' || p.state || ' ' || p.zip5)
+            || coalesce(' (until ' || h.ended_on || ')', '')
         from contact_property h join property p on p.id = h.property_id
         where h.contact_id = k.id)
     || case when not n.is_textable then n.not_textable_because end
@@ -45,7 +46,8 @@ union all select 'consent', i.created_at,
     concat('list “', i.list_name, '”')
 from phone_number n join list_member m on m.contact_id = n.contact_id
 join import i on i.list_id = m.list_id
-join import_row r on r.import_id = i.id and r.property_id = m.property_id
+join import_outcome r on r.import_id = i.id and r.is_done and (r.contact_ids
+    @> to_jsonb(m.contact_id) or r.contact_ids = '[]' and r.property_id = m.property_id)
 left join app_user u on u.id = i.created_by where n.e164 = :e164
 union all (select 'consent', g.at, 'They wrote to us', g.body from message g
     join conversation c on c.id = g.conversation_id

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from crm_app import house, times
 from crm_app.auth.permissions import Permission, Person
+from crm_app.contacts.models import STILL
 from crm_app.contacts.queries import card
 from crm_app.errors import CrmError
 from crm_app.settings import settings
@@ -22,23 +23,24 @@ from media where message_id = any(:m) or call_id = any(:c) order by id
 """)
 _SAID = text("select id, dialogue from call where id = any(:c) and dialogue <> '[]'")
 # Whoever may read the thread may see its files; a contact's and a house's, who may see a contact.
-_ONE = text("""
+_ONE = text(f"""
 select f.*, coalesce(t.contact_id, f.contact_id) as whose from media f
 left join message m on m.id = f.message_id left join call c on c.id = f.call_id
 left join conversation t on t.id = coalesce(m.conversation_id, c.conversation_id)
 where f.id = :id and (:all or exists (select from conversation mine where mine.assigned_to = :me
     and (mine.id = t.id or mine.contact_id = f.contact_id or mine.contact_id in
-        (select contact_id from contact_property where property_id = f.property_id))))
+        (select h.contact_id from contact_property h where h.property_id = f.property_id
+         and {STILL}))))
 """)
 _HOMES = text(
-    "select p.id, p.address || ', ' || p.city from contact_property cp join property p"
-    " on p.id = cp.property_id where cp.contact_id = :id order by p.id"
+    "select distinct p.id, p.address || ', ' || p.city from contact_property h join property p"
+    f" on p.id = h.property_id where h.contact_id = :id and {STILL} order by p.id"
 )
-_PHOTOS = text("""
+_PHOTOS = text(f"""
 select f.id, f.at, p.address, u.name as by from media f left join property p on p.id = f.property_id
 left join app_user u on u.id = f.by_user where f.content_type like 'image/%'
 and (f.contact_id = :id or f.property_id in
-    (select property_id from contact_property where contact_id = :id))
+    (select h.property_id from contact_property h where h.contact_id = :id and {STILL}))
 order by f.at desc, f.id desc limit 60
 """)
 TOLD = "callers are told"

@@ -19,7 +19,7 @@ from crm_app.outbox.outcomes import Receipt, record
 from crm_app.outbox.sending import claim_next
 from crm_app.outbox.standing import places
 from tests.campaigns.people import MARKETER, draft, neighbours, number, numbers, person_of
-from tests.make import make_contact, make_user
+from tests.make import make_contact, make_property, make_user
 from tests.texting import PAT, TUESDAY, at_full_speed, claimed, incoming, set_clock
 
 NEW = "Hi {first_name|there}, Attack-a-Crack again: still dry? Reply STOP to end"
@@ -104,7 +104,7 @@ def test_my_own_phone_gets_it_first_and_it_counts_nowhere(session: Session, owne
     for wrong in ("not a phone", "(800) 555-0199"):
         with pytest.raises(CrmError, match="your own phone"):
             actions.send_to_me(session, campaign.id, NEW, wrong, owner)
-    make_contact(session, name="Margery").houses = "12 Lanternwick St Quincy"
+    make_property(session, make_contact(session, name="Margery"))
     with pytest.raises(CrmError, match="Margery's number"):
         actions.send_to_me(session, campaign.id, NEW, PAT, owner)
 

@@ -26,7 +26,7 @@ from crm_app.errors import CrmError, ForbiddenError
 from crm_app.evidence.decisions import LABELS, decisions
 from crm_app.evidence.packet import packet
 from crm_app.evidence.why import panels, settle_frozen
-from crm_app.imports.models import Import, ImportRow, Verdict
+from crm_app.imports.models import Import, ImportOutcome, Verdict
 from tests.compliance.told import in_california, told
 from tests.inbox.rows import make_message, make_outbox, make_thread
 from tests.make import make_contact, make_list, make_property, make_user
@@ -96,8 +96,10 @@ def test_a_packet_holds_everything_about_a_number(session: Session) -> None:
     done = Import(file_name="spring.csv", stored_as="x", list_id=listed.id, created_at=now)
     session.add(done)
     session.flush()
-    session.add(ImportRow(import_id=done.id, line=7, verdict=Verdict.CREATED, raw={},
-                          property_id=house.id))  # fmt: skip
+    told = {"import_id": done.id, "verdict": Verdict.CREATED}  # 7: of before people were noted
+    session.add(ImportOutcome(line=7, property_id=house.id, is_done=True, **told))
+    session.add(ImportOutcome(line=8, contact_ids=[contact.id], **told))  # only planned
+    session.add(ImportOutcome(line=9, contact_ids=[contact.id], is_done=True, **told))
     thread = make_thread(session, PAT, contact=contact)
     make_message(session, thread, "Hello", now - timedelta(hours=3), direction=Direction.OUT,
                  status=MessageStatus.DELIVERED)  # fmt: skip
@@ -131,7 +133,11 @@ def test_a_packet_holds_everything_about_a_number(session: Session) -> None:
     ]
     consents = {one.title: one.said for one in found.consents}
     assert consents["List “Spring” attested by Oscar"] == "I may."
-    assert consents["Imported from spring.csv, line 7"] == "list “”"
+    assert [f"Imported from spring.csv, line {n}" in consents for n in (7, 8, 9)] == [
+        True,
+        False,
+        True,
+    ]
     assert "They wrote to us" not in consents, "who asks who we are, consents to nothing"
     noted = f"Noted by {person.name}: a customer, since Jun 8, 2026, until Dec 8, 2027"
     assert consents[noted] == "invoice 12"
