@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
-from crm_app.calls.automatic import is_last
+from crm_app.calls.automatic import has_later, was_answered_there
 from crm_app.calls.models import Call
 from crm_app.contacts.phones import show
 from crm_app.conversations.models import Conversation, Direction
@@ -89,13 +89,16 @@ def _show(session: Session, call: Call, thread: Conversation, *, wanted: bool) -
     Calling in vain answers nobody, nor does a phone that rings. `wanted`: an answer, as it stood.
     """
     thread.is_in_inbox = True
-    if is_last(session, thread, call.at):
+    if not has_later(session, thread, "word", call.at):
         thread.last_at, thread.last_text = call.at, call.words.partition("\n")[0]
         thread.last_is_ours = call.direction is Direction.OUT
-        if wants_answer(call) and not wanted:  # else somebody may have been through with it
-            thread.is_unanswered = thread.is_unread = True
-        elif call.answered_at or (wanted and not wants_answer(call)):
-            thread.is_unanswered = False
+    wants = wants_answer(call)
+    if wants and not wanted:  # else somebody may have been through with it
+        is_read = was_answered_there(session, thread, call.at)
+        thread.is_unread = thread.is_unread or not is_read
+    is_turn = call.answered_at or wants is not wanted
+    if is_turn and not has_later(session, thread, "turn", call.at):
+        thread.is_unanswered = wants
     session.flush()
     tell(session, thread.e164)
 

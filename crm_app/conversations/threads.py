@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from crm_app import live
-from crm_app.calls.automatic import is_automatic, is_last, was_answered_there
+from crm_app.calls.automatic import has_later, is_automatic, was_answered_there
 from crm_app.compliance.queries import suppression_of
 from crm_app.contacts.actions import contact_for_stranger
 from crm_app.conversations.models import (
@@ -60,8 +60,9 @@ def receive_text(session: Session, said: Said) -> int:
     thread = thread_with(session, said.own_number, said.e164, said.at)
     thread.is_in_inbox = True
     thread.is_unread = thread.is_unread or not was_answered_there(session, thread, said.at)
-    stop, is_newest = suppression_of(session, said.e164), said.at >= thread.last_at
-    if stop and is_newest and said.at <= max(stop.at, stop.again_at or stop.at):
+    stop = suppression_of(session, said.e164)
+    is_stop = stop and said.at <= max(stop.at, stop.again_at or stop.at)
+    if is_stop and not has_later(session, thread, "turn", said.at):
         thread.is_unanswered = False  # nobody may answer a STOP; who writes on wants something
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
@@ -130,6 +131,8 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
     thread.provider_id = said.thread_id or thread.provider_id
     if is_new is not None:
         _weigh(session, thread, said, message)
+    elif said.media and thread.last_at == said.at:
+        thread.last_text = thread.last_text or "Photo"  # v4's events tell of no file
     session.flush()
     take_files(session, MediaKind.FILE, [f["url"] for f in said.media], message_id=message.id)
     tell(session, said.e164)
@@ -142,13 +145,16 @@ def _weigh(session: Session, thread: Conversation, said: Said, message: Message)
     row = session.get(Outbox, asked) if asked else None
     is_from_app = is_ours and not row
     thread.is_in_inbox = thread.is_in_inbox or is_from_app
-    is_a_word = not (is_from_app and is_automatic(session, message.id))
-    if is_a_word and is_last(session, thread, said.at):
+    if is_from_app and is_automatic(session, message.id):
+        return
+    if not has_later(session, thread, "word", said.at):
         thread.last_at, thread.last_text = said.at, said.body or ("Photo" if said.media else "")
         thread.last_is_ours = is_ours
-        thread.is_unread = thread.is_unread and not is_from_app  # who answers there has read it
-        if not (row and row.campaign_id):  # a campaign's text is nobody's answer
-            thread.is_unanswered = not is_ours
+    if is_from_app:  # who answers there has read what came before
+        thread.is_unread = thread.is_unread and has_later(session, thread, "news", said.at)
+    # A campaign's text is nobody's answer.
+    if not (row and row.campaign_id) and not has_later(session, thread, "turn", said.at):
+        thread.is_unanswered = not is_ours
 
 
 def move_forward(session: Session, message: Message, status: MessageStatus, error: str) -> None:
