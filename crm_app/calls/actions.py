@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
-from crm_app.calls.automatic import has_later, was_answered_there
+from crm_app.calls.automatic import forget_question, has_later, was_answered_there
 from crm_app.calls.models import Call
 from crm_app.contacts.phones import show
 from crm_app.conversations.models import Conversation, Direction
@@ -93,12 +93,15 @@ def _show(session: Session, call: Call, thread: Conversation, *, wanted: bool) -
         thread.last_at, thread.last_text = call.at, call.words.partition("\n")[0]
         thread.last_is_ours = call.direction is Direction.OUT
     wants = wants_answer(call)
-    if wants and not wanted:  # else somebody may have been through with it
+    asks = wants and not wanted  # else somebody may have been through with it
+    if asks:
         is_read = was_answered_there(session, thread, call.at)
         thread.is_unread = thread.is_unread or not is_read
-    is_turn = call.answered_at or wants is not wanted
-    if is_turn and not has_later(session, thread, "turn", call.at):
+    if (call.answered_at or asks) and not has_later(session, thread, "turn", call.at):
         thread.is_unanswered = wants
+    session.flush()
+    if wanted and not wants:
+        forget_question(session, thread)
     session.flush()
     tell(session, thread.e164)
 

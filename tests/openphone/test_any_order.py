@@ -40,6 +40,13 @@ def in_vain(session: Session, n: int) -> None:
     _call(session, n, Direction.OUT, is_answered=False)
 
 
+def forwarded(session: Session, n: int) -> None:
+    """As A's events end, and as only C's tell: it looks missed in between."""
+    missed(session, n)
+    told = CallTold(f"AC{n}", at(n), settings().own_number, PAT, forwarded_to="+16175550198")
+    note_call(session, told)
+
+
 def _call(session: Session, n: int, way: Direction, *, is_answered: bool) -> None:
     told = CallTold(f"AC{n}", at(n), settings().own_number, PAT, way, ended_at=at(n) + MINUTE / 2)
     note_call(session, replace(told, answered_at=at(n) if is_answered else None))
@@ -72,6 +79,9 @@ def left(session: Session, told: list[tuple[int, Step]]) -> tuple[bool, bool, st
         ([by_app, missed, in_vain, spoken], True, False),
         ([theirs, by_app, missed, in_vain], True, True),
         ([missed, by_app, theirs, spoken], True, False),
+        ([theirs, forwarded], True, True),
+        ([theirs, by_app, forwarded, in_vain], False, False),
+        ([missed, forwarded, spoken], True, False),
     ],
 )
 def test_the_marks_are_those_of_the_order(
