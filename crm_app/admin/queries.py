@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, house, mail
@@ -14,9 +13,11 @@ from crm_app.people.queries import SEEN, TOLD
 from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.subscriptions import keyring
 from crm_app.subscriptions.rules import LOOKED
+from crm_app.tables import read_sql
 from crm_app.times import ago
 from crm_app.webhooks.queries import refused_since
 
+SQL = read_sql(__file__)
 LATE = timedelta(seconds=90)  # the worker beats at least every minute
 
 
@@ -33,14 +34,7 @@ class Part:
 def health(session: Session) -> list[Part]:
     """Return every part; the database is known to answer when this returns."""
     at = clock.wall()
-    version, bell, heard, refused, untold = session.execute(
-        text(
-            "select (select version_num from alembic_version), to_regclass('queue.huey_task'),"
-            " (select max(received_at) from delivery),"
-            " (select coalesce(sum(count), 0) from refused_count),"
-            " (select count(*) from mark where attempts > 3)"
-        )
-    ).one()
+    version, bell, heard, refused, untold = session.execute(SQL["figures"]).one()
     newest = max(path.name.split("_")[0] for path in (ROOT / "alembic/versions").glob("[0-9]*.py"))
     newly = refused_since(session, at - timedelta(hours=1))
     has_queue = bool(bell or settings().redis_url.get_secret_value())

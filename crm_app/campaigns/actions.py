@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
 from crm_app import clock, live
@@ -19,13 +18,9 @@ from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Pace
 from crm_app.errors import CrmError
 from crm_app.outbox import actions as outgoing
+from crm_app.tables import read_sql
 
-# Only rows in these states may still become a text.
-_COMPLETE = text(
-    "update campaign c set state = 'completed', ended_at = :now where c.state in"
-    " ('active', 'paused') and not exists (select from outbox o where o.campaign_id = c.id"
-    " and o.state in ('waiting', 'sending', 'uncertain')) returning c.id"
-)
+SQL = read_sql(__file__)
 
 
 def save_campaign(
@@ -130,7 +125,8 @@ def cancel(session: Session, campaign_id: int, person: Person) -> None:
 
 def settle(session: Session) -> None:
     """Complete every running campaign that has nothing left to send."""
-    for campaign_id in session.execute(_COMPLETE, {"now": clock.now(session)}).scalars().all():
+    ended = session.execute(SQL["complete"], {"now": clock.now(session)})
+    for campaign_id in ended.scalars().all():
         live.publish(session, "campaign", campaign_id)
     session.expire_all()  # rows in hand would still say that they run
 

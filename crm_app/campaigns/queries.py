@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
@@ -12,14 +11,10 @@ from crm_app.contacts.models import ContactList
 from crm_app.outbox import standing
 from crm_app.outbox.figures import figures
 from crm_app.outbox.standing import TONES, Numbers, PlaceRow, RecipientRow, numbers_of, words
+from crm_app.tables import read_sql
 from crm_app.times import ago, exact
 
-_VERSIONS = text(
-    "select w.*, u.name, (select count(*) from outbox o where o.campaign_id = w.campaign_id"
-    " and o.version = w.version and o.provider_id is not null) as sent"
-    " from wording w join app_user u on u.id = w.written_by where w.campaign_id = :id"
-    " order by w.version desc"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -87,6 +82,6 @@ def campaign(
         figures=figures(session, "campaign_id = :one", one=campaign_id),
         versions=[
             (f"Version {one.version} · {exact(one.at)} · {one.name} · {one.sent:,} sent", one.body)
-            for one in session.execute(_VERSIONS, {"id": campaign_id})
+            for one in session.execute(SQL["versions"], {"id": campaign_id})
         ],
     )  # fmt: skip

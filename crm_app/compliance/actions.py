@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from crm_app import clock
@@ -18,46 +18,9 @@ from crm_app.compliance.gate import RULES_VERSION
 from crm_app.compliance.gate_rules import DAYS
 from crm_app.compliance.models import Attestation, ConsentRecord, DecisionRecord
 from crm_app.errors import CrmError
+from crm_app.tables import read_sql
 
-_SUPPRESS = text(
-    "insert into suppression (e164, source, because, by_user, at, lifted_because, lifted_proof,"
-    " is_lifted_by_them) select cast(:e164 as text), cast(:source as text), :because,"
-    " cast(:by_user as int),"
-    " cast(:at as timestamptz), '', '', false"
-    # Only their own, later START outranks an older STOP that arrives late; nobody else's word does.
-    " where cast(:source as text) <> 'text' or not exists"
-    " (select from suppression where e164 = :e164 and is_lifted_by_them and lifted_at > :at)"
-    # Said again: the first date counts, each other word stands beside it, and a START must be later
-    # than the last of them to lift it.
-    " on conflict (e164) where lifted_at is null do update"
-    " set at = least(suppression.at, excluded.at),"
-    " again_at = greatest(suppression.again_at, suppression.at, excluded.at),"
-    " source = case when excluded.source = 'text' and suppression.by_user is null then 'text'"
-    " else suppression.source end,"
-    " because = case when excluded.because = any(string_to_array(suppression.because, ' · '))"
-    " then suppression.because else suppression.because || ' · ' || excluded.because end"
-    " returning case when xmax = 0 then id end"
-)
-_LIFT = text(
-    "update suppression set lifted_at = :at, lifted_because = :because,"
-    " lifted_proof = cast(:proof as text), is_lifted_by_them = cast(:proof as text) = ''"
-    " where e164 = :e164 and lifted_at is null and at < :at"
-    " and coalesce(again_at < :at, true) returning id"
-)
-
-# Whoever has not seen the newest words cannot let them go on: each text has a row of its own.
-_FREEZE = text(
-    "with before as (update frozen set settled_at = :at, settled_how = 'wrote again'"
-    " where e164 = :e164 and settled_at is null returning since)"
-    " insert into frozen (e164, since, said, because, settled_how)"
-    " select :e164, least((select since from before), :at), :said, :because, ''"
-    " where not exists (select from suppression"  # said before a STOP, and come after it
-    " where e164 = :e164 and lifted_at is null and source = 'text' and at > :at)"
-)
-_SETTLE = text(
-    "update frozen set settled_at = :at, settled_by = :by_user, settled_how = :how"
-    " where e164 = :e164 and settled_at is null and since <= coalesce(:until, since) returning id"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -100,19 +63,19 @@ def suppress(
 ) -> int | None:
     """Suppress a number from `at` on; return the row's id, None when it is or was lifted since."""
     given = {"e164": e164, "source": source, "because": because, "by_user": by_user, "at": at}
-    return session.execute(_SUPPRESS, given).scalar()
+    return session.execute(SQL["suppress"], given).scalar()
 
 
 def lift(session: Session, e164: str, *, because: str, at: datetime, proof: str = "") -> int | None:
     """Lift a number's suppression and return its id; None when none is older than `at`."""
     given = {"e164": e164, "because": because, "at": at, "proof": proof}
-    return session.execute(_LIFT, given).scalar()
+    return session.execute(SQL["lift"], given).scalar()
 
 
 def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -> None:
     """Stop automation for a number until a person settles it; its age counts from the first."""
     given = {"e164": e164, "said": said, "because": because, "at": at}
-    session.execute(_FREEZE, given)
+    session.execute(SQL["freeze"], given)
 
 
 def settle(
@@ -121,7 +84,7 @@ def settle(
 ) -> bool:  # fmt: skip
     """Note that a person looked (`how`: "stop", "go on"), or that they wrote STOP, `until` then."""
     given = {"e164": e164, "how": how, "at": at, "by_user": by_user, "until": until}
-    return session.execute(_SETTLE, given).scalar() is not None
+    return session.execute(SQL["settle"], given).scalar() is not None
 
 
 def note_consent(

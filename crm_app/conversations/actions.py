@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
@@ -20,19 +19,11 @@ from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell, thread_with
 from crm_app.errors import CrmError
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 from crm_app.work.actions import finish_thread
 
 MOST = 1600  # characters that OpenPhone takes
-_FIRST_NUMBER = text("""select e164 from phone_number where contact_id = :id and is_textable
-    order by position, id limit 1""")
-_HOUSE = text(f"""select min(property_id) from contact_property h
-    where contact_id = :id and {AT_HOME}""")
-
-# What OpenPhone is to be told; what was read after it was done stays done.
-_WISH = text("""insert into mark (conversation_id, verb, at, attempts, next_at)
-    values (:id, :verb, :at, 0, :wall) on conflict (conversation_id) do update
-    set at = excluded.at, attempts = 0, next_at = excluded.next_at,
-    verb = case excluded.verb when 'read' then mark.verb else excluded.verb end""")
+SQL = read_sql(__file__, at_home=AT_HOME)
 
 
 class RefusedTextError(CrmError):
@@ -55,7 +46,7 @@ def queue_text(
     body = checked(body)
     lock_number(session, e164)
     now = clock.now(session)
-    house = session.execute(_HOUSE, {"id": contact_id}).scalar() if purpose.is_cold else None
+    house = session.execute(SQL["house"], {"id": contact_id}).scalar() if purpose.is_cold else None
     facts = facts_for(session, purpose, [Asked(e164, house, 0, body)])[e164]
     decision = may_send(facts, now)
     if decision.never or decision.waits_for_person:
@@ -109,7 +100,7 @@ def reply(
 def start_thread(session: Session, contact_id: int, person: Person) -> int:
     """Return the id of the thread with a contact's first number that takes texts."""
     person.must(Permission.TEXT_FIRST)
-    e164 = session.execute(_FIRST_NUMBER, {"id": contact_id}).scalar()
+    e164 = session.execute(SQL["first_number"], {"id": contact_id}).scalar()
     if e164 is None:
         raise CrmError("This contact has no number that can be texted.")
     return thread_with(session, settings().own_number, e164, clock.now(session)).id
@@ -123,7 +114,7 @@ def mark(
     thread.is_unread, thread.is_unanswered = unread, thread.is_unanswered and not done
     session.flush()
     verb, now = "done" if done else "open" if unread else "read", clock.now(session)
-    session.execute(_WISH, {"id": thread_id, "verb": verb, "at": now, "wall": clock.wall()})
+    session.execute(SQL["wish"], {"id": thread_id, "verb": verb, "at": now, "wall": clock.wall()})
     if done:
         finish_thread(session, thread.id, person)
     tell(session, thread.e164)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live
@@ -22,6 +21,7 @@ from crm_app.conversations.slots import lock_number
 from crm_app.conversations.threads import tell
 from crm_app.errors import CrmError
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 
 STOPPED = "You are unsubscribed from {company} and will get no more texts. Reply START to undo."
 STARTED = "You will get texts from {company} again. Reply STOP to end them."
@@ -29,32 +29,7 @@ HELP = "{company} repairs foundation cracks. Call us at {number}. Reply STOP to 
 LONGEST = 300  # letters of a reason
 # What OpenPhone honours and confirms by itself. Source: facts/openphone.md.
 THEIR_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
-# A row that is just being sent may still arrive; a campaign counts it as opted out all the same.
-_MARK = text(
-    "update outbox set opted_out_at = :at where e164 = :e164 and campaign_id is not null"
-    " and opted_out_at is null and state not in ('never', 'cancelled') returning campaign_id"
-)
-_CALL_BACK = text(
-    "update outbox set state = 'cancelled', because = :because, finished_at = :now"
-    " where e164 = :e164 and state = 'waiting'"
-    " returning id, e164, purpose, property_id, version, body"
-)
-# The gate decides about them anew at their next claim.
-_WAIT_AGAIN = text(
-    "update outbox set is_for_person = false, not_before = :now, because = ''"
-    " where state = 'waiting' and is_for_person and (e164 = :e164 or contact_id in"
-    " (select contact_id from list_member where list_id = :list_id))"
-)
-_FOR_PERSON = text("update outbox set is_for_person = true, because = :because where id = :id")
-_SAID = text("select said from frozen where e164 = :e164 and settled_at is null")
-_WAITING = text(
-    "select id, e164, purpose, property_id, version, body from outbox"
-    " where e164 = :e164 and state = 'waiting'"
-)
-_LAST_OF_OURS = text(
-    "select m.body from message m join conversation c on c.id = m.conversation_id"
-    " where c.e164 = :e164 and m.direction = 'out' and m.at <= :at order by m.at desc limit 1"
-)
+SQL = read_sql(__file__)
 
 
 def opted_out_words(at: datetime) -> str:
@@ -78,10 +53,10 @@ def opt_out(
     suppression_id = compliance.suppress(session, e164, source, because, at, by_user)
     if suppression_id is None:
         return False
-    for campaign_id in set(session.execute(_MARK, {"e164": e164, "at": at}).scalars()):
+    for campaign_id in set(session.execute(SQL["mark"], {"e164": e164, "at": at}).scalars()):
         live.publish(session, "campaign", campaign_id)
     called = {"e164": e164, "now": now, "because": opted_out_words(at)}
-    for row in session.execute(_CALL_BACK, called).all():
+    for row in session.execute(SQL["call_back"], called).all():
         decide_anew(session, [row], now, by_user)
     said = at if source == "text" else None  # what they wrote after it waits all the same
     compliance.settle(session, e164, "stop", now, by_user, said)
@@ -102,7 +77,7 @@ def opt_in(
     if compliance.lift(session, e164, because=because, at=min(at, now), proof=proof) is None:
         return False
     # Only the confirmation of the STOP can wait here, and it would now be untrue.
-    session.execute(_CALL_BACK, {"e164": e164, "now": now, "because": "they took it back"})
+    session.execute(SQL["call_back"], {"e164": e164, "now": now, "because": "they took it back"})
     if source == "text" and not is_late:
         _answer(session, e164, STARTED, Purpose.CONFIRMATION, now)
     tell(session, e164)
@@ -134,11 +109,11 @@ def freeze(session: Session, e164: str, said: str, because: str, at: datetime) -
     """Stop automation for a number until a person looked at what they wrote (business time)."""
     lock_number(session, e164)
     compliance.freeze(session, e164, said, because, at)
-    for row in session.execute(_WAITING, {"e164": e164}).all():
+    for row in session.execute(SQL["waiting"], {"e164": e164}).all():
         for one in decide_anew(session, [row], clock.now(session), stage="freeze"):
             if one.decision.waits_for_person:  # shown at once, not at the row's next turn
                 why = {"id": row.id, "because": one.decision.reasons[0].text}
-                session.execute(_FOR_PERSON, why)
+                session.execute(SQL["for_person"], why)
     tell(session, e164)
 
 
@@ -148,7 +123,7 @@ def settle_frozen(session: Session, e164: str, how: str, person: Person) -> None
     lock_number(session, e164)
     now = clock.now(session)
     if how == "stop":
-        said = session.execute(_SAID, {"e164": e164}).scalar() or "asked for it"
+        said = session.execute(SQL["said"], {"e164": e164}).scalar() or "asked for it"
         suppress_by_hand(session, e164, person, said)
     elif how != "go on":
         raise CrmError("A frozen number is stopped, or goes on.")
@@ -160,7 +135,7 @@ def settle_frozen(session: Session, e164: str, how: str, person: Person) -> None
 def ask_again_about(session: Session, e164: str = "", list_id: int = 0) -> None:
     """Let the gate decide anew on what waits for a person to a number, or to a list's people."""
     given = {"e164": e164, "list_id": list_id, "now": clock.now(session)}
-    session.execute(_WAIT_AGAIN, given)
+    session.execute(SQL["wait_again"], given)
 
 
 def answer_help(session: Session, e164: str) -> bool:
@@ -178,7 +153,7 @@ def answer_help(session: Session, e164: str) -> bool:
 
 def text_before(session: Session, e164: str, at: datetime) -> str:
     """Return our last text to a number before `at`, which theirs may answer; "" for none."""
-    return session.execute(_LAST_OF_OURS, {"e164": e164, "at": at}).scalar() or ""
+    return session.execute(SQL["last_of_ours"], {"e164": e164, "at": at}).scalar() or ""
 
 
 def _answer(

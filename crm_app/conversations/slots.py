@@ -7,25 +7,14 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.compliance.rules import rules
+from crm_app.tables import read_sql
 from crm_app.times import local
 
 REQUESTS_A_SECOND = 9  # and a little; OpenPhone takes 10, its clock and the wire move ours
 APART = timedelta(milliseconds=100)  # a burst must not arrive behind another that was delayed
 _SECOND, _WINDOW, _MINUTE = (timedelta(seconds=s) for s in (1, 1.05, 61))
 _NUMBER, _HOUSEHOLD, _RATE = 1001, 1002, 1003  # the first key of our advisory locks
-_LOCK = text("select pg_advisory_xact_lock(:kind, hashtext(:name))")
-_TAKE = text("""insert into day_cap (own_number, day, used) values (:own, :day, 1)
-    on conflict (own_number, day) do update set used = day_cap.used + 1
-    where day_cap.used < :limit returning used""")
-_GIVE_BACK = text("update day_cap set used = used - 1 where own_number = :own and day = :day")
-_ASK_AGAIN = text("update pace set next_at = :now, because = '' where because <> ''")
-_ASK_EACH = text("""update outbox set not_before = :now where state = 'waiting'
-    and not_before > :now and campaign_id is not null""")
-_FORGET = text("delete from rate_slot where own_number = :own and at not between :old and :odd")
-_NEWEST = text("select at from rate_slot where own_number = :own order by at desc limit :n")
-_STARTED = text("""select started_at from outbox where own_number = :own
-    and started_at > :since and started_at <= :now order by started_at desc limit :n""")
-_REQUEST = text("insert into rate_slot (own_number, at) values (:own, :wall)")
+SQL = read_sql(__file__)
 
 
 def lock_number(session: Session, e164: str) -> None:
@@ -33,7 +22,7 @@ def lock_number(session: Session, e164: str) -> None:
 
     Who holds it may then lock rows; who holds rows of the outbox only ever tries.
     """
-    session.execute(_LOCK, {"kind": _NUMBER, "name": e164})
+    session.execute(SQL["lock"], {"kind": _NUMBER, "name": e164})
 
 
 def try_lock(session: Session, e164: str, property_id: int | None = None) -> bool:
@@ -47,7 +36,7 @@ def try_lock(session: Session, e164: str, property_id: int | None = None) -> boo
 
 def lock_line(session: Session, own_number: str) -> None:
     """Wait for the lock of our own number: its slots are taken one after the other."""
-    session.execute(_LOCK, {"kind": _RATE, "name": own_number})
+    session.execute(SQL["lock"], {"kind": _RATE, "name": own_number})
 
 
 def company_day(at: datetime) -> date:
@@ -60,19 +49,19 @@ def take_day_slot(session: Session, own_number: str, at: datetime, limit: int) -
     if limit < 1:
         return False
     day = {"own": own_number, "day": company_day(at), "limit": limit}
-    return session.execute(_TAKE, day).scalar() is not None
+    return session.execute(SQL["take"], day).scalar() is not None
 
 
 def give_day_slot_back(session: Session, own_number: str, taken_at: datetime) -> None:
     """Uncount a cold text that started at `taken_at` and surely did not leave."""
     ask_again(session)  # a claim, too, takes the paces before the day
-    session.execute(_GIVE_BACK, {"own": own_number, "day": company_day(taken_at)})
+    session.execute(SQL["give_back"], {"own": own_number, "day": company_day(taken_at)})
 
 
 def ask_again(session: Session, *, each: bool = False) -> None:
     """Let the gate decide anew on campaigns held as a whole, since a slot is free; or on `each`."""
     now = {"now": clock.now(session)}
-    for held in (_ASK_AGAIN, *([_ASK_EACH] if each else [])):
+    for held in (SQL["ask_again"], *([SQL["ask_each"]] if each else [])):
         session.execute(held, now)
 
 
@@ -84,13 +73,13 @@ def take_rate_slot(session: Session, own_number: str, wall: datetime) -> float:
     n = REQUESTS_A_SECOND
     asked = {"own": own_number, "wall": wall, "n": n}
     lock_line(session, own_number)
-    session.execute(_FORGET, asked | {"old": wall - 10 * _SECOND, "odd": wall + 10 * _SECOND})
-    recent: list[datetime] = list(session.execute(_NEWEST, asked).scalars())
+    session.execute(SQL["forget"], asked | {"old": wall - 10 * _SECOND, "odd": wall + 10 * _SECOND})
+    recent: list[datetime] = list(session.execute(SQL["newest"], asked).scalars())
     free_at = max([wall, *(at + APART for at in recent[:1])])
     free_at = max([free_at, *(at + _WINDOW for at in recent[n - 1 :])])
     if free_at > wall:
         return (free_at - wall).total_seconds()
-    session.execute(_REQUEST, asked)
+    session.execute(SQL["request"], asked)
     return 0.0
 
 
@@ -101,7 +90,7 @@ def line_free_at(session: Session, own_number: str, now: datetime) -> tuple[date
     """
     limits = rules(session)
     asked = {"own": own_number, "now": now, "since": now - _MINUTE, "n": limits.a_minute or 1}
-    recent: list[datetime] = list(session.execute(_STARTED, asked).scalars())
+    recent: list[datetime] = list(session.execute(SQL["started"], asked).scalars())
     soonest = now
     if limits.a_second and recent:
         soonest = max(now, recent[0] + _SECOND / limits.a_second + APART)

@@ -23,16 +23,13 @@ from crm_app.conversations.models import (
 from crm_app.conversations.slots import lock_number
 from crm_app.media.actions import take_files
 from crm_app.media.models import MediaKind
+from crm_app.tables import read_sql
 
 _OF_THREAD = ("own_number", "e164", "thread_id")
 # What a status of the message means for the row that asked for it.
 ROW_STATE = {MessageStatus.DELIVERED: OutboxState.DELIVERED}
 ROW_STATE |= dict.fromkeys((MessageStatus.UNDELIVERED, MessageStatus.FAILED), OutboxState.FAILED)
-_ANSWERED = text("""update outbox set answered_at = :at where answered_at is null
-    and id = (select id from outbox where e164 = :e164 and purpose in ('cold', 'first_by_hand')
-    and started_at <= :at order by started_at desc, id desc limit 1) returning campaign_id""")
-_ON_ITS_WAY = text("""select id from outbox where e164 = :e164 and body = :body
-    and state in ('sending', 'uncertain') limit 1""")
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def receive_text(session: Session, said: Said) -> int:
         thread.is_unanswered = False  # nobody may answer a STOP; who writes on wants something
     thread.last_inbound_at = max(thread.last_inbound_at or said.at, said.at)
     session.flush()
-    if answered := session.execute(_ANSWERED, {"at": said.at, "e164": said.e164}).scalar():
+    if answered := session.execute(SQL["answered"], {"at": said.at, "e164": said.e164}).scalar():
         live.publish(session, "campaign", answered)
     return thread.id
 
@@ -141,7 +138,8 @@ def add_message(session: Session, said: Said, outbox_id: int | None = None) -> t
 
 def _weigh(session: Session, thread: Conversation, said: Said, message: Message) -> None:
     is_ours = said.direction is Direction.OUT
-    asked = message.outbox_id or (is_ours and session.execute(_ON_ITS_WAY, vars(said)).scalar())
+    on_its_way = session.execute(SQL["on_its_way"], vars(said)).scalar() if is_ours else None
+    asked = message.outbox_id or on_its_way
     row = session.get(Outbox, asked) if asked else None
     is_from_app = is_ours and not row
     thread.is_in_inbox = thread.is_in_inbox or is_from_app

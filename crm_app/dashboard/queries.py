@@ -1,6 +1,5 @@
 """What / says on top: who waits for an answer, the day's campaigns, whether all is well."""
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, times
@@ -10,36 +9,18 @@ from crm_app.compliance.rules import rules
 from crm_app.dashboard.rules import RECENT, UNHEARD
 from crm_app.inbox.queries import VIEWS
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 from crm_app.work.queries import given, midnight
 
 Figure = tuple[str, str, str, str]  # its words, number, the way it leads, and its test id
-_WAITING = text(f"""
-select (select count(*) from conversation c where {VIEWS["unanswered"]}
-    and (:all or c.assigned_to = :me)) as replies,
-    (select count(*) from conversation t
-    cross join lateral (select * from call where conversation_id = t.id offset 0) c
-    where t.is_in_inbox and t.last_at > :since and (:all or t.assigned_to = :me) and {UNHEARD})
-""")
-# Of each campaign what its pace lets through before closing, of all what the day's cap does.
-_CAMPAIGNS = text("""
-with cap as (select greatest(0, :cap - coalesce((select used from day_cap where own_number = :own
-    and day = :day), 0)) as room
-), day as (select count(*) as sent from outbox where own_number = :own and started_at >= :midnight
-    and campaign_id is not null
-), paces as (select least(
-    (select count(*) from (select from outbox o where o.campaign_id = p.campaign_id
-        and state = 'waiting' and not is_for_person and not_before < :closes limit room) waiting),
-    1 + floor(extract(epoch from :closes - greatest(next_at, :now)) / greatest(seconds, 1))) as fit
-    from cap, pace p where not is_paused and greatest(next_at, :now) < :closes)
-select sent, sent + least(room, coalesce((select sum(fit) from paces), 0)) from cap, day
-""")
+SQL = read_sql(__file__, unanswered=VIEWS["unanswered"], unheard=UNHEARD)
 
 
 def figures(session: Session, person: Person) -> list[Figure]:
     """Return the figures that `person` may know."""
     person.must(Permission.SEE_PEOPLE)
     since, waiting = clock.now(session) - RECENT, "/inbox?view=unanswered"
-    replies, calls = session.execute(_WAITING, given(person) | {"since": since}).one()
+    replies, calls = session.execute(SQL["waiting"], given(person) | {"since": since}).one()
     found = [("Replies waiting", f"{replies:,}", waiting, "today-replies"),
              ("Missed calls", f"{calls:,}", waiting, "today-calls")]  # fmt: skip
     if person.may(Permission.CAMPAIGN_EDIT):
@@ -68,5 +49,5 @@ def campaigns_today(session: Session) -> tuple[int, int]:
     closes = times.local(now).replace(hour=limits.closes, minute=0, second=0, microsecond=0)
     asked = {"now": now, "closes": closes, "midnight": midnight(now), "day": closes.date(),
              "own": settings().own_number, "cap": limits.cold_daily_limit}  # fmt: skip
-    sent, planned = session.execute(_CAMPAIGNS, asked).one()
+    sent, planned = session.execute(SQL["campaigns"], asked).one()
     return sent, int(planned)

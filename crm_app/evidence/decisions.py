@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from crm_app.auth.permissions import Permission, Person
@@ -15,23 +15,12 @@ from crm_app.contacts.phones import digits, show
 from crm_app.evidence.ledger import stored
 from crm_app.evidence.why import PURPOSES, in_words
 from crm_app.settings import settings
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 from crm_app.times import exact
 
 PAGE_SIZE = 50
 LABELS: dict[str, Any] = read_table(__file__, "labels")
-_ALL = """
-select * from (select d.*, u.name as by, case when d.is_never then 'never'
-    when d.is_allowed then 'allowed' else 'held' end as verdict
-    from decision d left join app_user u on u.id = d.asked_by) d
-"""
-_FILTERED = text(f"""
-{_ALL} where :verdict in ('', verdict) and :purpose in ('', purpose)
-and (:rule = '' or reasons @> jsonb_build_array(jsonb_build_array(cast(:rule as text))))
-and (:number = '' or e164 like :number) and (:before = 0 or id < :before)
-order by id desc limit :size
-""")
-_OF_NUMBER = text(f"{_ALL} where e164 = :e164 and at <= :at order by at desc, id desc limit :most")
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -67,13 +56,13 @@ def decisions(
     # A whole number has no wildcard: it is found by its index.
     like = f"+1{plain[-10:]}" if len(plain) > 9 else f"%{plain or 'no number'}%"
     given = {"verdict": verdict, "purpose": purpose, "rule": rule, "number": number and like}
-    found = session.execute(_FILTERED, given | {"before": before, "size": size})
+    found = session.execute(SQL["filtered"], given | {"before": before, "size": size})
     return [row_of(row) for row in found]
 
 
 def of_number(session: Session, e164: str, at: datetime, most: int | None = None) -> list[Row[Any]]:
     """Return what was decided about a number up to `at`, the newest first, with who asked."""
-    return [*session.execute(_OF_NUMBER, {"e164": e164, "at": at, "most": most})]
+    return [*session.execute(SQL["of_number"], {"e164": e164, "at": at, "most": most})]
 
 
 def row_of(row: Row[Any]) -> DecisionRow:

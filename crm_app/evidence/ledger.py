@@ -8,31 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlmodel import Session, col, func, select
 
 from crm_app import clock
 from crm_app.compliance.facts import Decision, Facts, Reason
 from crm_app.compliance.gate import RULES_VERSION, may_send
 from crm_app.compliance.models import DecisionRecord, Seal
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 
-# What is sealed of a decision, by name: a later migration may add columns.
-_ROWS = text(
-    "select id, at, e164, purpose, outbox_id, stage, is_allowed, is_never, opens_at, reasons,"
-    " facts, rules_version, text_version, clocks, asked_by from decision"
-    " where id > :after and id <= coalesce(:upto, id) order by id"
-)
-# Ids are given before the commit: behind this lock no lower one can still come.
-_ALONE = text("lock table decision in exclusive mode")
-_GUARDED = text(
-    "select t.tgname, c.relname, md5(p.prosrc || pg_get_triggerdef(t.oid)) from pg_trigger t"
-    " join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid"
-    " where c.relnamespace = 'public'::regnamespace and t.tgenabled in ('O', 'A')"
-    " and not t.tgisinternal union all select indexname, tablename, md5(indexdef) from pg_indexes"
-    " where schemaname = 'public' and indexname in"
-    " ('uq_outbox_confirmation', 'uq_suppression_active')"
-)
+SQL = read_sql(__file__)
 _FACTS = TypeAdapter(Facts)
 GUARDS: dict[str, list[str]] = read_table(__file__, "guards")  # table, MD5 of what it does
 
@@ -59,7 +44,7 @@ def newest(session: Session) -> int:
 
     The lock stops all sending and every opt-out: commit at once, and chain in another transaction.
     """
-    session.execute(_ALONE)
+    session.execute(SQL["alone"])
     return session.exec(select(func.coalesce(func.max(DecisionRecord.id), 0))).one()
 
 
@@ -106,7 +91,7 @@ def verify(session: Session, known: str = "") -> Verified:
 
 def guards(session: Session) -> list[str]:
     """Return a sentence when what keeps the ledger and the opt-outs is missing, off or changed."""
-    on = {name: [table, does] for name, table, does in session.execute(_GUARDED)}
+    on = {name: [table, does] for name, table, does in session.execute(SQL["guarded"])}
     return [f"The guard {name} is gone, off or changed." for name in GUARDS
             if on.get(name) != GUARDS[name]]  # fmt: skip
 
@@ -133,7 +118,7 @@ def is_replayed(row: Row[Any]) -> bool:
 def _rows(session: Session, after: int, upto: int | None = None) -> Iterator[Row[Any]]:
     """Decisions in their order, streamed."""
     given = {"after": after, "upto": upto}
-    yield from session.execute(_ROWS, given, execution_options={"yield_per": 1000})
+    yield from session.execute(SQL["rows"], given, execution_options={"yield_per": 1000})
 
 
 def _chained(rows: Iterator[Row[Any]], before: str) -> tuple[list[int], str]:

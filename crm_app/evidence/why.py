@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
@@ -14,26 +13,13 @@ from crm_app.contacts.phones import show
 from crm_app.conversations import optout
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 from crm_app.times import exact
 
 PURPOSES: dict[str, str] = read_table(__file__, "purposes")  # value: how a sentence calls it
 ASKED = (Purpose.COLD, Purpose.FOLLOW_UP, Purpose.REMINDER, Purpose.REPLY)
 Sentence = tuple[str, str]  # what it is about, what is said of it
-# Whoever may settle it: by the frozen row, if this person may read its thread.
-_ONE_FROZEN = text(
-    "select f.e164 from frozen f where f.id = :id and f.settled_at is null and (:all or exists"
-    " (select from conversation c where c.e164 = f.e164 and c.assigned_to = :me))"
-)
-# The number of a thread, or those of a contact, for whom it is their business.
-_NUMBERS = text("""
-select x.e164, f.id, f.since, f.said from (
-    select c.e164, 0 as position from conversation c
-    where c.id = :thread_id and (:all or c.assigned_to = :me)
-    union all select n.e164, n.position from phone_number n where n.contact_id = :contact_id
-    and (:all or n.contact_id in (select contact_id from conversation where assigned_to = :me))
-) x left join frozen f on f.e164 = x.e164 and f.settled_at is null order by x.position, x.e164
-""")
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -84,7 +70,7 @@ def panels(
     given = {"thread_id": thread_id, "contact_id": contact_id, "me": person.id}
     given["all"] = person.may(Permission.READ_ALL_THREADS)
     drawn = []
-    for row in session.execute(_NUMBERS, given):
+    for row in session.execute(SQL["numbers"], given):
         because = f"Frozen since {exact(row.since)}: “{row.said}”" if row.id else ""
         href = f"/compliance/{row.e164[1:]}" if given["all"] else ""
         said = sentences(session, row.e164)
@@ -95,7 +81,7 @@ def panels(
 def settle_frozen(session: Session, frozen_id: int, how: str, person: Person) -> str:
     """Stop a frozen number or let it go on, if `person` may see it; return the number."""
     given = {"id": frozen_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
-    e164: str | None = session.execute(_ONE_FROZEN, given).scalar()
+    e164: str | None = session.execute(SQL["one_frozen"], given).scalar()
     if e164 is None:
         raise CrmError("This number is not frozen any more.")
     optout.settle_frozen(session, e164, how, person)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -14,23 +13,11 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.errors import CrmError
 from crm_app.media.models import Media, MediaKind, MediaState
 from crm_app.media.queries import TOLD, one, places, told_callers
+from crm_app.tables import read_sql
 
 TRIES = 6  # at once, then after 1, 2, 4, 8 and 16 minutes; the last one waits for a person
 BROKEN = "Fetching it was broken off"
-# The next try is fixed before this one begins: whatever kills it, the file comes back, and after
-# the last it waits for a person. New ones first, lest a long history keep a photo waiting.
-_DUE = "from media where state = 'waiting' and next_at <= :at and (kind <> 'recording' or :told)"
-_CLAIM = f"""
-update media set attempts = attempts + 1, state = case when attempts + 1 < {TRIES} then state
-    else 'failed' end, error = case when attempts + 1 < {TRIES} then error else :broken end,
-    next_at = cast(:at as timestamptz) + interval '1 minute' * power(2, attempts)
-where id = (select id {_DUE} order by attempts, id desc limit 1 for update skip locked)
-returning id, url
-"""
-_THREAD = text(
-    "select coalesce(m.conversation_id, c.conversation_id) from media f left join message m"
-    " on m.id = f.message_id left join call c on c.id = f.call_id where f.id = :id"
-)
+SQL = read_sql(__file__, tries=TRIES)
 
 
 def take_files(
@@ -53,14 +40,13 @@ def take_files(
 
 def claim(session: Session, at: datetime) -> tuple[int, str] | None:
     """Return id and link of the next file that is due, one try more noted; None when none is."""
-    found = session.execute(text(_CLAIM), _asked(session, at) | {"broken": BROKEN}).first()
+    found = session.execute(SQL["claim"], _asked(session, at) | {"broken": BROKEN}).first()
     return (found.id, found.url) if found else None
 
 
 def is_due(session: Session, at: datetime) -> bool:
     """Return whether a file is to be fetched by `at` (wall clock)."""
-    found = session.execute(text(f"select 1 {_DUE} limit 1"), _asked(session, at))
-    return found.first() is not None
+    return bool(session.execute(SQL["is_due"], _asked(session, at)).scalar())
 
 
 def _asked(session: Session, at: datetime) -> dict[str, Any]:
@@ -117,7 +103,7 @@ def tell(session: Session, found: Media) -> None:
     """Let the thread and the contact's page that show a file read again."""
     session.flush()
     live.publish(session, "contact")
-    if thread := session.execute(_THREAD, {"id": found.id}).scalar():
+    if thread := session.execute(SQL["thread"], {"id": found.id}).scalar():
         live.publish(session, "thread", thread)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from crm_app import house, times
@@ -14,35 +14,10 @@ from crm_app.contacts.models import STILL
 from crm_app.contacts.queries import card
 from crm_app.errors import CrmError
 from crm_app.settings import settings
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 
 WORDS: dict[str, Any] = read_table(__file__, "words")
-_OF_THREAD = text("""
-select id, kind, state, content_type, error, at, coalesce('m' || message_id, 'c' || call_id) as key
-from media where message_id = any(:m) or call_id = any(:c) order by id
-""")
-_SAID = text("select id, dialogue from call where id = any(:c) and dialogue <> '[]'")
-# Whoever may read the thread may see its files; a contact's and a house's, who may see a contact.
-_ONE = text(f"""
-select f.*, coalesce(t.contact_id, f.contact_id) as whose from media f
-left join message m on m.id = f.message_id left join call c on c.id = f.call_id
-left join conversation t on t.id = coalesce(m.conversation_id, c.conversation_id)
-where f.id = :id and (:all or exists (select from conversation mine where mine.assigned_to = :me
-    and (mine.id = t.id or mine.contact_id = f.contact_id or mine.contact_id in
-        (select h.contact_id from contact_property h where h.property_id = f.property_id
-         and {STILL}))))
-""")
-_HOMES = text(
-    "select distinct p.id, p.address || ', ' || p.city from contact_property h join property p"
-    f" on p.id = h.property_id where h.contact_id = :id and {STILL} order by p.id"
-)
-_PHOTOS = text(f"""
-select f.id, f.at, p.address, u.name as by from media f left join property p on p.id = f.property_id
-left join app_user u on u.id = f.by_user where f.content_type like 'image/%'
-and (f.contact_id = :id or f.property_id in
-    (select h.property_id from contact_property h where h.contact_id = :id and {STILL}))
-order by f.at desc, f.id desc limit 60
-""")
+SQL = read_sql(__file__, still=STILL)
 TOLD = "callers are told"
 
 
@@ -65,10 +40,10 @@ def files_of(session: Session, keys: Sequence[str]) -> dict[str, list[FileRow]]:
     """Return the files of texts ("m" and an id) and calls ("c" and an id), those that have any."""
     ids = {kind: [int(key[1:]) for key in keys if key[0] == kind] for kind in "mc"}
     found, is_told = defaultdict[str, list[FileRow]](list), bool(told_callers(session))
-    for row in session.execute(_OF_THREAD, ids):
+    for row in session.execute(SQL["of_thread"], ids):
         found[row.key].append(_file(row, is_told))
     ours = ("US", settings().own_number)  # a user of OpenPhone, or our number
-    for call_id, dialogue in session.execute(_SAID, ids):
+    for call_id, dialogue in session.execute(SQL["said"], ids):
         lines = [f"{'We' if who.startswith(ours) else 'They'}: {what}" for who, what in dialogue]
         if is_told:
             found[f"c{call_id}"].append(FileRow(call_id, "said", "Transcript", lines=lines))
@@ -97,7 +72,7 @@ def one(session: Session, media_id: int, person: Person) -> Row[Any]:
     """
     person.must(Permission.SEE_PEOPLE)
     given = {"id": media_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
-    found = session.execute(_ONE, given).first()
+    found = session.execute(SQL["one"], given).first()
     if found is None or (found.kind == "recording" and not told_callers(session)):
         raise CrmError("There is no such file, or it is not for you.")
     return found
@@ -111,7 +86,7 @@ def places(session: Session, person: Person, contact_id: int) -> list[tuple[str,
     who = card(session, person, contact_id).who
     if not who:
         raise CrmError("There is no such contact, or it is not for you.")
-    homes = session.execute(_HOMES, {"id": contact_id})
+    homes = session.execute(SQL["homes"], {"id": contact_id})
     return [("0", who["name"]), *((str(key), address) for key, address in homes)]
 
 
@@ -119,7 +94,8 @@ def photos(
     session: Session, person: Person, contact_id: int
 ) -> tuple[list[tuple[str, str]], list[FileRow]]:
     """Return the `places` of a contact, and the pictures kept there, newest first."""
-    may, found = places(session, person, contact_id), session.execute(_PHOTOS, {"id": contact_id})
+    may = places(session, person, contact_id)
+    found = session.execute(SQL["photos"], {"id": contact_id})
     about = [(f.id, [f.address, f.by, times.exact(f.at)]) for f in found]
     return may, [FileRow(i, "image", "Photo", " · ".join(filter(None, told))) for i, told in about]
 

@@ -8,7 +8,6 @@ import logging
 from datetime import timedelta
 from secrets import token_hex
 
-from sqlalchemy import text
 from sqlmodel import Session, col, delete, select
 
 from crm_app import clock, live
@@ -23,15 +22,12 @@ from crm_app.monitor.figures import awake_since
 from crm_app.monitor.models import HealthCheck
 from crm_app.monitor.rules import WORDS, verdict
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 
 logger = logging.getLogger(__name__)
 EVERY, KEPT = timedelta(hours=1), timedelta(days=30)
 PATIENCE = timedelta(minutes=10)  # a check that has not left by then is called back
-_ALONE = text("select pg_try_advisory_xact_lock(1011, 0)")
-_CALL_BACK = text(
-    "update outbox set state = 'cancelled', finished_at = :now,"
-    " because = 'its health check has ended' where id = :id and state = 'waiting'"
-)
+SQL = read_sql(__file__)
 
 
 def begin(session: Session, person: Person | None = None) -> bool:
@@ -40,7 +36,7 @@ def begin(session: Session, person: Person | None = None) -> bool:
     A person is told by CrmError why none can be. A newborn waits an hour for its first.
     """
     own, monitor, wall = settings().own_number, settings().monitor_number, clock.wall()
-    is_alone, line = session.execute(_ALONE).scalar_one(), session.get(Line, own)
+    is_alone, line = session.execute(SQL["alone"]).scalar_one(), session.get(Line, own)
     last = session.exec(select(HealthCheck).order_by(col(HealthCheck.id).desc())).first()
     because = "" if monitor else "The health check is off: MONITOR_PHONE_NUMBER is not set."
     if not is_alone or (last and last.state == "open"):
@@ -95,7 +91,7 @@ def _settle(session: Session, check: HealthCheck) -> None:
     elif found != "open":
         check.state, check.because = found, why
         check.failed_at = wall if found == "failed" else None
-        session.execute(_CALL_BACK, {"id": row.id, "now": now})
+        session.execute(SQL["call_back"], {"id": row.id, "now": now})
         logger.info("health_check.%s %s", found, check.id)
         live.publish(session, "line")
     session.flush()

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, house
@@ -10,35 +9,20 @@ from crm_app.compliance.windows import holiday
 from crm_app.conversations.models import Line
 from crm_app.monitor.rules import WATCHED, Hour, is_busy, problems
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 from crm_app.times import local
 from crm_app.webhooks.actions import WAITS_FOR_A_PERSON
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 LOOKED = "deliveries"  # the heartbeat of the looks; its detail is since when they had no gap
-_MEASURED = "filter (where state = 'applied' and attempts = 1 and received_at >= :awake)"
-_FIGURES = text(f"""
-select count(*) as many, count(*) filter (where state = 'failed' or attempts > 1) as failed,
-    count(*) {_MEASURED} as applied, coalesce(percentile_cont(0.95) within group
-        (order by extract(epoch from applied_at - received_at)) {_MEASURED}, 0) as slow,
-    coalesce((select extract(epoch from :now - greatest(min(received_at), :awake))::float
-        from delivery where state in ('stored', 'failed') and next_at is not null
-        having count(*) > 0), 0) as waiting,
-    (select count(*) from delivery where {WAITS_FOR_A_PERSON} and attempts > 0) as for_person
-from delivery where received_at >= :now - interval '1 hour'
-""")
-_HEARD = text("select max(received_at) from delivery")
-_COUNTS = text(
-    "select (select count(*) from delivery where received_at >= begins"
-    " and received_at < begins + interval '1 hour')"
-    " from unnest(cast(:begins as timestamptz[])) as begins"
-)
+SQL = read_sql(__file__, waits_for_a_person=WAITS_FOR_A_PERSON)
 
 
 def hour(session: Session) -> Hour:
     """Return the figures of the last hour; what waited while the worker was off is no fault."""
     now, row = clock.wall(), session.get(house.Heartbeat, LOOKED)
     awake = datetime.fromisoformat(row.detail) if row else now
-    return Hour(**session.execute(_FIGURES, {"now": now, "awake": awake}).mappings().one())
+    return Hour(**session.execute(SQL["figures"], {"now": now, "awake": awake}).mappings().one())
 
 
 def awake_since(session: Session, now: datetime) -> datetime:
@@ -58,14 +42,14 @@ def look(session: Session, before: str) -> dict[str, str]:
 
 def _silence(session: Session, now: datetime, awake: datetime, before: str) -> str:
     begins = local(now).replace(minute=0, second=0, microsecond=0) - HOUR
-    heard, line = session.execute(_HEARD).scalar(), session.get(Line, settings().own_number)
+    heard, line = session.execute(SQL["heard"]).scalar(), session.get(Line, settings().own_number)
     if heard is None or heard >= begins:
         return ""
     is_stopped = line is not None and line.stopped_since is not None
     if before or is_stopped or awake > begins or holiday(begins.date()):
         return before
     same = {"begins": [begins - n * WEEK for n in (1, 2, 3, 4)]}
-    weeks = list(session.execute(_COUNTS, same).scalars())
+    weeks = list(session.execute(SQL["counts"], same).scalars())
     between, usual = f"{begins:%-I %p} and {begins + HOUR:%-I %p}", ", ".join(map(str, weeks))
     words = f"No webhook came between {between}; in the weeks before there were {usual}."
     return words if is_busy(weeks) else ""

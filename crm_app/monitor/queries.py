@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
@@ -11,20 +10,14 @@ from crm_app.alarms import CAUSES, troubles
 from crm_app.contacts.phones import show
 from crm_app.monitor.figures import hour
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 from crm_app.times import ago, exact
 from crm_app.times import hour as time_of
 
 OFF = "MONITOR_PHONE_NUMBER is not set: nobody notices when texts stop arriving"
 SAID = {"open": ("waits", "waiting"), "received": ("received", "fine"),
         "failed": ("failed", "blocked"), "void": ("not counted", "plain")}  # fmt: skip
-_ROWS = text(
-    "select *, asked_at >= :day as is_today, extract(epoch from received_at - sent_at) as took"
-    " from health_check where asked_at >= :day or state <> 'received' order by id desc limit 500"
-)
-_COUNTS = text("select count(*), count(*) filter (where state = 'failed') from health_check")
-_LAST = text(
-    "select * from health_check where state in ('received', 'failed') order by id desc limit 1"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class CheckRow:
 def checks(session: Session) -> list[CheckRow]:
     """Return the checks of the last 24 hours, and before that those that did not end well."""
     rows, now = list[CheckRow](), clock.wall()
-    for c in session.execute(_ROWS, {"day": now - timedelta(days=1)}):
+    for c in session.execute(SQL["rows"], {"day": now - timedelta(days=1)}):
         detail = c.because or (f"after {c.took or 0:.0f} s" if c.received_at else "for its webhook")
         said = (*SAID[c.state], detail)
         rows.append(CheckRow(c.id, ago(c.asked_at, now), exact(c.asked_at), *said, c.is_today))
@@ -52,7 +45,7 @@ def checks(session: Session) -> list[CheckRow]:
 
 def failure(session: Session) -> str:
     """Say how the newest check that counts failed; "" when it did not, or there is none."""
-    last = session.execute(_LAST).first()
+    last = session.execute(SQL["last"]).first()
     if last is None or last.state != "failed" or not settings().monitor_number:
         return ""
     return f"The health check of {time_of(last.asked_at)} failed: {last.because}."
@@ -65,7 +58,7 @@ def wrong(session: Session, *, is_loud: bool = False) -> list[str]:
 
 def standing(session: Session) -> tuple[str, str]:
     """Return what is wrong with what arrives ("": nothing), and how it stands else."""
-    last, found = session.execute(_LAST).first(), troubles(session).items()
+    last, found = session.execute(SQL["last"]).first(), troubles(session).items()
     quiet = f"last check {ago(last.asked_at, clock.wall())}" if last else "no check yet"
     said = [words for cause, words in found if cause not in ("worker", "jobs")]
     return " ".join(said + [f"{OFF}."] * (not settings().monitor_number)), quiet
@@ -73,7 +66,7 @@ def standing(session: Session) -> tuple[str, str]:
 
 def figures(session: Session) -> list[tuple[str, str]]:
     """Return the last hour's figures, each with its name."""
-    now, (many, failed) = hour(session), session.execute(_COUNTS).one()
+    now, (many, failed) = hour(session), session.execute(SQL["counts"]).one()
     return [
         ("Webhooks, last hour", f"{now.many:,}"), ("Failed, last hour", f"{now.failed:,}"),
         ("Applied (95 %)", f"{now.slow:.1f} s" if now.applied else "–"),

@@ -5,7 +5,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from crm_app import clock
@@ -32,17 +31,14 @@ from crm_app.openphone.payloads import (
 from crm_app.people.actions import DELETED, UPDATED, note_contact
 from crm_app.screening.actions import LINES, remember_bad
 from crm_app.settings import settings
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 
 logger = logging.getLogger(__name__)
 CODES: dict[str, str] = read_table(__file__, "codes")
 RECEIVED, OPTED_OUT = "message.received", "(error 21610)"
 NOBODY = re.compile(r"(?i)\d{3,8}|anonymous|restricted|blocked")  # short codes, and who hides
 BAD_LINE = tuple(f"(error {code})" for code in LINES["codes"])
-_LATER = sql(
-    "select m.body, m.at from message m join conversation c on c.id = m.conversation_id"
-    " where c.e164 = :e164 and m.direction = 'in' and m.at > :at order by m.at"
-)
+SQL = read_sql(__file__)
 STATUS = {f"message.{status}": status for status in threads.ROW_STATE}
 
 
@@ -71,7 +67,7 @@ def hear(session: Session, said: Said, *, is_late: bool = False) -> bool:
     heard: Any = {"source": "text", "because": said.body, "at": said.at, "is_late": is_late}
     if found.verdict is Verdict.STOP:
         is_answered = opt_out(session, said.e164, **heard)
-        for one in session.execute(_LATER, vars(said)).all():
+        for one in session.execute(SQL["later"], vars(said)).all():
             if _read(session, said.e164, one.body, one.at).verdict is Verdict.START:
                 opt_in(session, said.e164, **heard | {"because": one.body, "at": one.at})
     elif found.verdict is Verdict.START:

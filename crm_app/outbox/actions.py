@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
@@ -17,22 +16,10 @@ from crm_app.conversations.actions import checked, decide_anew, new_row
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox, OutboxState, Pace
 from crm_app.errors import CrmError
+from crm_app.tables import read_sql
 
 TRIES = 3
-_CALL_BACK = text(
-    "update outbox set state = 'cancelled', because = :because, finished_at = :now"
-    " where campaign_id = :id and (state = 'waiting' or state = 'uncertain' and is_for_person)"
-    " returning id, e164, purpose, property_id, version, body"
-)
-_NO_SECOND_TRY = text(
-    "update outbox set send_before = :now, because = :because"
-    " where campaign_id = :id and state in ('sending', 'uncertain')"
-)
-_REWORD = text(
-    "update outbox set body = new.body, version = :version, is_for_person = false from"
-    " unnest(cast(:numbers as text[]), cast(:bodies as text[])) as new(e164, body)"
-    " where outbox.campaign_id = :id and outbox.e164 = new.e164 and state = 'waiting'"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -102,7 +89,7 @@ def pause_campaign(session: Session, campaign_id: int, *, is_paused: bool = True
 def reword(session: Session, campaign_id: int, version: int, bodies: Mapping[str, str]) -> None:
     """Give those still waiting the text of a new version, by number; what left stays as it was."""
     new = {"id": campaign_id, "version": version, "numbers": list(bodies)}
-    session.execute(_REWORD, new | {"bodies": [checked(body) for body in bodies.values()]})
+    session.execute(SQL["reword"], new | {"bodies": [checked(body) for body in bodies.values()]})
 
 
 def cancel_campaign(
@@ -110,5 +97,6 @@ def cancel_campaign(
 ) -> None:
     """Call back what waits; what is in flight and turns out not to have left is too late."""
     ended: dict[str, Any] = {"id": campaign_id, "because": because, "now": clock.now(session)}
-    decide_anew(session, session.execute(_CALL_BACK, ended).all(), ended["now"], by_user, because)
-    session.execute(_NO_SECOND_TRY, ended)
+    called = session.execute(SQL["call_back"], ended).all()
+    decide_anew(session, called, ended["now"], by_user, because)
+    session.execute(SQL["no_second_try"], ended)

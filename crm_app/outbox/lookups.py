@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
@@ -15,6 +14,7 @@ from crm_app.conversations.threads import move_forward, settle_row
 from crm_app.errors import CrmError
 from crm_app.outbox.outcomes import Receipt, locked, sent, wait_again
 from crm_app.outbox.sending import announce
+from crm_app.tables import read_sql
 from crm_app.times import hour
 
 APART = timedelta(minutes=10)
@@ -22,29 +22,7 @@ ASK_A_PERSON = (
     "sent twice without a clear answer, the second time at {}; OpenPhone did not have it at {}"
     " and at {}: did it arrive?"
 )
-# After 10 minutes, an hour, a day; then the text is "sent, unconfirmed" for good, or a late
-# receipt says otherwise. Legacy webhooks bring no news of a failure (facts/openphone.md).
-_NO_RECEIPT = text(
-    "select id, provider_id from outbox where state = 'sent' and receipt_checks < 3"
-    " and provider_id is not null and purpose <> 'monitor' and finished_at <= :now -"
-    " (array[interval '10 minutes', '1 hour', '1 day'])[receipt_checks + 1]"
-    " order by random() limit 50"  # one that is never answered must not stand before the others
-)
-_HEARD = text(
-    "select m.provider_id, m.status from outbox o join conversation c on c.e164 = o.e164"
-    " join message m on m.conversation_id = c.id and m.direction = 'out' and m.body = o.body"
-    " and m.outbox_id is null and m.at >= o.started_at - interval '5 minutes' where o.id = :id"
-)
-# A number with a text in flight is left alone: its text could be taken for another's. While the
-# line is paused nobody's second try is used up: their look-up waits until texts get through.
-_DUE = text(
-    "select o.id, o.own_number, o.e164, o.body, o.started_at from outbox o where"
-    " o.state = 'uncertain' and not o.is_for_person"
-    " and (o.looked_up_at is null or o.looked_up_at <= :due) and not exists"
-    " (select from outbox s where s.e164 = o.e164 and s.state = 'sending') and not exists"
-    " (select from line l where l.own_number = o.own_number and l.retry_at > :now)"
-    " order by o.e164, o.id"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -62,7 +40,7 @@ def to_look_up(session: Session) -> list[LookUp]:
     """Return the uncertain texts whose look-up is due, number by number."""
     now = clock.now(session)
     due = {"due": now - APART, "now": now}
-    return [LookUp(*row) for row in session.execute(_DUE, due)]
+    return [LookUp(*row) for row in session.execute(SQL["due"], due)]
 
 
 def known_ids(session: Session, provider_ids: Sequence[str]) -> set[str]:
@@ -82,7 +60,7 @@ def adopt(session: Session, outbox_id: int, receipt: Receipt) -> bool:
 
 def without_receipt(session: Session) -> list[tuple[int, str]]:
     """Return id and the provider's id of sent texts to be asked about now."""
-    due = session.execute(_NO_RECEIPT, {"now": clock.now(session)})
+    due = session.execute(SQL["no_receipt"], {"now": clock.now(session)})
     return [(row.id, row.provider_id) for row in due]
 
 
@@ -107,7 +85,7 @@ def note_absent(session: Session, outbox_id: int, looked_at: datetime) -> None:
     last = row.looked_up_at
     if row.state is not OutboxState.UNCERTAIN or (last and looked_at - last < APART):
         return
-    if heard := session.execute(_HEARD, {"id": row.id}).first():
+    if heard := session.execute(SQL["heard"], {"id": row.id}).first():
         sent(session, row, Receipt(heard.provider_id, MessageStatus(heard.status)), looked_at)
         return
     row.lookups, row.looked_up_at = row.lookups + 1, looked_at

@@ -6,7 +6,6 @@ Every change happens under the number's lock, and only to a row that still waits
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock, live
@@ -19,45 +18,15 @@ from crm_app.conversations.threads import Said, add_message, move_forward, settl
 from crm_app.errors import Kind, ProviderError
 from crm_app.outbox.sending import PROBE_EVERY, Claimed, announce
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 NO_ANSWER = "no clear answer from OpenPhone; being looked up"
 TOO_LATE = "not sent in time"
 OPEN = (OutboxState.SENDING, OutboxState.UNCERTAIN)
-_LEASES = text(
-    "update outbox set state = 'uncertain', lease_until = null, because = :because"
-    " where id in (select id from outbox where state = 'sending' and lease_until < :wall"
-    "              for update skip locked) returning id"
-)
-_ENDED = text(
-    "update outbox set state = 'cancelled', finished_at = :now,"
-    " because = coalesce(nullif(because, ''), :because)"
-    " where id in (select id from outbox where state = 'waiting' and send_before <= :now"
-    "              for update skip locked) returning id"
-)
-# Who waits a month for a text that never left is asked about again.
-_REOPEN = text(
-    "update outbox set not_before = :now where id in (select id from outbox"
-    " where state = 'waiting' and not_before > :now and (e164 = :e164 or property_id = :house)"
-    " for update skip locked)"
-)
+SQL = read_sql(__file__)
 UNCLEAR = 3  # so many uncertain answers in a row pause the line
 SILENT = "OpenPhone gives no clear answers. Sending pauses for five minutes and goes on by itself."
-_UNCLEAR = text(
-    "insert into line (own_number, stopped_because, unclear) values (:own, '', 1)"
-    " on conflict (own_number) do update set unclear = line.unclear + 1 returning unclear"
-)
-_STOP = text(
-    "insert into line (own_number, stopped_since, stopped_because, retry_at, unclear)"
-    " values (:own, :now, :because, :later, 0) on conflict (own_number) do update set"
-    " stopped_since = coalesce(line.stopped_since, :now), stopped_because = :because,"
-    " retry_at = :later"
-)
-_RUNS = text(
-    "update line set stopped_since = null, stopped_because = '', retry_at = null, unclear = 0"
-    " where own_number = :own and (unclear > 0 or stopped_since is not null)"
-    " and (stopped_since is null or stopped_since <= :started) returning own_number"
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +51,7 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
     if outcome.kind is Kind.UNCERTAIN:
         row.state, row.lease_until, row.because = OutboxState.UNCERTAIN, None, NO_ANSWER
         own = {"own": row.own_number}
-        if not is_check and session.execute(_UNCLEAR, own).scalar_one() >= UNCLEAR:
+        if not is_check and session.execute(SQL["unclear"], own).scalar_one() >= UNCLEAR:
             _stop(session, row, SILENT, now)
     elif outcome.kind is Kind.REFUSED or (is_check and outcome.kind is Kind.STOPPED):
         _line_runs(session, row, now)
@@ -105,14 +74,14 @@ def record(session: Session, claimed: Claimed, outcome: Receipt | ProviderError)
 def _stop(session: Session, row: Outbox, because: str, now: datetime) -> None:
     """Send nothing from this number but a probe every five minutes, until one gets through."""
     stop = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY, "because": because}
-    session.execute(_STOP, stop)
+    session.execute(SQL["stop"], stop)
     live.publish(session, "line")
 
 
 def _line_runs(session: Session, row: Outbox, now: datetime) -> None:
     """Let all texts go again, since OpenPhone answered clearly to one that started after a stop."""
     started = {"own": row.own_number, "started": row.started_at or now}
-    if session.execute(_RUNS, started).scalar() is not None:
+    if session.execute(SQL["runs"], started).scalar() is not None:
         live.publish(session, "line")
 
 
@@ -127,9 +96,9 @@ def untold(session: Session) -> Line | None:
 
 def sweep_leases(session: Session) -> int:
     """Make claims whose lease is over uncertain, and end what is too late; return how many."""
-    left = session.execute(_LEASES, {"wall": clock.wall(), "because": NO_ANSWER}).scalars()
+    left = session.execute(SQL["leases"], {"wall": clock.wall(), "because": NO_ANSWER}).scalars()
     late = {"now": clock.now(session), "because": TOO_LATE}
-    ids = [*left, *session.execute(_ENDED, late).scalars()]
+    ids = [*left, *session.execute(SQL["ended"], late).scalars()]
     for row in session.exec(select(Outbox).where(col(Outbox.id).in_(ids))):
         announce(session, row)
     return len(ids)
@@ -190,6 +159,6 @@ def _did_not_leave(session: Session, row: Outbox) -> None:
     """Forget that a text started, since it surely never left: the slot and the month are free."""
     if row.purpose.is_cold and row.started_at:
         held = {"e164": row.e164, "house": row.property_id, "now": clock.now(session)}
-        session.execute(_REOPEN, held)
+        session.execute(SQL["reopen"], held)
         slots.give_day_slot_back(session, row.own_number, row.started_at)
     row.started_at = row.lease_until = None

@@ -19,49 +19,13 @@ from crm_app.conversations.models import Line, Outbox, OutboxState
 from crm_app.conversations.optout import opted_out_words
 from crm_app.conversations.threads import tell
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 
 LEASE = timedelta(seconds=60)  # the call's time-out is 10 s
 PROBE_EVERY = timedelta(minutes=5)
 LOOKS = 20  # rows looked at in one transaction, so that no lock is held for long
 BUSY_SECONDS, SOON = 0.05, 5.0  # SOON: a worker's beat
-_DUE = "state = 'waiting' and not is_for_person and not_before <= :now and not id = any(:seen)"
-_URGENT = text(
-    f"select id from outbox where {_DUE} and campaign_id is null"
-    " and (send_before is null or send_before > :now)"
-    " order by priority, not_before, id limit 1 for update skip locked"
-)
-# Who holds the pace's row claims; another worker serves another campaign. The longest due is first.
-_PACE = text(
-    "select campaign_id from pace p where not is_paused and next_at <= :now and exists"
-    f" (select from outbox o where o.campaign_id = p.campaign_id and {_DUE})"
-    " order by next_at, campaign_id limit 1 for update skip locked"
-)
-_PACED = text(
-    f"select id from outbox where {_DUE} and campaign_id = :campaign_id"
-    " order by not_before, id limit 1 for update skip locked"
-)
-_GO_ON = text(
-    "update pace set next_at = :now + make_interval(secs => seconds * (0.75 + random() / 2)),"
-    " because = '' where campaign_id = :id"
-)
-_NEXT_URGENT = text(
-    "select min(not_before) from outbox"
-    " where state = 'waiting' and not is_for_person and campaign_id is null"
-)
-_NEXT_PACED = text(
-    "select min(greatest(p.next_at, o.not_before)) from pace p cross join lateral ("
-    "select not_before from outbox where campaign_id = p.campaign_id and state = 'waiting'"
-    " and not is_for_person order by not_before limit 1) o where not p.is_paused"
-)
-_PROBE = text(
-    "update line set retry_at = :later where own_number = :own and stopped_since is not null"
-    " and retry_at <= :now returning own_number"
-)
-_HOLD_ALL = text(
-    "update pace set next_at = :opens_at, because = :because where campaign_id in"
-    " (select campaign_id from pace where next_at < :opens_at for update skip locked)"
-    " returning campaign_id"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -115,9 +79,9 @@ def _next(
 ) -> Outbox | None:
     """Return the first due row, locked: what a person wrote, else of the campaign in turn."""
     due = {"now": now, "seen": seen}
-    found = session.execute(_URGENT, due).scalar()
-    if not found and with_campaigns and (pace := session.execute(_PACE, due).scalar()):
-        found = session.execute(_PACED, due | {"campaign_id": pace}).scalar()
+    found = session.execute(SQL["urgent"], due).scalar()
+    if not found and with_campaigns and (pace := session.execute(SQL["pace"], due).scalar()):
+        found = session.execute(SQL["paced"], due | {"campaign_id": pace}).scalar()
     return found and session.get_one(Outbox, found, populate_existing=True)
 
 
@@ -131,7 +95,7 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
             return Wait(wait)
         probe = {"own": row.own_number, "now": now, "later": now + PROBE_EVERY}
         line = session.get(Line, row.own_number)
-        if line and line.stopped_since and not session.execute(_PROBE, probe).scalar():
+        if line and line.stopped_since and not session.execute(SQL["probe"], probe).scalar():
             return None  # the account is stopped, and this text is not the one probe
         limit = facts.day_limit
         if facts.purpose.is_cold and not slots.take_day_slot(session, row.own_number, now, limit):
@@ -149,7 +113,7 @@ def _ask(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claime
 def _start(session: Session, row: Outbox, now: datetime, wall: datetime) -> Claimed:
     row.state, row.because = OutboxState.SENDING, ""
     row.started_at, row.lease_until, row.attempts = now, wall + LEASE, row.attempts + 1
-    session.execute(_GO_ON, {"id": row.campaign_id, "now": now})
+    session.execute(SQL["go_on"], {"id": row.campaign_id, "now": now})
     announce(session, row)
     return Claimed(row.id, row.attempts, row.own_number, row.e164, row.body, wall + LEASE / 2)
 
@@ -177,7 +141,7 @@ def _hold_all(session: Session, facts: Facts, now: datetime) -> bool:
     if decision.allowed or decision.opens_at is None:
         return False
     hold = {"opens_at": decision.opens_at, "because": decision.reasons[0].text}
-    for campaign_id in session.execute(_HOLD_ALL, hold).scalars().all():
+    for campaign_id in session.execute(SQL["hold_all"], hold).scalars().all():
         live.publish(session, "campaign", campaign_id)
     return True
 
@@ -187,7 +151,7 @@ def next_due(session: Session) -> datetime | None:
     own = settings().own_number
     free = slots.line_free_at(session, own, clock.now(session))
     line = session.get(Line, own, populate_existing=True)
-    firsts = (session.execute(query).scalar() for query in (_NEXT_URGENT, _NEXT_PACED))
+    firsts = (session.execute(query).scalar() for query in (SQL["next_urgent"], SQL["next_paced"]))
     dues = [max(first, may) for first, may in zip(firsts, free, strict=True) if first]
     return min(max(due, (line and line.retry_at) or due) for due in dues) if dues else None
 

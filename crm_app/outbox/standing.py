@@ -4,42 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 
 PAGE_SIZE = 50
-# The order of the branches is the precedence: what happened last in a recipient's story wins.
-STANDING = """
-    select o.id, o.campaign_id, o.e164, o.contact_id, o.property_id,
-        case when o.is_for_person then o.id else 0 end as asks, o.because, case
-            when o.opted_out_at is not null then 'opted_out'
-            when o.answered_at is not null then 'answered'
-            when o.state = 'sent' and o.receipt_checks >= 3 then 'unconfirmed'
-            when o.state in ('failed', 'delivered', 'sent', 'sending', 'uncertain') then o.state
-            when o.state in ('never', 'cancelled') then 'skipped'
-            when p.is_paused or o.is_for_person or o.not_before > :now
-                or p.because <> '' and p.next_at > :now then 'held'
-            else 'waiting'
-        end as standing, case
-            when o.opted_out_at is not null and o.state = 'cancelled' then o.because
-            when o.opted_out_at is not null or o.answered_at is not null then ''
-            when o.state = 'uncertain' and o.is_for_person then 'did it arrive?'
-            when o.state = 'sent' and o.receipt_checks >= 3 then 'OpenPhone has no receipt'
-            when o.state in ('sending', 'sent', 'delivered') then ''
-            when o.state = 'waiting' and p.is_paused then 'campaign is paused'
-            when o.state = 'waiting' and o.not_before <= :now and not o.is_for_person
-                then case when p.because <> '' and p.next_at > :now then p.because
-                     else 'in turn, one every ' || round(p.seconds) || ' seconds' end
-            else coalesce(nullif(o.because, ''), 'no reason was given')
-        end as reason
-    from outbox o join pace p on p.campaign_id = o.campaign_id where o.campaign_id = any(:ids)
-"""
 
 
 @dataclass(frozen=True)
@@ -67,24 +40,10 @@ class Numbers:
 
 PLACES = tuple(one.name for one in fields(Numbers) if one.name != "audience")
 _FILTERS = [f"count(*) filter (where standing = '{place}') as {place}" for place in PLACES]
-_COUNTS = text(
-    f"select campaign_id, count(*) as audience, {', '.join(_FILTERS)}"
-    f" from ({STANDING}) as stood group by campaign_id"
-)
-TONES: dict[str, str] = dict.fromkeys((*PLACES, "completed"), "fine") | read_table(
-    __file__, "tones"
-)
-_PLACES = text(
-    f"select standing, reason, count(*) as people from ({STANDING}) as stood"
-    " group by standing, reason order by people desc, standing, reason limit 100"
-)
-_CHOSEN = f"({STANDING}) as stood where (:place, :reason) in (('', ''), (standing, reason))"
-_COUNT = text(f"select count(*) from {_CHOSEN}")
-_RECIPIENTS = text(
-    f"select stood.*, c.name, c.first_name, p.city from (select * from {_CHOSEN}) as stood"
-    " join contact c on c.id = stood.contact_id left join property p on p.id = stood.property_id"
-    f" order by stood.id limit {PAGE_SIZE} offset :skip"
-)
+SQL = read_sql(__file__, counts_of_places=", ".join(_FILTERS), page_size=PAGE_SIZE)
+STANDING = SQL["standing"].text
+TONES: dict[str, str] = dict.fromkeys((*PLACES, "completed"), "fine")
+TONES |= read_table(__file__, "tones")
 
 
 @dataclass(frozen=True)
@@ -122,8 +81,8 @@ def binds(session: Session, ids: Sequence[int]) -> dict[str, Any]:
 
 def numbers_of(session: Session, ids: Sequence[int]) -> dict[int, Numbers]:
     """Return where the recipients of each of these campaigns stand; all zero before its start."""
-    counted = {row[0]: Numbers(*row[1:]) for row in session.execute(_COUNTS, binds(session, ids))}
-    return dict.fromkeys(ids, Numbers()) | counted
+    rows = session.execute(SQL["counts"], binds(session, ids))
+    return dict.fromkeys(ids, Numbers()) | {row[0]: Numbers(*row[1:]) for row in rows}
 
 
 def words(place: str) -> str:
@@ -133,7 +92,7 @@ def words(place: str) -> str:
 
 def places(session: Session, campaign_id: int) -> list[PlaceRow]:
     """Return where recipients stand and why, with counts, the most first, at most 100."""
-    rows = session.execute(_PLACES, binds(session, [campaign_id]))
+    rows = session.execute(SQL["places"], binds(session, [campaign_id]))
     return [PlaceRow(r[0], r[1], r[2], words(r[0]), TONES[r[0]]) for r in rows]
 
 
@@ -144,7 +103,7 @@ def find_recipients(
     given = binds(session, [campaign_id]) | {"place": place, "reason": reason}
     given["skip"] = (page - 1) * PAGE_SIZE
     rows = []
-    for row in session.execute(_RECIPIENTS, given):
+    for row in session.execute(SQL["recipients"], given):
         who = ("", first_name_and_town(row.first_name, row.city), "")
         if person.may(Permission.SEE_PEOPLE):
             who = (f"/contacts/{row.contact_id}", row.name, show(row.e164))
@@ -154,4 +113,4 @@ def find_recipients(
             TONES[row.standing],
         )
         rows.append(RecipientRow(*who, *stands, row.asks, row.standing == "uncertain"))
-    return rows, session.execute(_COUNT, given).scalar_one()
+    return rows, session.execute(SQL["count"], given).scalar_one()

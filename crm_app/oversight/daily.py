@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
@@ -10,18 +9,11 @@ from crm_app.evidence import ledger
 from crm_app.house import get_setting, put_setting
 from crm_app.oversight import selftest
 from crm_app.oversight.queries import WAITS, age
+from crm_app.tables import read_sql
 from crm_app.times import exact, local
 
 KEY, LETTER_HOUR = "nightly", 7
-_ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1004, 0)")
-_COUNTS = text(f"""
-select * from (select count(*) as frozen, min(since) as since from frozen s where {WAITS}) f, (
-    select count(*) as decided, count(*) filter (where is_allowed) as allowed
-    from decision where at > :since
-) d, (
-    select count(*) as asks from outbox where is_for_person and state in ('waiting', 'uncertain')
-) o
-""")
+SQL = read_sql(__file__, waits=WAITS)
 
 
 def is_night_due(session: Session) -> bool:
@@ -32,7 +24,7 @@ def is_night_due(session: Session) -> bool:
 
 def run_night(session: Session, upto: int) -> bool:
     """Seal up to a decision and test, once a company day; False when another worker is at it."""
-    if not session.execute(_ONE_AT_A_TIME).scalar_one() or not is_night_due(session):
+    if not session.execute(SQL["one_at_a_time"]).scalar_one() or not is_night_due(session):
         return False
     done, today = get_setting(session, KEY, {}), str(local(clock.now(session)).date())
     ledger.seal(session, upto)
@@ -47,7 +39,7 @@ def take_letter(session: Session) -> tuple[str, str] | None:
     `letter_lost` gives it back.
     """
     now = clock.now(session)
-    is_mine = session.execute(_ONE_AT_A_TIME).scalar_one()
+    is_mine = session.execute(SQL["one_at_a_time"]).scalar_one()
     done, there = get_setting(session, KEY, {}), local(now)
     if not is_mine or there.hour < LETTER_HOUR or done.get("letter") == str(there.date()):
         return None
@@ -64,7 +56,7 @@ def letter_lost(session: Session) -> None:
 
 
 def _letter(session: Session, now: datetime, red: str) -> tuple[str, str]:
-    n = session.execute(_COUNTS, {"since": now - timedelta(days=1)}).one()
+    n = session.execute(SQL["counts"], {"since": now - timedelta(days=1)}).one()
     seal = ledger.head(session)
     oldest = f", the oldest {age(n.since, now)}" if n.frozen else ""
     head = f"{seal.sha256} (decision {seal.upto}, {exact(seal.at)})" if seal else "none yet"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from operator import add
 from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -15,28 +15,13 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.errors import CrmError
 from crm_app.reconciliation.models import Reconciliation, Recovered, RunState, Way
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 
 TOPIC = "reconciliation"
 LATE = timedelta(minutes=2)  # a webhook may still be on its way
 BACK, WEEK, WEEKS = timedelta(hours=48), timedelta(weeks=1), 8
 OPEN = (RunState.RUNS, RunState.PAUSED)
-_COUNT = text(
-    "update reconciliation set found = found + :found, lost = lost + :lost where id = :id"
-)
-_ONE_AT_A_TIME = text("select pg_try_advisory_xact_lock(1005, 0)")
-FIRST_HEARD = text("select received_at from delivery order by id limit 1")
-_HERE = text("""
-select monday, count(*) filter (where not is_call) as texts,
-    count(*) filter (where is_call) as calls
-from (
-  select date_trunc('week', m.at at time zone 'utc')::date::text as monday, false as is_call
-  from message m join conversation c on c.id = m.conversation_id
-  where c.own_number = :own and m.at >= :since and m.at < :until
-  union all
-  select date_trunc('week', c.at at time zone 'utc')::date::text, true
-  from call c where c.at >= :since and c.at < :until
-) said group by monday
-""")
+SQL = read_sql(__file__)
 
 
 @dataclass
@@ -71,7 +56,7 @@ def begin(
     """
     if person:
         person.must(Permission.SETTINGS if is_all else Permission.READ_ALL_THREADS)
-    if not session.execute(_ONE_AT_A_TIME).scalar_one() or next_one(session):
+    if not session.execute(SQL["one_at_a_time"]).scalar_one() or next_one(session):
         raise CrmError("One is under way already: let it end, or pause it.")
     now = clock.now(session)
     good = select(func.max(Reconciliation.until)).filter_by(state=RunState.DONE, only_counts=False)
@@ -88,6 +73,12 @@ def _add(
     session.add(run)
     session.flush()
     return run
+
+
+def first_heard(session: Session) -> datetime | None:
+    """Return when our first webhook came: what is older came by none."""
+    found: datetime | None = session.execute(SQL["first_heard"]).scalar()
+    return found
 
 
 def next_one(session: Session) -> Reconciliation | None:
@@ -130,7 +121,7 @@ def _end_if_through(session: Session, run: Reconciliation) -> None:
 def _close(session: Session, run: Reconciliation, since: datetime) -> None:
     """Set our own numbers beside theirs; reconcile from the first week on where we lack any."""
     asked = {"own": settings().own_number, "since": since, "until": run.until}
-    here = {row.monday: [row.texts, row.calls] for row in session.execute(_HERE, asked)}
+    here = {row.monday: [row.texts, row.calls] for row in session.execute(SQL["here"], asked)}
     run.weeks = {week: run.weeks.get(week, [0] * 4) + here.get(week, [0, 0])
                  for week in sorted({*run.weeks, *here})}  # fmt: skip
     lacking = [week for week, counts in run.weeks.items() if counts[2] or counts[3]]
@@ -170,4 +161,4 @@ def note_recovered(session: Session, run_id: int, *, is_history: bool, **what: i
 def count(session: Session, run_id: int, new: list[bool]) -> None:
     """Add what was recovered to its run's numbers: all history may have a million."""
     told = {"id": run_id, "found": len(new), "lost": new.count(False)}
-    session.execute(_COUNT, told)
+    session.execute(SQL["count"], told)

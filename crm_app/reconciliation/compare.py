@@ -22,7 +22,7 @@ from crm_app.conversations.threads import Said
 from crm_app.media.queries import told_callers
 from crm_app.monitor.rules import is_check
 from crm_app.openphone.events import hear
-from crm_app.reconciliation.actions import BACK, FIRST_HEARD, Found, count, note_recovered
+from crm_app.reconciliation.actions import BACK, Found, count, first_heard, note_recovered
 from crm_app.reconciliation.listing import Heard, heard, left_of
 from crm_app.reconciliation.models import Reconciliation, Way
 
@@ -93,7 +93,7 @@ def take_in(session: Session, run_id: int, said: Sequence[Heard], known: Mapping
     now, marks, new = clock.now(session), (False, False), list[bool]()
     numbers = {"own_number": said[0].own_number, "e164": said[0].e164}
     query = select(Conversation).filter_by(**numbers)
-    thread, heard_first = session.exec(query).first(), session.execute(FIRST_HEARD).scalar()
+    thread, heard_first = session.exec(query).first(), first_heard(session)
     for one in sorted(said, key=lambda one: one.at):
         marks = (thread.is_unread, thread.is_unanswered) if thread else marks
         ours = known.get(one.provider_id)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import floor
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.contacts.phones import show
-from crm_app.reconciliation.actions import BACK, FIRST_HEARD
+from crm_app.reconciliation.actions import BACK, first_heard
 from crm_app.reconciliation.models import RunState, Way
+from crm_app.tables import read_sql
 from crm_app.times import ago, exact, hour
 from crm_app.webhooks.queries import refused_since
 
@@ -18,32 +18,7 @@ PAGE_SIZE = 50
 TONES = {"runs": "waiting", "paused": "held", "done": "fine", "failed": "blocked"}
 WAYS = {Way.LIST: "By the list of the whole workspace", Way.WALK: "Conversation by conversation"}
 DAYS = timedelta(days=30)
-_RUNS = text("""
-select r.id, r.since, r.only_counts, r.state, r.way, r.error, r.started_at, r.done, r.seconds,
-    r.weeks, r.unplaced, jsonb_array_length(r.plan) as total, u.name as by,
-    r.found, r.lost, r.until
-from reconciliation r left join app_user u on u.id = r.asked_by order by r.id desc limit 20
-""")
-_FOUND = text("""
-select f.id, coalesce(m.at, a.at) as at, coalesce(m.body, a.words) as body,
-    coalesce(m.direction = 'out', false) as is_ours, c.id as thread, c.e164, k.name
-from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
-left join conversation c on c.id = coalesce(m.conversation_id, a.conversation_id)
-left join contact k on k.id = c.contact_id
-where not f.is_history order by f.id desc limit :size
-""")
-_COMPARED = text(
-    "select exists (select from reconciliation where not only_counts and state = 'done')"
-)
-_COUNTED = text(
-    "select weeks from reconciliation where only_counts and state = 'done' order by id desc limit 1"
-)
-_RELIABLE = text("""
-select (select count(*) from message where at >= :since)
-    + (select count(*) from call where at >= :since) as whole, count(*) as lost
-from recovered f left join message m on m.id = f.message_id left join call a on a.id = f.call_id
-where not f.is_history and coalesce(m.at, a.at) >= :since
-""")
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -98,7 +73,7 @@ def shown(
 def runs(session: Session) -> list[RunRow]:
     """Return the newest runs."""
     now, rows = clock.wall(), list[RunRow]()
-    for r in session.execute(_RUNS):
+    for r in session.execute(SQL["runs"]):
         what = "All history" if r.since is None else f"Since {exact(r.since)}"
         what = "Eight weeks counted" if r.only_counts else what
         who = f"{r.by}, {ago(r.started_at, now)}" if r.by else f"At night, {ago(r.started_at, now)}"
@@ -133,7 +108,7 @@ def recovered(session: Session, pages: int = 1) -> list[FoundRow]:
     One more than `pages` hold when there are more.
     """
     now, rows = clock.now(session), list[FoundRow]()
-    for m in session.execute(_FOUND, {"size": PAGE_SIZE * pages + 1}):
+    for m in session.execute(SQL["found"], {"size": PAGE_SIZE * pages + 1}):
         name = m.name or show(m.e164 or "") or "Unknown number"
         said = f"You: {m.body}" if m.is_ours else m.body
         href = f"/inbox/{m.thread}" if m.thread else "/inbox"
@@ -144,7 +119,7 @@ def recovered(session: Session, pages: int = 1) -> list[FoundRow]:
 def weeks(session: Session) -> list[WeekRow]:
     """Return what the last count found, the newest week first."""
     rows = list[WeekRow]()
-    for week, n in sorted((session.execute(_COUNTED).scalar() or {}).items(), reverse=True):
+    for week, n in sorted((session.execute(SQL["counted"]).scalar() or {}).items(), reverse=True):
         counts = (f"{n[0]:,} · {n[4]:,}", f"{n[1]:,} · {n[5]:,}", n[2] + n[3])
         rows.append(WeekRow(f"{date.fromisoformat(week):%b %-d}", *counts))
     return rows
@@ -152,7 +127,7 @@ def weeks(session: Session) -> list[WeekRow]:
 
 def doubt(session: Session) -> str:
     """Say why nothing to recover does not mean that all came by itself; "" where it does."""
-    if not session.execute(_COMPARED).scalar():
+    if not session.execute(SQL["compared"]).scalar():
         return "Nothing was compared yet."
     refused = refused_since(session, clock.wall() - BACK)
     lacking = f"{refused:,} refused in the last 48 hours: what they told may be missing here."
@@ -164,9 +139,9 @@ def reliability(session: Session) -> str:
 
     From our first webhook on: what is older came by none.
     """
-    heard = session.execute(FIRST_HEARD).scalar()
+    heard = first_heard(session)
     since = max(clock.now(session) - DAYS, heard) if heard else clock.now(session)
-    whole, lost = session.execute(_RELIABLE, {"since": since}).one()
+    whole, lost = session.execute(SQL["reliable"], {"since": since}).one()
     percent = floor(10_000 * (1 - lost / whole)) / 100 if whole else 0
     words = f"{percent:g} % of {whole:,} texts and calls in 30 days came by themselves"
     return f"{words}; {lost:,} had to be recovered." if whole else ""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live
@@ -15,38 +14,14 @@ from crm_app.errors import CrmError
 from crm_app.house import get_setting, put_setting
 from crm_app.screening.models import CallList
 from crm_app.screening.reading import read_numbers
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 from crm_app.times import local
 
 INTERNAL = "internal"
 TOPIC = "lists"
 LINES = read_table(__file__, "lines")
 SHOWN = 20  # so many refused lines are kept to look at
-# The row of the list is its lock: two loads of one list come one after the other.
-_LOCK = text(
-    "insert into call_list (kind, dated, loaded_at, by_user, count)"
-    " values (:kind, :dated, :at, :by, 0) on conflict (kind) do update"
-    " set dated = excluded.dated, loaded_at = excluded.loaded_at, by_user = excluded.by_user"
-)
-_LOAD = text(
-    "with given as (select unnest(cast(:numbers as text[])) as e164),"
-    " gone as (delete from listed_number l where l.kind = :kind and :is_whole"
-    "  and not exists (select from given g where g.e164 = l.e164) returning 1),"
-    " new as (insert into listed_number (e164, kind) select e164, :kind from given"
-    "  on conflict do nothing returning 1),"
-    " did as (select (select count(*) from new) as new, (select count(*) from gone) as gone)"
-    " update call_list set count = count + did.new - did.gone from did where kind = :kind"
-    " returning did.new, did.gone"
-)
-_OFF = text(
-    "with off as (delete from listed_number where kind = :kind and e164 = :e164 returning kind)"
-    " update call_list l set count = count - 1 from off where l.kind = off.kind returning l.kind"
-)
-# What a person checked (contacts.actions.mark_checked) stays as they said.
-_BAD = text(
-    "update phone_number set is_textable = false, not_textable_because = :because"
-    " where e164 = :e164 and is_textable and note not like '%checked by %' returning contact_id"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -84,9 +59,9 @@ def load_list(
     before = session.get(CallList, kind)
     if before and kind != INTERNAL and not is_sure:
         _must_replace(before, dated, len(numbers))
-    session.execute(_LOCK, {"kind": kind, "dated": dated, "at": now, "by": person.id})
+    session.execute(SQL["lock"], {"kind": kind, "dated": dated, "at": now, "by": person.id})
     given = {"kind": kind, "numbers": numbers, "is_whole": kind != INTERNAL}
-    added, gone = session.execute(_LOAD, given).one()
+    added, gone = session.execute(SQL["load"], given).one()
     told = f"Lines refused: {len(refused)} ({'; '.join(refused[:SHOWN])})" if refused else ""
     put_setting(session, refused_key(kind), told)
     live.publish(session, TOPIC)
@@ -124,7 +99,7 @@ def take_off(session: Session, number: str, person: Person, because: str) -> str
     e164 = read_phone(number).e164
     if not because.strip():
         raise CrmError("Say why this number may be called again. It is kept with your name.")
-    if session.execute(_OFF, {"kind": INTERNAL, "e164": e164}).scalar() is None:
+    if session.execute(SQL["off"], {"kind": INTERNAL, "e164": e164}).scalar() is None:
         raise CrmError(f"{number.strip()[:40]} is not on {LISTED[INTERNAL]['name']}.")
     key, at = f"taken off: {e164}", clock.now(session).isoformat()
     said = {"at": at, "by": person.id, "name": person.name, "because": because.strip()}
@@ -136,4 +111,4 @@ def take_off(session: Session, number: str, person: Person, because: str) -> str
 def remember_bad(session: Session, e164: str, because: str) -> bool:
     """Remember that a line takes no texts, until a person checks it; whether that is news."""
     words = f"{because[: 78 - len(UNCHECKED)]}: {UNCHECKED}"
-    return session.execute(_BAD, {"e164": e164, "because": words}).scalar() is not None
+    return session.execute(SQL["bad"], {"e164": e164, "because": words}).scalar() is not None

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
 from sqlmodel import Session, select
 
 from crm_app import clock, live
@@ -12,18 +11,13 @@ from crm_app.contacts.models import PhoneNumber
 from crm_app.house import Heartbeat, beat
 from crm_app.screening.actions import LINES, TOPIC, remember_bad
 from crm_app.screening.models import NumberCheck
+from crm_app.tables import read_sql
 
 NAME = "numverify"  # of its heartbeat, whose detail says what is wrong
 REFUSES = "NumVerify refuses our account"  # how that begins when asking again at once is no use
 MOST = 20  # numbers a minute
 CACHED = timedelta(days=30)
-_DUE = text("""
-    select n.e164 from list_member m
-    join contact k on k.id = m.contact_id and k.deleted_at is null
-    join phone_number n on n.contact_id = k.id and n.is_textable
-    where not exists (select from number_check c where c.e164 = n.e164 and c.checked_at > :since)
-    group by n.e164 order by max(m.list_id) desc, min(n.id) limit :most
-""")
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ def due(session: Session) -> list[str]:
     `CACHED` is counted in business time.
     """
     since = clock.now(session) - CACHED
-    return list(session.execute(_DUE, {"since": since, "most": MOST}).scalars())
+    return list(session.execute(SQL["due"], {"since": since, "most": MOST}).scalars())
 
 
 def note(session: Session, e164: str, line: Line) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
@@ -11,13 +10,10 @@ from crm_app.house import Heartbeat, get_setting
 from crm_app.screening.actions import refused_key
 from crm_app.screening.checks import NAME
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 from crm_app.times import exact, local
 
-_LOADED = text("select l.*, u.name as by from call_list l join app_user u on u.id = l.by_user")
-_CHECKED = text(
-    "select count(*), count(*) filter (where not is_valid or line_type = 'landline')"
-    " from number_check"
-)
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class ListRow:
 
 def lists(session: Session) -> list[ListRow]:
     """Return every list of listed.toml, loaded or not; ours never grows stale."""
-    loaded = {row.kind: row for row in session.execute(_LOADED)}
+    loaded = {row.kind: row for row in session.execute(SQL["loaded"])}
     today, found = local(clock.now(session)).date(), list[ListRow]()
     for kind, listed in LISTED.items():
         row, name, days = loaded.get(kind), listed["name"], listed["stale_days"]
@@ -57,5 +53,5 @@ def line_checks(session: Session) -> str:
     beat = session.get(Heartbeat, NAME)
     if beat and beat.detail:
         return f"{beat.detail} Numbers stay unchecked until it is well; texts do not wait."
-    checked, bad = session.execute(_CHECKED).one()
+    checked, bad = session.execute(SQL["checked"]).one()
     return f"{checked:,} numbers checked by NumVerify, {bad:,} of them take no texts."

@@ -18,19 +18,13 @@ from crm_app import clock, db
 from crm_app.openphone.signatures import NO_KEY, WRONG, refusal
 from crm_app.settings import decoded_keys, settings
 from crm_app.subscriptions.models import WebhookKey
-from crm_app.tables import read_table
+from crm_app.tables import read_sql, read_table
 
 WORDS: dict[str, str] = read_table(__file__, "words")
 GRACE = timedelta(hours=28)  # OpenPhone tries a delivery again for 27 h 35 min
 FRESH, NOTED = timedelta(seconds=10), timedelta(seconds=5)
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_GOOD = text("retired_at is null or retired_at > :at")
-_USED = text("update webhook_key set last_used_at = :at where id = :id")
-_RETIRE = text(
-    "update webhook_key set retired_at = :until"
-    " where (system, subscription_id) = (:system, :id) and retired_at is null"
-)
-_REFUSED = text("select exists (select from refused_delivery where reason = :why and at > :at)")
+SQL = read_sql(__file__)
 _noted: dict[int, datetime] = {}
 _remembered: tuple[datetime, dict[int, bytes]] = _NEVER, {}
 
@@ -81,7 +75,7 @@ def is_doubted(session: Session, name: tuple[str, str]) -> bool:
     """Whether no key is held, or a signature was wrong since ours was last right."""
     row = held(session).get(name)
     since = row and (row.last_used_at or row.made_at)
-    return not since or bool(session.execute(_REFUSED, {"why": WRONG, "at": since}).scalar())
+    return not since or bool(session.execute(SQL["refused"], {"why": WRONG, "at": since}).scalar())
 
 
 def keep(session: Session, system: str, subscription_id: str, url: str, key: str) -> None:
@@ -94,19 +88,19 @@ def keep(session: Session, system: str, subscription_id: str, url: str, key: str
 def retire(session: Session, system: str, subscription_id: str) -> None:
     """Let the keys of a subscription end after the time that deliveries may be under way."""
     until = clock.wall() + GRACE
-    session.execute(_RETIRE, {"until": until, "system": system, "id": subscription_id})
+    session.execute(SQL["retire"], {"until": until, "system": system, "id": subscription_id})
 
 
 def note_use(session: Session, key_id: int, at: datetime) -> None:
     """Note that a kept key (0: none) verified a delivery; seldom, so that it costs nothing."""
     if key_id and at - _noted.get(key_id, _NEVER) > NOTED:
         _noted[key_id] = at
-        session.execute(_USED, {"id": key_id, "at": at})
+        session.execute(SQL["used"], {"id": key_id, "at": at})
 
 
 def _good(session: Session) -> list[tuple[WebhookKey, bytes]]:
     """Return the rows that are good now, the oldest first, with their keys; empty: not readable."""
-    found = select(WebhookKey).where(_GOOD.bindparams(at=clock.wall())).order_by(text("id"))
+    found = select(WebhookKey).where(SQL["good"].bindparams(at=clock.wall())).order_by(text("id"))
     return [(row, _open(row.encrypted)) for row in session.exec(found)]
 
 

@@ -5,41 +5,20 @@ All times are wall clock.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from crm_app.errors import CrmError
+from crm_app.tables import read_sql
 from crm_app.webhooks.models import Delivery, DeliveryState, RefusedDelivery
 
 RETRY_AFTER = [timedelta(minutes=n) for n in (1, 2, 4, 8, 16)]
 KEPT, KEPT_BYTES = 200, 64 * 1024
 BODIES_KEPT = timedelta(days=7)
 FORGOTTEN = "the body was deleted 7 days after it was applied"
-_DUE = text(
-    "select id from delivery where state in ('stored', 'failed') and next_at <= :at"
-    " order by next_at, id limit 200"
-)
+SQL = read_sql(__file__)
 # Killed in its last attempt, or failed in it.
 WAITS_FOR_A_PERSON = "(next_at is null and state in ('stored', 'failed'))"
-_REPLAY = text(
-    "update delivery set state = 'stored', attempts = 0, next_at = :at where body <> ''"
-    " and (id = :id or received_at >= :since or (:id = 0 and cast(:since as timestamptz) is null"
-    " and state in ('stored', 'failed', 'unknown'))) returning id"
-)
-_COUNT = text(
-    "insert into refused_count (provider, reason, count, last_at)"
-    " values (:provider, :reason, 1, :at) on conflict (provider, reason)"
-    " do update set count = refused_count.count + 1, last_at = :at"
-)
-_FORGET = text(
-    "delete from refused_delivery where id <="
-    " (select id from refused_delivery order by id desc offset :kept limit 1)"
-)
-_FORGET_BODIES = text(
-    "update delivery set body = '', headers = '{}' where state = 'applied'"
-    " and applied_at < :before and body <> ''"
-)
 
 
 def store(session: Session, new: Delivery) -> int | None:
@@ -51,16 +30,16 @@ def store(session: Session, new: Delivery) -> int | None:
 
 def due(session: Session, at: datetime) -> list[int]:
     """Return the rows' ids of deliveries to apply by `at`, the oldest first."""
-    return list(session.execute(_DUE, {"at": at}).scalars())
+    return list(session.execute(SQL["due"], {"at": at}).scalars())
 
 
 def refuse(session: Session, provider: str, reason: str, body: bytes, at: datetime) -> None:
     """Count a delivery that was not believed, and keep the last 200 with at most 64 kB each."""
     shown = body[:KEPT_BYTES].decode("utf-8", "replace").replace("\x00", "")
     told = {"provider": provider, "reason": reason[:40], "body": shown, "at": at}
-    session.execute(_COUNT, told)
+    session.execute(SQL["count"], told)
     session.execute(insert(RefusedDelivery), told)
-    session.execute(_FORGET, {"kept": KEPT})
+    session.execute(SQL["forget"], {"kept": KEPT})
 
 
 def claim(session: Session, row_id: int, at: datetime) -> bool:
@@ -85,7 +64,7 @@ def replay(session: Session, at: datetime, row_id: int = 0, since: datetime | No
     One by its id (CrmError when its body is gone), all that came since a time, or, given neither,
     all that had no effect.
     """
-    many = len(session.execute(_REPLAY, {"at": at, "id": row_id, "since": since}).all())
+    many = len(session.execute(SQL["replay"], {"at": at, "id": row_id, "since": since}).all())
     if row_id and not many:
         raise CrmError(f"There is nothing to replay: {FORGOTTEN}.")
     return many
@@ -93,7 +72,7 @@ def replay(session: Session, at: datetime, row_id: int = 0, since: datetime | No
 
 def forget_bodies(session: Session, at: datetime) -> None:
     """Empty what was applied a week before `at`; ids stay for ever, failures until settled."""
-    session.execute(_FORGET_BODIES, {"before": at - BODIES_KEPT})
+    session.execute(SQL["forget_bodies"], {"before": at - BODIES_KEPT})
 
 
 def take(session: Session, row_id: int) -> Delivery | None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from crm_app import clock, times
 from crm_app.auth.permissions import ROLE_MAY, Permission, Person
 from crm_app.settings import settings
+from crm_app.tables import read_sql
 from crm_app.work.models import OPEN
 
 _OWN = (
@@ -33,14 +34,7 @@ left join conversation t on t.id = w.conversation_id and t.id <> :thread
 left join contact k on k.id = coalesce(t.contact_id, w.contact_id) and {_OWN.format("k.id")}
 order by w.done_at desc, w.due nulls last, w.created_at
 """
-_SUBJECT = text(
-    "select k.id, k.name from contact k where k.id = coalesce((select contact_id from conversation"
-    f" where id = :thread), :contact) and {_OWN.format('k.id')}"
-)
-_PEOPLE = text(
-    "select cast(id as text), name from app_user where disabled_at is null and role = any(:roles)"
-    " order by name"
-)
+SQL = read_sql(__file__, own=_OWN.format("k.id"))
 
 
 @dataclass(frozen=True)
@@ -86,14 +80,14 @@ def due_count(session: Session, person: Person) -> int:
 def subject(session: Session, person: Person, thread: int, contact: int) -> tuple[int, str]:
     """Return (id, name) of a contact, or of a thread's, if `person` may see them, else (0, "")."""
     asked = given(person) | {"thread": thread, "contact": contact}
-    found = session.execute(_SUBJECT, asked).first()
+    found = session.execute(SQL["subject"], asked).first()
     return (found.id, found.name) if found else (0, "")
 
 
 def assignable(session: Session) -> list[tuple[str, str]]:
     """Return who can be given a to-do, as (id, name)."""
     roles = [role.value for role, may in ROLE_MAY.items() if Permission.SEE_PEOPLE in may]
-    return [(one[0], one[1]) for one in session.execute(_PEOPLE, {"roles": roles})]
+    return [(one[0], one[1]) for one in session.execute(SQL["people"], {"roles": roles})]
 
 
 def midnight(now: datetime) -> datetime:

@@ -90,7 +90,8 @@ def test_those_behind_it_are_applied_in_the_same_run(
 def test_more_poison_than_one_look_takes_does_not_hide_the_others(
     session: Session, time: Time, poison: dict[str, BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "_DUE", text(f"{actions._DUE}".replace("limit 200", "limit 4")))
+    few = text(actions.SQL["due"].text.replace("limit 200", "limit 4"))
+    monkeypatch.setitem(actions.SQL, "due", few)
     many = [f"bad{n}" for n in range(9)]
     poison |= dict.fromkeys(many, ValueError())
     keep(session, *many, "good")

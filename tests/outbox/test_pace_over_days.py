@@ -127,7 +127,7 @@ def test_the_jitter_keeps_the_rate(session: Session, time: Time) -> None:
     begin(session, 2, 72)
     pauses = []
     for _ in range(400):
-        session.execute(sending._GO_ON, {"id": 1, "now": time.at})
+        session.execute(sending.SQL["go_on"], {"id": 1, "now": time.at})
         next_at = session.execute(text("select next_at from pace")).scalar_one()
         pauses.append((next_at - time.at).total_seconds() / 72)
 

@@ -79,8 +79,8 @@ def test_all_it_reads_of_what_was_recovered_comes_by_the_index(session: Session)
     """A whole import of history stands in that table: a million rows of no matter here."""
     session.execute(text("set local enable_seqscan = off"))
     for query, given in (
-        (queries._FOUND, {"size": 51}),
-        (queries._RELIABLE, {"since": clock.wall()}),
+        (queries.SQL["found"], {"size": 51}),
+        (queries.SQL["reliable"], {"since": clock.wall()}),
     ):
         plan = "\n".join(session.execute(text(f"explain {query.text}"), given).scalars())
         assert "ix_recovered_lost" in plan
