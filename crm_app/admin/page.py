@@ -12,47 +12,33 @@ from crm_app.monitor.page import off
 from crm_app.settings import settings
 from crm_app.tables import read_table
 from crm_app.ui.controls import button, field
-from crm_app.ui.lists import list_row, rows
-from crm_app.ui.pieces import badge, card, skeleton, when
+from crm_app.ui.lists import entry, list_row, listed, rows
+from crm_app.ui.pieces import badge, card, skeleton, small, when
 
 RULES: dict[str, str] = read_table(__file__, "rules")
-
-
-LINE = "flex flex-wrap items-center gap-2"
 
 
 def _part(part: Part) -> rx.Component:
     state = rx.cond(part.is_ok, badge("ok", "fine"), badge("down", "blocked"))
     detail = rx.cond(part.is_ok, part.detail, f"{part.detail}. {part.do}")
-    look = "inline-block font-semibold first-letter:uppercase"
+    look = "inline-block first-letter:uppercase"
     name = rx.el.span(part.name.replace("_", " "), class_name=look)
-    return rx.el.li(
-        rx.el.div(name, state, class_name=LINE),
-        rx.el.p(detail, class_name="text-sm text-muted [overflow-wrap:anywhere]"),
-        class_name="py-2", data_testid="health-part",
-    )  # fmt: skip
+    return entry([name, state], small(detail), testid="health-part")
 
 
 def _job(job: JobRow) -> rx.Component:
     state = rx.cond(job.is_well, badge("ok", "fine"), badge("look", "blocked"))
-    last = rx.el.span(when(job.last, job.exact), class_name="ml-auto text-sm text-muted")
-    name = rx.el.span(job.what, class_name="font-semibold")
-    return rx.el.li(
-        rx.el.div(name, state, last, class_name=LINE),
-        rx.el.p(f"{job.every}; {job.result}; next: {job.next}", class_name="text-sm text-muted"),
-        class_name="py-3", data_testid="job",
-    )  # fmt: skip
+    told = small(f"{job.every}; {job.result}; next: {job.next}")
+    return entry([job.what, state], told, at=when(job.last, job.exact), testid="job")
 
 
 def schedule_page() -> rx.Component:
-    listed = rx.el.ul(rx.foreach(AdminState.jobs, _job), class_name="rows")
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="schedule-again")
-    shown = rx.cond(AdminState.jobs, card(listed), skeleton(8))
+    shown = rx.cond(AdminState.jobs, card(listed(AdminState.jobs, _job)), skeleton(8))
     return page("Schedule", shown, active="admin", back="/admin", action=again)
 
 
 def admin_page() -> rx.Component:
-    parts = rx.el.ul(rx.foreach(AdminState.parts, _part), class_name="rows")
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
     pretend = list_row(
         href="/admin/sandbox", title="Sandbox", testid="admin-sandbox",
@@ -77,7 +63,7 @@ def admin_page() -> rx.Component:
         ),
         rx.cond(LineState.role == "owner", pretend) if settings().is_sandbox else None,
     )  # fmt: skip
-    cards = (card(parts, title="Health"), card(places))
+    cards = (card(listed(AdminState.parts, _part), title="Health"), card(places))
     loud = rx.cond(AdminState.is_checked, None, off())
     return page("Admin", loud, *cards, active="admin", action=again)
 

@@ -6,8 +6,8 @@ from crm_app.admin.webhooks_state import DETAIL, SINCE, WebhooksState
 from crm_app.frame import page
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, field, form
-from crm_app.ui.lists import table, table_row, tabs
-from crm_app.ui.pieces import badge, banner, card, confirm, dialog, empty_state, skeleton
+from crm_app.ui.lists import entry, listed, older, table, table_row, tabs
+from crm_app.ui.pieces import badge, banner, card, confirm, dialog, skeleton
 from crm_app.webhooks.queries import DeliveryRow
 
 VIEWS = [("Failed", "failed"), ("No effect", "unknown"), ("Refused", "refused"), ("All", "all")]
@@ -35,22 +35,15 @@ def webhooks_page() -> rx.Component:
 
 def _rows() -> rx.Component:
     state = WebhooksState
-    older = button("Show older", kind="quiet", on_click=state.older, testid="webhooks-older")
-    drawn = rx.el.ul(rx.foreach(state.rows, _row), class_name="rows")
-    found = rx.fragment(drawn, rx.cond(state.is_oldest, rx.fragment(), older))
-    return rx.cond(state.rows, found, empty_state("Nothing here: that is good.", icon_name="check"))
+    more = rx.cond(state.is_oldest, rx.fragment(), older(state.older, "webhooks-older"))
+    return rx.fragment(listed(state.rows, _row, "Nothing here: that is good."), more)
 
 
 def _row(row: DeliveryRow) -> rx.Component:
     look = button("Look", kind="quiet", on_click=WebhooksState.look(row.id), testid="delivery-look")
-    at = rx.el.span(row.at, class_name="ml-auto text-sm text-muted tabular-nums")
-    line = "flex flex-wrap items-center gap-2"
-    return rx.el.li(
-        rx.el.div(rx.el.span(row.kind, class_name="font-semibold"), badge(row.badge, row.tone), at,
-                  class_name=line),
-        rx.el.div(rx.el.span(row.because, class_name="grow min-w-0"), look, class_name=line),
-        class_name="py-3", data_testid="delivery",
-    )  # fmt: skip
+    why = rx.el.span(row.because, class_name="grow min-w-0")
+    below = rx.el.div(why, look, class_name="flex flex-wrap items-center gap-2")
+    return entry([row.kind, badge(row.badge, row.tone)], below, at=row.at, testid="delivery")
 
 
 def _dialogs() -> rx.Component:

@@ -6,7 +6,8 @@ from crm_app.evidence.decisions import DecisionRow
 from crm_app.evidence.state import NOTE, NOTED, PanelState
 from crm_app.evidence.why import Panel, Sentence
 from crm_app.ui.controls import button, field, form, link, select
-from crm_app.ui.pieces import badge, banner, card, dialog
+from crm_app.ui.lists import entry
+from crm_app.ui.pieces import badge, banner, card, dialog, small
 
 PROOF = "Where it lies that they want texts: a message, a signed paper."
 LINE, SMALL = "flex flex-wrap items-center gap-x-3 gap-y-1", "text-sm text-muted"
@@ -71,9 +72,6 @@ def may_we_text() -> rx.Component:
 def decision(row: DecisionRow) -> rx.Component:
     """Draw one decision with its rules, clocks and versions."""
     number = link(row.number, href=row.href, class_name="text-text tabular-nums hover:underline")
-    return rx.el.li(
-        rx.el.div(badge(row.verdict, row.tone), number, rx.el.span(row.purpose), class_name=LINE),
-        rx.el.p(row.sentence),
-        rx.el.p(row.clocks, " · ", row.versions, class_name=SMALL),
-        class_name="space-y-1 py-3", data_testid="decision-row",
-    )  # fmt: skip
+    about = small(row.clocks, " · ", row.versions)
+    head = [badge(row.verdict, row.tone), number, rx.el.span(row.purpose)]
+    return entry(head, rx.el.p(row.sentence), about, testid="decision-row")

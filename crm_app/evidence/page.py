@@ -4,26 +4,22 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.evidence.components import SMALL, decision, sentence
+from crm_app.evidence.components import decision, sentence
 from crm_app.evidence.packet import Entry
 from crm_app.evidence.state import PacketState
 from crm_app.frame import page
 from crm_app.ui.controls import button
-from crm_app.ui.pieces import card, empty_state, skeleton
+from crm_app.ui.lists import entry, listed
+from crm_app.ui.pieces import card, empty_state, skeleton, small
 
 
 def _entry(one: Entry) -> rx.Component:
     said = rx.el.p(one.said, class_name="whitespace-pre-wrap")
-    return rx.el.li(
-        rx.el.p(one.title, class_name="font-semibold"), rx.cond(one.said != "", said),
-        rx.el.p(one.when, class_name=f"{SMALL} tabular-nums"), class_name="py-2",
-    )  # fmt: skip
+    return entry([one.title], rx.cond(one.said != "", said), small(one.when))
 
 
 def _part(title: str, values: Any, draw: Any) -> rx.Component:
-    listed = rx.el.ul(rx.foreach(values, draw), class_name="rows")
-    none = rx.el.p("There is none.", class_name=SMALL)
-    return card(rx.cond(values, listed, none), title=title)
+    return card(listed(values, draw), rx.cond(values, None, small("There is none.")), title=title)
 
 
 def packet_page() -> rx.Component:

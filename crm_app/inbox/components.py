@@ -10,7 +10,7 @@ from crm_app.media.components import file, thread_viewer
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside, text_area
 from crm_app.ui.frame import way_back
-from crm_app.ui.lists import bubble
+from crm_app.ui.lists import bubble, older
 from crm_app.ui.pieces import avatar, dialog, empty_state, when
 from crm_app.work.state import TodoState
 
@@ -110,9 +110,9 @@ def _head() -> rx.Component:
 
 def open_thread() -> rx.Component:
     shown = ThreadState.shown
-    earlier = button("Show earlier", kind="quiet", on_click=ThreadState.earlier, testid="earlier")
+    earlier = older(ThreadState.earlier, "earlier", "Show earlier")
     said = rx.el.div(
-        rx.cond(shown.has_earlier, rx.el.div(earlier, class_name="flex justify-center")),
+        rx.cond(shown.has_earlier, earlier),
         rx.foreach(shown.messages, _message),
         class_name="grow min-h-0 overflow-y-auto p-4 space-y-2", key=f"{shown.id}", role="log",
         data_testid="thread", data_stick_bottom="true",

@@ -12,8 +12,8 @@ from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.sandbox.components import homeowner_drawer
 from crm_app.settings import settings
 from crm_app.ui.attrs import icon
-from crm_app.ui.controls import button, icon_button, link, outside
-from crm_app.ui.lists import list_row, rows, tabs
+from crm_app.ui.controls import icon_button, link, outside
+from crm_app.ui.lists import list_row, older, rows, tabs
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton, when
 from crm_app.work.components import todo_dialog, todos_beside
 
@@ -31,16 +31,13 @@ def _row(row: InboxRow) -> rx.Component:
 
 
 def _list() -> rx.Component:
-    more = button("Show older", kind="quiet", on_click=InboxState.more, testid="inbox-more")
+    more = rx.cond(InboxState.has_more, older(InboxState.more, "inbox-more"))
     nothing = rx.cond(
         InboxState.view == "open",
         empty_state("Nobody has written yet. Answers to your texts appear here by themselves."),
         empty_state("No conversation fits."),
     )
-    listed = rx.fragment(
-        rows(rx.foreach(InboxState.rows, _row), testid="inbox"),
-        rx.cond(InboxState.has_more, rx.el.div(more, class_name="flex justify-center py-3")),
-    )
+    listed = rx.fragment(rows(rx.foreach(InboxState.rows, _row), testid="inbox"), more)
     views = tabs(VIEWS, InboxState.view, lambda key: InboxState.choose(key), "inbox-filter")
     found = rx.cond(InboxState.rows, listed, nothing)
     return rx.fragment(

@@ -8,7 +8,7 @@ from crm_app.media.queries import WORDS, FileRow
 from crm_app.media.state import KEEP, MediaState, PhotosState, ToldState
 from crm_app.ui.attrs import RING, script
 from crm_app.ui.controls import button, checkbox, icon_button, outside, select, upload
-from crm_app.ui.pieces import card, dialog
+from crm_app.ui.pieces import card, dialog, small
 
 VIEWER = "viewer"
 PICTURES = "image/jpeg,image/png,image/webp,image/gif"  # an iPhone turns its HEIC into the first
@@ -102,7 +102,6 @@ def told_card() -> rx.Component:
     """Draw the owner's attestation about recordings; the page loads ToldState."""
     state = ToldState
     tick = checkbox(WORDS["sentence"], state.said != "", state.say, "callers-told")
-    who = rx.el.p(state.said, class_name="text-sm text-muted", data_testid="told-by")
-    law = rx.el.p(WORDS["law"], class_name="text-sm text-muted")
-    return card(rx.cond(state.may_say, tick, rx.el.p(WORDS["sentence"])), who, law,
-                title="Call recordings")  # fmt: skip
+    who = small(state.said, data_testid="told-by")
+    may = rx.cond(state.may_say, tick, rx.el.p(WORDS["sentence"]))
+    return card(may, who, small(WORDS["law"]), title="Call recordings")

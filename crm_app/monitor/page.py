@@ -6,7 +6,8 @@ from crm_app.frame import page
 from crm_app.monitor.queries import OFF, CheckRow
 from crm_app.monitor.state import HealthState
 from crm_app.ui.controls import button
-from crm_app.ui.pieces import badge, banner, card, empty_state, skeleton, stat, when
+from crm_app.ui.lists import listed
+from crm_app.ui.pieces import badge, banner, card, skeleton, stat, when
 
 
 def off() -> rx.Component:
@@ -21,8 +22,7 @@ def health_page() -> rx.Component:
     figures = rx.foreach(state.figures, lambda one: stat(one[0], one[1], testid="health-figure"))
     look = "flex flex-row-reverse flex-wrap-reverse justify-end gap-1"
     strip = rx.el.ul(rx.foreach(state.rows, _cell), class_name=look, data_testid="health-day")
-    listed = rx.el.ul(rx.foreach(state.rows, _row), class_name="rows")
-    none = empty_state("No check yet: the first comes an hour after the first start.")
+    none = "No check yet: the first comes an hour after the first start."
     what = f"Each hour {state.numbers}; its webhook has to come. The last 24 hours:"
     checks = card(rx.el.p(what, class_name="text-muted"), strip, title="Health check", action=now)
     return page(
@@ -31,7 +31,8 @@ def health_page() -> rx.Component:
             rx.el.div(wrong, class_name="space-y-2 empty:hidden"),
             rx.cond(state.numbers, checks, off()),
             rx.el.div(figures, class_name="grid gap-3 grid-cols-2 lg:grid-cols-3"),
-            card(rx.cond(state.rows, listed, none), title="Today's checks, and what failed before"),
+            card(listed(state.rows, _row, none, icon_name="inbox"),
+                 title="Today's checks, and what failed before"),
         ), skeleton(8)),
         active="admin", back="/admin",
     )  # fmt: skip

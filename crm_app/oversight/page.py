@@ -14,8 +14,8 @@ from crm_app.oversight.state import ADD, LIFT, OversightState
 from crm_app.screening.components import lists_card
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, field, form, link, search_field, select
-from crm_app.ui.lists import pager, tabs
-from crm_app.ui.pieces import badge, card, dialog, empty_state, skeleton, stat, when
+from crm_app.ui.lists import entry, listed, pager, tabs
+from crm_app.ui.pieces import badge, card, dialog, skeleton, small, stat, when
 
 VIEWS = [("Now", "now"), ("Opt-outs", "stops"), ("Decisions", "decisions"), ("Checks", "checks")]
 CHOICES = {
@@ -43,11 +43,6 @@ def _view(*parts: Any) -> rx.Component:
     return rx.el.div(*parts, class_name="space-y-4 max-w-4xl")
 
 
-def _list(values: Any, draw: Any, none: str, *below: Any, title: Any = None) -> rx.Component:
-    drawn = rx.el.ul(rx.foreach(values, draw), class_name="rows")
-    return card(rx.cond(values, drawn, empty_state(none, icon_name="check")), *below, title=title)
-
-
 def _now() -> rx.Component:
     state, today = OversightState, OversightState.today
     tone = rx.cond(today.is_open, "font-semibold text-fine", "font-semibold text-held")
@@ -60,24 +55,22 @@ def _now() -> rx.Component:
         ),
         rx.el.p(today.window, class_name=tone, data_testid="window"),
         rx.cond(today.reasons, card(rx.el.ul(reasons), title="Why texts are held")),
-        _list(state.frozen, _frozen, NOBODY_WAITS, title="Frozen, the oldest first"),
+        card(listed(state.frozen, _frozen, NOBODY_WAITS), title="Frozen, the oldest first"),
     )
 
 
 def _number(row: NumberRow, *buttons: Any, testid: str) -> rx.Component:
     """Draw a number with somebody's words about it, and what can be done."""
-    return rx.el.li(
-        rx.el.div(
-            link(row.name, href=row.href, class_name="font-semibold text-text hover:underline"),
-            rx.cond(row.name != row.number, rx.el.span(row.number, class_name="tabular-nums")),
-            rx.el.span(when(row.age, row.exact), class_name=f"ml-auto {SMALL}"), class_name=LINE,
-        ),
+    name = link(row.name, href=row.href, class_name="text-text hover:underline")
+    number = rx.cond(row.name != row.number, rx.el.span(row.number, class_name="tabular-nums"))
+    return entry(
+        [name, number],
         rx.cond(row.said != "", rx.el.p(f"“{row.said}”", class_name="whitespace-pre-wrap")),
         rx.el.div(
             rx.el.span(row.because, class_name=SMALL),
             rx.el.div(*buttons, class_name="ml-auto flex flex-wrap gap-2"), class_name=LINE,
         ),
-        class_name="space-y-1 py-3", data_testid=testid,
+        at=when(row.age, row.exact), testid=testid,
     )  # fmt: skip
 
 
@@ -101,18 +94,13 @@ def _stops() -> rx.Component:
     state, words = OversightState, OversightState.chosen["words"]
     turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
     alone = f"Opt-outs in words that OpenPhone does not know, which we alone keep: {state.alone}."
-    others = rx.foreach(state.refused, lambda row: _number(row, testid="refused-row"))
-    differ = card(
-        rx.el.p(alone, class_name=SMALL), rx.el.ul(others, class_name="rows"),
-        title="Where OpenPhone and we disagree",
-    )  # fmt: skip
+    others = listed(state.refused, lambda row: _number(row, testid="refused-row"))
+    differ = card(small(alone), others, title="Where OpenPhone and we disagree")
     return _view(
         search_field(words, state.narrow("words"), "Name, number or words", "stop-search"),
         rx.cond(words == "", differ),
-        _list(
-            state.stops, _stop, "No opt-out fits.", rx.cond(state.pages > 1, turn),
-            title=f"Opted out ({state.total})",
-        ),
+        card(listed(state.stops, _stop, "No opt-out fits."), rx.cond(state.pages > 1, turn),
+             title=f"Opted out ({state.total})"),
     )  # fmt: skip
 
 
@@ -131,17 +119,14 @@ def _decisions() -> rx.Component:
     grid = "grid grid-cols-2 gap-2 lg:grid-cols-4 lg:gap-3 [&_label]:sr-only"
     return _view(
         rx.el.div(*narrow, number, class_name=grid),
-        _list(state.decisions, decision, "No decision fits.",
-              rx.el.div(*leaf, class_name="flex justify-center")),
+        card(listed(state.decisions, decision, "No decision fits."),
+             rx.el.div(*leaf, class_name="flex justify-center")),
     )  # fmt: skip
 
 
 def _golden(case: Golden) -> rx.Component:
     mark = rx.cond(case.is_ok, badge("ok", "fine"), badge("wrong", "blocked"))
-    return rx.el.li(
-        rx.el.div(mark, case.name, class_name=LINE), rx.el.p(case.words, class_name=SMALL),
-        class_name="py-2", data_testid="golden",
-    )  # fmt: skip
+    return entry([case.name, mark], small(case.words), testid="golden")
 
 
 def _checks() -> rx.Component:
@@ -150,8 +135,8 @@ def _checks() -> rx.Component:
     again = state.choose("checks")
     return _view(
         card(
-            rx.el.p(told, class_name=SMALL),
-            rx.el.ul(rx.foreach(state.golden, _golden), class_name="rows"),
+            small(told),
+            listed(state.golden, _golden),
             title="Self-test",
             action=button("Run it now", kind="plain", on_click=again, testid="self-test"),
         ),

@@ -8,8 +8,8 @@ from crm_app.reconciliation.queries import FoundRow, RunRow, WeekRow
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button
-from crm_app.ui.lists import list_row, rows, table, table_row
-from crm_app.ui.pieces import badge, card, confirm, empty_state, progress, skeleton, when
+from crm_app.ui.lists import entry, list_row, listed, older, rows, table, table_row
+from crm_app.ui.pieces import badge, card, confirm, empty_state, progress, skeleton, small, when
 
 ALL = "import-history"
 LINE = "flex flex-wrap items-center gap-2"
@@ -21,13 +21,9 @@ def reconciliation_page() -> rx.Component:
     week = button("Compare weeks", kind="plain", on_click=state.begin("weeks"),
                   testid="reconcile-weeks")  # fmt: skip
     every = button("Import all history", kind="plain", on_click=opens(ALL), testid="reconcile-all")
-    listed = rx.el.ul(rx.foreach(state.runs, _run), class_name="rows")
-    none = empty_state("None yet: each night at 2:00 UTC the last 48 hours are compared.")
-    older = button("Show older", kind="quiet", on_click=state.more, testid="recovered-more")
-    lost = rx.fragment(
-        rows(rx.foreach(state.found, _found)),
-        rx.cond(state.has_more, rx.el.div(older, class_name="flex justify-center py-3")),
-    )
+    none = "None yet: each night at 2:00 UTC the last 48 hours are compared."
+    more = rx.cond(state.has_more, older(state.more, "recovered-more"))
+    lost = rx.fragment(rows(rx.foreach(state.found, _found)), more)
     well = empty_state("Every text and call came by itself.", icon_name="check")
     well = rx.cond(state.doubt != "", empty_state(state.doubt), well)
     heads = ("Week of", "Texts", "Calls", "Missing")
@@ -40,7 +36,7 @@ def reconciliation_page() -> rx.Component:
         rx.cond(state.is_loaded, rx.fragment(
             rx.cond(state.reliability != "", rx.el.p(
                 state.reliability, class_name="tabular-nums", data_testid="webhook-reliability")),
-            card(rx.cond(state.runs, listed, none), title="Comparisons"),
+            card(listed(state.runs, _run, none, icon_name="inbox"), title="Comparisons"),
             rx.cond(state.weeks, by_week),
             names_card(),
             card(rx.cond(state.found, lost, well), title="What webhooks did not bring"),
@@ -61,18 +57,17 @@ def _run(run: RunRow) -> rx.Component:
     on = button("Go on", kind="plain", on_click=turn(run.id, "go on"), testid="run-go-on")
     stop = button("Cancel", kind="quiet", on_click=turn(run.id, "cancel"), testid="run-cancel")
     buttons = rx.fragment(rx.cond(run.is_paused, on, pause), stop)
-    return rx.el.li(
-        rx.el.div(rx.el.span(run.what, class_name="font-semibold"), badge(run.state, run.tone),
-                  rx.el.span(run.when, class_name="ml-auto text-sm text-muted"), class_name=LINE),
+    return entry(
+        [run.what, badge(run.state, run.tone)],
         rx.el.p(run.progress, class_name="tabular-nums"),
         rx.cond(run.is_open & (run.total > 0), progress(run.done, run.total, run.way),
-                rx.el.p(run.way, class_name="text-sm text-muted")),
+                small(run.way)),
         rx.cond(run.unplaced != "", rx.el.p(
             "Not taken in (groups, short codes, what cannot be read); look in OpenPhone: ",
             run.unplaced)),
         rx.cond(run.error != "", rx.el.p(run.error, class_name="text-blocked")),
         rx.cond(run.is_open, rx.el.div(buttons, class_name=LINE)),
-        class_name="space-y-1 py-3", data_testid="reconciliation",
+        at=run.when, testid="reconciliation",
     )  # fmt: skip
 
 

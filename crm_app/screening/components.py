@@ -6,7 +6,8 @@ from crm_app.screening.queries import ListRow
 from crm_app.screening.state import LONGEST, OFF, ListsState
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, field, form, select, text_area, upload
-from crm_app.ui.pieces import badge, card, dialog
+from crm_app.ui.lists import entry, listed
+from crm_app.ui.pieces import badge, card, dialog, small
 
 WHOLE = (
     "One number a line, or a CSV. A publisher's list replaces the one before, so several area codes"
@@ -24,8 +25,8 @@ def lists_card() -> rx.Component:
         on_submit=state.take_off, verb="Take it off", testid="list-off-yes",
     )  # fmt: skip
     return card(
-        rx.el.ul(rx.foreach(state.rows, _row)),
-        rx.el.p(state.checks, class_name="text-sm text-muted", data_testid="line-checks"),
+        listed(state.rows, _row),
+        small(state.checks, data_testid="line-checks"),
         rx.cond(state.kinds, _loading()),
         dialog("Take a number off our own list", taking_off, dialog_id=OFF),
         title="Do-not-call lists",
@@ -37,17 +38,8 @@ def lists_card() -> rx.Component:
 def _row(row: ListRow) -> rx.Component:
     age = badge(row.age, rx.cond(row.is_stale, "held", "plain"), testid="list-age")
     refused = rx.el.p(row.refused, class_name="text-sm", data_testid="list-refused")
-    return rx.el.li(
-        rx.el.div(
-            rx.el.span(row.name, class_name="font-semibold"),
-            age,
-            class_name="flex flex-wrap items-center gap-x-3 gap-y-1",
-        ),
-        rx.el.p(row.about, class_name="text-sm text-muted tabular-nums"),
-        rx.cond(row.refused != "", refused),
-        class_name="space-y-1 py-2",
-        data_testid="list-row",
-    )
+    told = rx.cond(row.refused != "", refused)
+    return entry([row.name, age], small(row.about), told, testid="list-row")
 
 
 def _loading() -> rx.Component:

@@ -7,11 +7,37 @@ import reflex as rx
 
 from crm_app.ui.attrs import RING, Click, Flag, Number, Piece, Text
 from crm_app.ui.controls import button, link
+from crm_app.ui.pieces import empty_state
 
 
 def rows(*children: Any, testid: str | None = None) -> rx.Component:
     """Hold the rows of a list; `j`, `k` and Enter work on them."""
     return rx.el.ul(*children, class_name="rows", data_testid=testid, role="list")
+
+
+def listed(
+    values: Any, draw: Callable[..., Piece], none: Text = "", *, icon_name: str = "check"
+) -> rx.Component:
+    """Draw values one below the other, or say `none` of them; blank: then draw nothing."""
+    drawn = rx.el.ul(rx.foreach(values, draw), class_name="rows")
+    return rx.cond(values, drawn, empty_state(none, icon_name=icon_name) if none else None)
+
+
+def entry(
+    head: Sequence[Piece], *below: Piece, at: Piece = None, testid: str | None = None
+) -> rx.Component:
+    """Draw what is told of one thing: its name and marks, when (`at`), and more lines below."""
+    first, *marks = head
+    name = rx.el.span(first, class_name="font-semibold")
+    time = rx.el.span(at, class_name="ml-auto text-sm text-muted tabular-nums")
+    line = rx.el.div(name, *marks, time, class_name="flex flex-wrap items-center gap-x-3 gap-y-1")
+    return rx.el.li(line, *below, class_name="space-y-1 py-3", data_testid=testid)
+
+
+def older(on_click: Click, testid: str, words: str = "Show older") -> rx.Component:
+    """Draw the way to more of a list."""
+    more = button(words, kind="quiet", on_click=on_click, testid=testid)
+    return rx.el.div(more, class_name="flex justify-center py-3")
 
 
 def list_row(

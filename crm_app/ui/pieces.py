@@ -64,6 +64,11 @@ def banner(
     return rx.el.div(mark, words, action, class_name=look, role="status", data_testid=testid)
 
 
+def small(*words: Piece, **props: Any) -> rx.Component:
+    """Say something beside what matters; further properties go to the paragraph."""
+    return rx.el.p(*words, class_name="text-sm text-muted [overflow-wrap:anywhere]", **props)
+
+
 def when(text: Text, exact: Text) -> rx.Component:
     """Show a short time; the exact one appears on hover."""
     return rx.el.time(text, title=exact, class_name="tabular-nums whitespace-nowrap")
