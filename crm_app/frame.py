@@ -3,11 +3,12 @@
 from typing import Any, ClassVar
 
 import reflex as rx
+from sqlmodel import Session
 
 from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.page import user_menu
-from crm_app.auth.permissions import PLACES, Permission
+from crm_app.auth.permissions import PLACES, Permission, Person
 from crm_app.db import in_thread
 from crm_app.inbox import queries
 from crm_app.monitor.queries import wrong
@@ -18,6 +19,14 @@ from crm_app.settings import settings
 from crm_app.ui.frame import screen
 from crm_app.ui.pieces import banner
 from crm_app.work.queries import due_count
+
+
+def line(session: Session, person: Person) -> tuple[tuple[str, int], int, str, int]:
+    """Return why no text leaves and how much is unread; what is due, in trouble, and frozen."""
+    account = queries.line(session, settings().own_number, person)
+    frozen = frozen_count(session) if "compliance" in person.places else 0
+    trouble = " ".join(wrong(session, is_loud=True))
+    return account, due_count(session, person), trouble, frozen
 
 
 class LineState(rx.State):
@@ -43,20 +52,10 @@ class LineState(rx.State):
 
     @rx.event
     async def refresh(self) -> None:
-        """Fetch the line again; tabs that show the same share one read."""
-        person, own = await signed_in(self), settings().own_number
-        self.stopped_because, self.unread = await listener.together(
-            person, ("line",), lambda: in_thread(queries.line, own, person)
-        )
-        self.todos = await listener.together(
-            person, ("due", person.id), lambda: in_thread(due_count, person)
-        )
-        loud = await listener.together(person, ("trouble",), lambda: in_thread(wrong, is_loud=True))
-        self.trouble = " ".join(loud)
-        if "compliance" in person.places:
-            self.frozen = await listener.together(
-                person, ("frozen",), lambda: in_thread(frozen_count)
-            )
+        """Fetch the line again, in one read; the tabs of one person share it."""
+        person = await signed_in(self)
+        read = await listener.together(person, ("line", person.id), lambda: in_thread(line, person))
+        (self.stopped_because, self.unread), self.todos, self.trouble, self.frozen = read
 
 
 def on_load(*handlers: Any) -> list[Any]:

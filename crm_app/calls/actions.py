@@ -49,18 +49,8 @@ def note_call(session: Session, told: CallTold) -> Call:
     """
     if told.e164:
         lock_number(session, told.e164)
-    new = insert(Call).values(
-        provider_id=told.provider_id,
-        at=told.at,
-        words="",
-        is_missed=False,
-        forwarded_to="",
-        voicemail={},
-        recordings=[],
-        summary=[],
-        dialogue=[],
-    )
-    session.execute(new.on_conflict_do_nothing())
+    empty = Call(provider_id=told.provider_id, at=told.at).model_dump(exclude={"id"})
+    session.execute(insert(Call).values(empty).on_conflict_do_nothing())
     query = select(Call).filter_by(provider_id=told.provider_id).with_for_update()
     call = session.exec(query.execution_options(populate_existing=True)).one()
     wanted = wants_answer(call)

@@ -5,10 +5,11 @@ https://www.quo.com/docs. The raw key goes into `Authorization`, without "Bearer
 
 import json
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -43,6 +44,7 @@ class SentText:
     people: list[str] = field(default_factory=list)
 
 
+T = TypeVar("T")
 Page = tuple[list[SentText], str | None]  # and the next one's token
 
 
@@ -72,6 +74,21 @@ def read_page(number: str, e164: str, since: datetime | None, page_token: str | 
     query = {"phoneNumberId": number, "participants": e164, "createdAfter": since}
     listed, token = list_page(TEXTS, query, page_token)
     return texts_of(listed), token
+
+
+def whole(read: Callable[[str | None], tuple[list[T], str | None]]) -> list[T]:
+    """Return every item of a listing that is read page by page; raise ProviderError unless whole.
+
+    `read` is given the page's token, and returns its items and the next one's token.
+    """
+    items, token, seen = list[T](), None, set[str | None]()
+    while token not in seen:
+        seen.add(token)
+        page, token = read(token)
+        items += page
+        if not token:
+            return items
+    raise ProviderError("OpenPhone's list has no end.", Kind.UNCERTAIN)
 
 
 def texts_of(listed: list[Any]) -> list[SentText]:

@@ -17,7 +17,6 @@ from crm_app.outbox import lookups
 from crm_app.settings import settings
 
 logger = logging.getLogger(__name__)
-PAGES = 50  # of 100 texts; a list without an end is no complete look-up
 SKEW = timedelta(minutes=5)  # OpenPhone's clock and ours
 
 
@@ -95,14 +94,12 @@ def whole_thread(number: str, e164: str, since: datetime | None) -> list[SentTex
 
     `number` is OpenPhone's id of ours, asked for once.
     """
-    texts, token = list[SentText](), None
-    for _ in range(PAGES):
+
+    def read(token: str | None) -> client.Page:
         take_slot()
-        page, token = client.read_page(number, e164, since, token)
-        texts += page
-        if not token:
-            return texts
-    raise ProviderError("The thread has no end.", Kind.UNCERTAIN)
+        return client.read_page(number, e164, since, token)
+
+    return client.whole(read)
 
 
 def take_slot() -> None:

@@ -142,14 +142,7 @@ def _calls(run: Reconciliation, listed: list[Any]) -> list[CallTold]:
 
 def _all(path: str, query: dict[str, Any]) -> list[Any]:
     """Return every item of a listing; raise ProviderError unless it is whole."""
-    items, token, seen = list[Any](), None, set[str | None]()
-    while token not in seen:
-        seen.add(token)
-        page, token = ask(client.list_page, path, query, token)
-        items += page
-        if not token:
-            return items
-    raise ProviderError("OpenPhone's list has no end.", Kind.UNCERTAIN)
+    return client.whole(lambda token: ask(client.list_page, path, query, token))
 
 
 def ask(read: Callable[..., T], *asked: Any) -> T:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_app.errors import ProviderError
 from crm_app.http import json_object
-from crm_app.openphone.client import request
+from crm_app.openphone.client import request, whole
 from crm_app.openphone.lookup import take_slot
 from crm_app.subscriptions.rules import DATED, V1, Name, Subscription
 
@@ -47,17 +47,14 @@ def listed(known: list[Name]) -> tuple[str, list[Subscription]]:
 
 
 def _read(name: Name) -> list[Subscription]:
-    rows, after = list[Any](), dict[str, str]()
-    for _ in range(50):  # there are 50 at most
-        answer = ask("GET", name, params=after)
+    def page(token: str | None) -> tuple[list[Any], str | None]:
+        answer = ask("GET", name, params={"after": token} if token else {})
         data, cursor = answer.get("data"), answer.get("nextCursor")
-        rows += data if isinstance(data, list) else [data]
-        after = {"after": str(cursor)}
-        if not cursor:
-            break
+        return data if isinstance(data, list) else [data], str(cursor) if cursor else None
+
     return [
         Subscription((name[0], str(one["id"])), str(one.get("url")),
                      frozenset(map(str, one["events"])), one.get("status") != "disabled")
-        for one in rows
+        for one in whole(page)
         if isinstance(one, dict) and one.get("id") and isinstance(one.get("events"), list)
     ]  # fmt: skip

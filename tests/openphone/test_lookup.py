@@ -119,7 +119,6 @@ def test_a_lookup_that_breaks_off_says_nothing(
 def test_a_list_without_an_end_is_no_complete_lookup(
     session: Session, only: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "PAGES", 2)
     openphone_has(monkeypatch, [([text("X", 1, "other")], "again")])
 
     assert lookup.look_up_due() == 0

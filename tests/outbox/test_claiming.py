@@ -214,7 +214,7 @@ def test_of_two_workers_only_one_probes(session: Session, monkeypatch: pytest.Mo
     queue_cold(session)
     session.add(Line(own_number=settings().own_number, stopped_since=TUESDAY, retry_at=TUESDAY))
     session.flush()
-    monkeypatch.setattr(sending, "_PROBE", text("select 1 where false"))
+    monkeypatch.setitem(sending.SQL, "probe", text("select 1 where false"))
 
     assert claim_next(session) is None
 
