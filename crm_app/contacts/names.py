@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from crm_app.tables import read_table
 
-_WORDS = read_table(__file__, "names")
+_GROUPS = {group: frozenset(words) for group, words in read_table(__file__, "names").items()}
 _FORMULA = re.compile(r"[=+@-]")  # how a cell begins that a spreadsheet would compute
-_ESTATE = re.compile(r"(?:the )?estate of\b", re.IGNORECASE)
+_ESTATE = re.compile(r"\b(?:(?:estate|est|heirs) of|life estate)\b", re.IGNORECASE)
 # Only before "of": a town is a firm of its own, and Church is a surname too.
 _TOWN_OF = re.compile(r"\b(?:city|town|county|church|bank|university|department) of\b", re.I)
 # Where a word's letters begin, with its Mc; not in 2nd, nor behind the apostrophe of Joe's.
@@ -25,7 +25,7 @@ class Name(NamedTuple):
 
 
 def _is(group: str, word: str) -> bool:
-    return word.lower().strip(".,()\"'") in _WORDS[group]
+    return word.lower().strip(".,()\"'") in _GROUPS[group]
 
 
 @lru_cache(maxsize=4096)
@@ -34,7 +34,7 @@ def split(name: str) -> Name:
     full, first, last = " ".join(name.split()), "", ""
     is_formula = bool(_FORMULA.match(full))
     is_firm = any(_is("firm", word) for word in full.replace(",", " ").split())
-    company = not is_formula and (is_firm or bool(_TOWN_OF.search(full)))
+    company = not is_formula and (is_firm or bool(_TOWN_OF.search(full) or _ESTATE.search(full)))
     if company:
         full = " ".join(case_word(word, at > 0) for at, word in enumerate(full.split()))
     elif not is_formula:
@@ -55,8 +55,8 @@ def _person(full: str) -> tuple[str, str, str]:
     at = len(words) - 1
     while at > 1 and words[at - 1].islower():  # van der Zanden
         at -= 1
-    first = "" if _ESTATE.match(full) else " ".join(words[:1])
-    return " ".join([*words, *map(case_word, ends)]), first, " ".join(words[max(1, at) :])
+    names = " ".join([*words, *map(case_word, ends)])
+    return names, " ".join(words[:1]), " ".join(words[max(1, at) :])
 
 
 @lru_cache(maxsize=4096)

@@ -12,8 +12,8 @@ from crm_app.contacts.actions import refresh_houses
 from crm_app.errors import CrmError
 from crm_app.imports.models import Verdict
 from crm_app.intake.fold import Contact, House, Houses, People
+from crm_app.intake.old_rows import Row, columns_of, read_row
 from crm_app.intake.readers import Record
-from crm_app.intake.rows import Row, columns_of, read_row
 
 File = tuple[list[str], list[Record]]
 Links = dict[tuple[int, int], int]  # (contact, house): 0 for the main contact of the house

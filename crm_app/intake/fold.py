@@ -6,7 +6,7 @@ from typing import Any
 from crm_app.contacts.actions import BETWEEN
 from crm_app.contacts.names import Name
 from crm_app.contacts.phones import show
-from crm_app.intake.rows import PersonRead
+from crm_app.intake.old_rows import PersonRead
 
 House = dict[str, Any]
 Contact = dict[str, Any]

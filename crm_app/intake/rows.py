@@ -5,125 +5,127 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm_app.contacts.actions import UNCHECKED
-from crm_app.contacts.addresses import address_key, place_of_zip, proper_street, read_zip
-from crm_app.contacts.models import Property
-from crm_app.contacts.names import split
-from crm_app.contacts.phones import read_email, read_phones, show
-from crm_app.errors import CrmError
-from crm_app.intake.readers import Record, cents, clean, day, flag, number, whole
+from crm_app.intake.cells import clean_all, flag
+from crm_app.intake.files import Record
+from crm_app.intake.houses import Houses
+from crm_app.intake.people import Who
+from crm_app.intake.recipes import recipes
 from crm_app.tables import read_table
 
-# The one format known so far; another is another .toml beside this file.
-_FORMAT = read_table(__file__, "propertyradar")
-_WITHOUT = dict.fromkeys(_FORMAT["columns"], "") | dict.fromkeys(_FORMAT["assumed"], "Active")
-# How the fields of a house are read; what a row says nothing of is None or "".
-_KINDS: dict[str, Callable[[str], Any]] = {
-    "text": str, "capitals": str.upper, "street": proper_street, "zip": read_zip,
-    "number": number, "whole": whole, "day": day, "cents": cents, "flag": flag,
-}  # fmt: skip
-_READ: dict[str, Callable[[str], Any]] = {
-    name: _KINDS[kind] for kind, names in _FORMAT["kinds"].items() for name in names
-}
-_COLUMNS = Property.metadata.tables["property"].columns
-_LONGEST = {column.name: getattr(column.type, "length", None) for column in _COLUMNS}
+_GROUPS = frozenset(read_table(__file__, "rows")["words"]["groups"])
+_TAGS = re.compile(r"\s*(?::::|[,;|])\s*")
 
 
 @dataclass(slots=True)
-class PersonRead:
-    """Somebody with numbers, as rows of the tables; `position` 0 is the house's primary one."""
+class Read:
+    """What a record says, in values that JSON knows (days are ISO dates).
 
-    contact: dict[str, Any]
-    numbers: list[dict[str, Any]]
-    position: int
-
-
-@dataclass(slots=True)
-class Row:
-    """What a record says, and what became of it; `failed` says why it is no house."""
+    `reason` says why it is refused; then there is no house and nobody. `house` has columns of
+    `property`; its `people` are those who are only a name. Each of `people` has columns of
+    `contact`, and `numbers`, `position` (0: the house's primary one), `role` and `stop` (None, or
+    since when (or None) they must not be texted and the source). Rows that share one of `keys` may
+    mean the same house or person.
+    """
 
     line: int
     cells: list[str]
-    failed: str = ""
-    verdict: str = "failed"
-    house_id: int | None = None
-    house: dict[str, Any] = field(default_factory=dict)
-    people: list[PersonRead] = field(default_factory=list)
-    refused_phones: int = 0
+    reason: str = ""
     warnings: list[str] = field(default_factory=list)
+    house: dict[str, Any] | None = None
+    people: list[dict[str, Any]] = field(default_factory=list)
+    refused_phones: int = 0
+    keys: list[str] = field(default_factory=list)
 
 
-def columns_of(header: list[str]) -> dict[str, int]:
-    """Return where each known field stands (from 0); raise CrmError naming what is missing."""
-    places = dict[str, int]()
-    for place, name in enumerate(header):
-        places.setdefault(re.sub(r"[^a-z0-9$%]", "", name.lower()), place)
-    columns = _FORMAT["columns"].items()
-    pairs = [(to, places[name]) for to, names in columns for name in names if name in places]
-    found = dict(reversed(pairs))  # of two columns for one field the first in the list
-    missing = [shown for name, shown in _FORMAT["needed"].items() if name not in found]
-    if missing:
-        raise CrmError(
-            f"This is not a {_FORMAT['name']} list: the first line has no column"
-            f" {', '.join(missing)}. Export the list from {_FORMAT['name']} with these columns."
-        )
-    return found
+def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Record], Read]:
+    """Return what reads the records of a file; `mapping` has an entry for each of its columns.
+
+    Reading never raises: every record comes back, if only with a reason.
+    """
+    return _Reader(mapping, recipes().get(recipe_name, recipes()["Guess"])).read
 
 
-def read_row(record: Record, columns: dict[str, int], width: int) -> Row:
-    """Read a record; `width` is how many cells the header has."""
-    row = Row(*record)
-    if len(record.cells) != width:
-        row.failed = f"{len(record.cells)} cells where the header has {width}: the row is shifted"
-        return row
-    given = {name: clean(record.cells[place]) for name, place in columns.items()}
-    cell = _WITHOUT | given
-    if not cell["address"]:
-        row.failed = "no address"
-        return row
-    row.house = _house(cell, row.warnings)
-    for position, who in enumerate(("primary", "secondary")):
-        _person(cell, who, position, row)
-    return row
+class _Reader:
+    """A mapping, worked out once: which cells are which field."""
+
+    def __init__(self, mapping: list[dict[str, str]], recipe: dict[str, Any]) -> None:
+        self._width, self._blanks = len(mapping), frozenset(recipe.get("blanks", ()))
+        order = {target: at for at, target in enumerate(recipe["columns"])}
+        columns = [(place, one["column"], one["target"]) for place, one in enumerate(mapping)]
+        columns.sort(key=lambda column: (order.get(column[2], 99), _numbered(column[1])))
+        self._columns = {
+            name: [(place, column) for place, column, target in columns if target == name]
+            for name in ("extra", "tag", "tag_if_yes")
+        }
+        self._houses = Houses(columns)
+        self._people = [Who(columns, ""), Who(columns, "2.")]
+
+    def read(self, record: Record) -> Read:
+        read = Read(*record)
+        if len(read.cells) != self._width:
+            read.reason = (
+                f"{len(read.cells)} cells where the header has {self._width}: the row is shifted"
+            )
+            return read
+        cells = clean_all(read.cells)
+        if self._blanks:
+            cells = ["" if cell.lower() in self._blanks else cell for cell in cells]
+        extras = {name: cells[at] for at, name in self._columns["extra"] if cells[at]}
+        read.house = house = self._houses.read(cells, read.warnings, extras)
+        if house is None and self._houses.are_needed:
+            read.reason = "no town and no ZIP" if "Address" in extras else "no address"
+            return read
+        self._add_people(cells, read)
+        if house:
+            read.keys += _keys(house)
+        elif read.people:
+            read.people[0]["extras"] = extras | read.people[0]["extras"]
+        else:
+            read.reason = " ".join(
+                ["nobody to reach: no number, e-mail or address.", *read.warnings]
+            )
+        return read
+
+    def _add_people(self, cells: list[str], read: Read) -> None:
+        shared = {
+            "tags": self._tags(cells), "mail_zip": self._houses.mail_zip(cells, read.house)
+        }  # fmt: skip
+        for who in self._people:
+            person, refused = who.read(cells, read.warnings)
+            read.refused_phones += refused
+            if person["numbers"] or person["email"]:
+                read.people.append(person | shared)
+                read.keys += [number["e164"] for number in person["numbers"]]
+                read.keys += filter(None, [person["email"]])
+            elif person["name"] and read.house:
+                read.house["people"].append({"name": person["name"], "email": ""})
+            elif person["name"]:
+                read.warnings.append(f"{person['name']} has neither a number nor an e-mail.")
+        if len(read.people) > 1:
+            first, second = read.people
+            second["stop"] = second["stop"] or first["stop"]
+            if any(n["e164"] == first["numbers"][0]["e164"] for n in second["numbers"]):
+                read.warnings.append(f"{first['name']} and {second['name']} have one number.")
+
+    def _tags(self, cells: list[str]) -> list[str]:
+        found = list[str]()
+        for at, _name in self._columns["tag"]:
+            found += (tag.removeprefix("* ") for tag in _TAGS.split(cells[at]) if tag)
+        found += (name for at, name in self._columns["tag_if_yes"] if flag(cells[at]))
+        return [tag[:40] for tag in dict.fromkeys(found) if tag.lower() not in _GROUPS]
 
 
-def _house(cell: dict[str, str], warnings: list[str]) -> dict[str, Any]:
-    house = {name: read(cell[name]) for name, read in _READ.items()}
-    zip5 = read_zip(cell["zip"])
-    if (house["latitude"] or 0) < (house["longitude"] or 0):  # no place of the US is there
-        house["latitude"], house["longitude"] = house["longitude"], house["latitude"]
-        warnings.append("Longitude and latitude were swapped; put right.")
-    if not zip5:
-        warnings.append(f"The ZIP {cell['zip'] or '(blank)'} cannot be read.")
-    house |= {
-        "zip5": zip5, "address_key": address_key(cell["address"], zip5), "people": [],
-        "state": place_of_zip(zip5)[0], "year_built": house["year_built"] or None,
-        "mail_state": place_of_zip(house["mail_zip"])[0],
-    }  # fmt: skip
-    return {n: v[: _LONGEST[n]] if isinstance(v, str) else v for n, v in house.items()}
+def _numbered(name: str) -> tuple[int, str]:
+    """How columns of one target are ordered: Phone 2 before Phone 10."""
+    found = re.search(r"\d+", name)
+    return int(found[0]) if found else 0, name
 
 
-def _person(cell: dict[str, str], who: str, position: int, row: Row) -> None:
-    written, status, mail = cell[f"{who}_phone"], cell[f"{who}_status"], cell[f"{who}_email"]
-    name, email, readings = split(cell[f"{who}_name"]), read_email(mail), read_phones(written)
-    if mail and not email:
-        row.warnings.append(f"E-mail {mail} of {name.name} not taken: no address.")
-    refused = readings[0].refused if readings else ""
-    if refused:
-        row.warnings.append(f"Phone {written} of {name.name or who} not taken: {refused}.")
-        row.refused_phones += 1
-    if readings and not refused:
-        doubt = f"marked {status[:40]}: {UNCHECKED}" if status else f"no status: {UNCHECKED}"
-        doubt = "" if status.lower() == "active" else doubt
-        numbers = [
-            {
-                "e164": one.e164, "position": at, "is_textable": not (one.because or doubt),
-                "not_textable_because": one.because or doubt, "note": "",
-            }
-            for at, one in enumerate(readings)
-        ]  # fmt: skip
-        called = {"name": name.name or show(readings[0].e164)}
-        contact = name._asdict() | called | {"email": email, "mail_zip": row.house["mail_zip"]}
-        row.people.append(PersonRead(contact, numbers, position))
-    elif name.name:
-        row.house["people"].append({"name": name.name, "email": email})
+def _keys(house: dict[str, Any]) -> list[str]:
+    """What a house may be known by; a parcel number is unique within a town only."""
+    keys = [house["address_key"]]
+    if house["apn"]:
+        keys.append(f"{house['apn']}|{house['city'].lower()}")
+    if house["radar_id"]:
+        keys.append(house["radar_id"])
+    return keys

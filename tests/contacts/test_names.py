@@ -35,7 +35,6 @@ from crm_app.contacts.names import Name, initials, split
         ("JOHN V SMITH", "John V Smith", "John", "Smith"),
         ("LaToya DeVito", "LaToya DeVito", "LaToya", "DeVito"),
         ("JANE CHURCH", "Jane Church", "Jane", "Church"),
-        ("ESTATE OF CONSTANCE HATHERLEIGH", "Estate of Constance Hatherleigh", "", "Hatherleigh"),
         ('=HYPERLINK("http://example.com","open")',) * 2 + ("", ""),
         ("@SUM(1+1)", "@SUM(1+1)", "", ""),
         ("", "", "", ""),
@@ -55,6 +54,9 @@ def test_person_is_written_and_split(written: str, full: str, first: str, last: 
         ("HARBORLINE HOLDINGS, LLC", "Harborline Holdings, LLC"),
         ("JOE'S PLUMBING INC.", "Joe's Plumbing Inc."),
         ("TOWN OF QUINCY", "Town of Quincy"),
+        ("ESTATE OF CONSTANCE HATHERLEIGH", "Estate of Constance Hatherleigh"),
+        ("HATHERLEIGH CONSTANCE EST OF", "Hatherleigh Constance Est of"),
+        ("PRUDENCE WHITCOMBE LIFE ESTATE", "Prudence Whitcombe Life Estate"),
         ("SEA VIEW CONDOMINIUM ASSOCIATION", "Sea View Condominium Association"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from crm_app.errors import CrmError
 from crm_app.intake import readers
-from crm_app.intake.rows import columns_of
+from crm_app.intake.old_rows import columns_of
 from tests.imports.files import HEADER, SAMPLE, house, write
 
 

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from crm_app.intake import readers
+from crm_app.intake.old_rows import Row, columns_of, read_row
 from crm_app.intake.readers import Record
-from crm_app.intake.rows import Row, columns_of, read_row
 from tests.imports.files import HEADER, house
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 from crm_app.imports.models import Verdict
 from crm_app.intake.fold import Houses
-from crm_app.intake.rows import _READ
+from crm_app.intake.old_rows import _READ
 
 BLANK: dict[str, Any] = {name: read("") for name, read in _READ.items()} | dict.fromkeys(
     ("zip5", "state", "mail_state"), ""

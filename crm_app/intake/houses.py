@@ -1,0 +1,111 @@
+"""The house that a row speaks of."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from crm_app.contacts.addresses import (
+    address_key,
+    place_of_zip,
+    proper_street,
+    read_state,
+    read_zip,
+    split_place,
+)
+from crm_app.contacts.models import Property
+from crm_app.intake.cells import cents, day, flag, number, whole
+from crm_app.tables import read_table
+
+_TABLE = read_table(__file__, "rows")
+_KINDS: dict[str, Callable[[str], Any]] = {
+    "text": str, "capitals": str.upper, "street": proper_street, "number": number,
+    "whole": whole, "day": day, "cents": cents, "flag": flag,
+}  # fmt: skip
+_READ = {name: _KINDS[kind] for kind, names in _TABLE["kinds"].items() for name in names}
+# What a row says nothing of is None or "".
+_BLANK = {name: read("") for name, read in _READ.items()}
+_COLUMNS = Property.metadata.tables["property"].columns
+_LONGEST: dict[str, int] = {c.name: getattr(c.type, "length", None) or 10**6 for c in _COLUMNS}
+_SHORT_UNIT = re.compile(r"[A-Za-z0-9-]{1,6}")
+Columns = Sequence[tuple[int, str, str]]  # place in the row, name, target; the preferred first
+
+
+class Houses:
+    """Reads the houses of a file's rows; `columns` say what is where."""
+
+    def __init__(self, columns: Columns) -> None:
+        """Work out once which cells are which field."""
+        self._at = dict[str, list[int]]()
+        for place, _name, target in columns:
+            self._at.setdefault(target, []).append(place)
+        self._fields = [
+            (place, target, name, _READ[target], _LONGEST[target])
+            for place, name, target in reversed(columns)  # so that the preferred one wins
+            if target in _READ
+        ]
+        self.are_needed = not self._at.keys().isdisjoint(_TABLE["facts"])
+        self._have_mail = any(target.startswith("mail_") for target in self._at)
+
+    def read(self, cells: list[str], warnings: list[str], extras: dict[str, str]) -> Any:
+        """Return the row's house with `extras`, or None: no street, or in no town.
+
+        In a list of people (no column but of addresses) a mailing address is the house where there
+        is no other.
+        """
+        here, mail = self._place(cells, ""), self._place(cells, "mail_")
+        street, city, state, zip5 = mail if not (here[0] or self.are_needed) else here
+        if not street or not (city or zip5):
+            if street:
+                extras["Address"] = street
+            return None
+        house: dict[str, Any] = _BLANK | {
+            "address": street, "city": city, "state": state, "zip5": zip5,
+            "address_key": address_key(street, zip5, city), "mail_address": mail[0],
+            "mail_city": mail[1], "mail_state": mail[2], "mail_zip": mail[3],
+            "people": [], "extras": extras,
+        }  # fmt: skip
+        if not zip5:
+            warnings.append(f"The ZIP {self._said(cells, 'zip') or '(blank)'} cannot be read.")
+        for place, field, name, read, longest in self._fields:
+            if cell := cells[place]:
+                value = read(cell)
+                if value is None and cell.strip("0-/. "):
+                    extras[name] = cell  # an unreadable number is kept as it stands
+                elif longest < 10**6 and len(value or "") > longest:
+                    warnings.append(f"{name} is longer than {longest} letters: cut.")
+                    value = value[:longest]
+                house[field] = value
+        house["year_built"] = house["year_built"] or None
+        _put_coordinates_right(house, warnings)
+        return house
+
+    def mail_zip(self, cells: list[str], house: dict[str, Any] | None) -> str:
+        """Return the ZIP where the row's people get their mail; its clock counts for texts."""
+        if house is None:
+            return self._place(cells, "mail_")[3] or self._place(cells, "")[3]
+        return str(house["mail_zip"] if self._have_mail else house["zip5"])
+
+    def _said(self, cells: list[str], target: str) -> str:
+        return next((cells[at] for at in self._at.get(target, ()) if cells[at]), "")
+
+    def _place(self, cells: list[str], of: str) -> tuple[str, str, str, str]:
+        """Return street, town, state and ZIP; a street may hold them all."""
+        street, city = self._said(cells, f"{of}address"), self._said(cells, f"{of}city")
+        zip5 = read_zip(written) if (written := self._said(cells, f"{of}zip")) else ""
+        state, whole = self._said(cells, f"{of}state"), self._said(cells, f"{of}place")
+        if not city and not zip5 and (whole := whole or street):
+            street, city, state, zip5 = split_place(whole)
+        if unit := self._said(cells, f"{of}unit"):
+            street += f" #{unit}" if _SHORT_UNIT.fullmatch(unit) else f", {unit}"
+        state = place_of_zip(zip5)[0] or (read_state(state) if state else "")
+        return proper_street(street)[:160], proper_street(city)[:80], state, zip5
+
+
+def _put_coordinates_right(house: dict[str, Any], warnings: list[str]) -> None:
+    north, east = house["latitude"], house["longitude"]
+    if (north or 0) < (east or 0):  # no place of the US is there
+        house["latitude"], house["longitude"] = east, north
+        warnings.append("Longitude and latitude were swapped; put right.")
+    if abs(house["latitude"] or 0) > 90 or abs(house["longitude"] or 0) > 180:
+        house["latitude"] = house["longitude"] = None
+        warnings.append("Latitude and longitude are no place on earth: left out.")

@@ -1,0 +1,183 @@
+"""A person that a row speaks of: the name, the numbers, and whether they said stop."""
+
+import re
+from typing import Any
+
+from crm_app.contacts.actions import BETWEEN, UNCHECKED
+from crm_app.contacts.names import Name, case_word, split
+from crm_app.contacts.phones import PhoneReading, read_email, read_phones, show
+from crm_app.intake.cells import day, flag
+from crm_app.intake.houses import Columns
+from crm_app.intake.recipes import key_of
+from crm_app.tables import read_table
+
+_TABLE = read_table(__file__, "rows")
+_WORDS = {group: frozenset(words) for group, words in _TABLE["words"].items()}
+_KIND_OF = {word: kind for kind, words in _TABLE["types"].items() for word in words}
+_RANKS = {kind: rank for rank, kind in enumerate(["mobile", "", *list(_TABLE["types"])[1:]])}
+_ROLES = {word: role for role, words in _TABLE["roles"].items() for word in words}
+# Without these words the columns of one phone have one name: "Phone 1 - Value", "Phone 1 - Type".
+_OF_A_PHONE = re.compile(r"phone|e?mail|status|type|label|value|address|number")
+_PARTS = re.compile(r"\s*(?::::|[,;|])\s*")
+_IN_NAME = ("first_name", "middle_name", "last_name", "suffix")
+
+
+class Who:
+    """Reads one person of each row; `prefix` is "2." for the second of a row, whose position is 1.
+
+    `columns` say what is where, the preferred first.
+    """
+
+    def __init__(self, columns: Columns, prefix: str) -> None:
+        """Work out once which cells are which field."""
+        self._position = len(prefix) // 2
+        self._at = dict[str, list[tuple[int, str]]]()
+        for place, name, target in columns:
+            if target.startswith("2.") == bool(prefix):
+                self._at.setdefault(target[len(prefix) :], []).append((place, name))
+        self._phones = [
+            (place, name, target[6:], self._beside(name, "phone_type"),
+             self._beside(name, "phone_status"))
+            for target, found in self._at.items() if target.split(".")[0] == "phone"
+            for place, name in found
+        ]  # fmt: skip
+        self._emails = [
+            (place, self._beside(name, "email_status")) for place, name in self._at.get("email", ())
+        ]
+
+    def _beside(self, name: str, target: str) -> int | None:
+        """Where the type or status of a phone's column stands; an only one belongs to all."""
+        beside, stem = self._at.get(target, []), _OF_A_PHONE.sub("", key_of(name))
+        found = [at for at, other in beside if _OF_A_PHONE.sub("", key_of(other)) == stem]
+        found = found or [at for at, _name in beside if len(beside) == 1]
+        return found[0] if found else None
+
+    def read(self, cells: list[str], warnings: list[str]) -> tuple[dict[str, Any], int]:
+        """Return who it is, with `numbers`, and how many phones were refused."""
+        extras = dict[str, str]()
+        name = self._name(cells, extras)
+        emails = self._mail(cells, name.name, warnings)
+        numbers, refused = self._numbers(cells, name.name, warnings, extras)
+        role = self._said(cells, "role")
+        if role and role.lower() not in _ROLES:
+            extras[self._at["role"][0][1]] = role
+        if name.is_company and numbers:
+            warnings.append(f"{name.name} is a company or a trust.")
+        called = name.name or (show(numbers[0]["e164"]) if numbers else "".join(emails[:1]))
+        person = {
+            "name": called, "first_name": name.first_name, "last_name": name.last_name,
+            "is_company": name.is_company, "email": emails[0] if emails else "",
+            "other_emails": BETWEEN.join(emails[1:]), "notes": self._notes(cells),
+            "extras": extras, "position": self._position, "numbers": numbers,
+            "role": _ROLES.get(role.lower(), "owner"), "stop": self._stop(cells),
+        }  # fmt: skip
+        return person, refused
+
+    def _said(self, cells: list[str], target: str) -> str:
+        return next((cells[at] for at, _name in self._at.get(target, ()) if cells[at]), "")
+
+    def _name(self, cells: list[str], extras: dict[str, str]) -> Name:
+        parts = [self._said(cells, part) for part in _IN_NAME]
+        written = self._said(cells, "name") or " ".join(filter(None, parts))
+        company = self._said(cells, "company")
+        if company and not written:
+            return split(company)._replace(first_name="", last_name="", is_company=True)
+        if company and company.casefold() != written.casefold():
+            extras[self._at["company"][0][1]] = company
+        found = split(written)
+        if (parts[0] or parts[2]) and not found.is_company:
+            first, last = (" ".join(map(case_word, part.split())) for part in (parts[0], parts[2]))
+            found = found._replace(first_name=first[:60], last_name=last[:80])
+        return found
+
+    def _mail(self, cells: list[str], name: str, warnings: list[str]) -> list[str]:
+        found = list[str]()
+        for place, status_at in self._emails:
+            if written := cells[place]:
+                readings = map(read_email, [written] if "," not in written else [])
+                emails = [*filter(None, readings)] or [
+                    *filter(None, map(read_email, re.split(r"[\s,;|<>]+|:::", written)))
+                ]
+                if not emails:
+                    warnings.append(f"E-mail {written} of {name} not taken: no address.")
+                status = cells[status_at] if status_at is not None else ""
+                if status and status.lower() not in _WORDS["active"]:
+                    warnings.append(f"E-mail {written} of {name} is marked {status}.")
+                found += [email for email in emails if email not in found]
+        return found
+
+    def _numbers(
+        self, cells: list[str], name: str, warnings: list[str], extras: dict[str, str]
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return the numbers, mobiles first, and how many cells held none."""
+        found, refused = dict[str, dict[str, Any]](), 0
+        for place, column, kind, type_at, status_at in self._phones:
+            if not (written := cells[place]):
+                continue
+            kind = kind or (_kind_of(cells[type_at]) if type_at is not None else "")
+            doubt = "" if status_at is None else _doubt(cells[status_at])
+            for one in read_phones(written):
+                own = _kind_of(one.label) or kind
+                if own == "fax":
+                    extras[column] = written
+                elif one.refused:
+                    warnings.append(
+                        f"Phone {written} of {name or column} not taken: {one.refused}."
+                    )
+                    refused += 1
+                else:
+                    _add(found, one, own, doubt, written)
+        numbers = list(found.values())
+        if len(numbers) > 1:
+            numbers.sort(key=lambda number: _RANKS[number["kind"]])
+        for position, number in enumerate(numbers):
+            number["position"] = position
+            if because := number["not_textable_because"]:
+                told = f"{show(number['e164'])} of {name or 'somebody'}"
+                warnings.append(f"Phone {told} is kept and not texted: {because}.")
+        return numbers, refused
+
+    def _notes(self, cells: list[str]) -> str:
+        return "\n".join(cells[at] for at, _name in self._at.get("notes", ()) if cells[at])
+
+    def _stop(self, cells: list[str]) -> dict[str, Any] | None:
+        """Since when they must not be texted, and who says so; None when nobody does."""
+        for place, name in [*self._at.get("stop", ()), *self._at.get("may_text", ())]:
+            told, said = cells[place], flag(cells[place])
+            if (
+                said is False
+                if (place, name) in self._at.get("may_text", ())
+                else (told and said is not False and told.lower() not in _WORDS["free"])
+            ):
+                since = day(self._said(cells, "stop_since")) or day(told)
+                return {
+                    "since": since,
+                    "source": self._said(cells, "stop_source") or f"{name}: {told}",
+                }
+        return None
+
+
+def _kind_of(label: str) -> str:
+    """The type that a label names; a work fax is a fax."""
+    kinds = {_KIND_OF.get(word, "") for word in re.findall(r"[a-z]+", label.lower())}
+    return "fax" if "fax" in kinds else min(kinds - {""}, key=_RANKS.__getitem__, default="")
+
+
+def _doubt(status: str) -> str:
+    if status.lower() in _WORDS["active"]:
+        return ""
+    return f"marked {status[:40]}: {UNCHECKED}" if status else f"no status: {UNCHECKED}"
+
+
+def _add(
+    found: dict[str, dict[str, Any]], one: PhoneReading, kind: str, doubt: str, written: str
+) -> None:
+    """Add a number, or what else is said of one that is there."""
+    because = one.because or doubt
+    known = found.setdefault(one.e164, {
+        "e164": one.e164, "kind": kind, "position": 0, "is_textable": True,
+        "not_textable_because": "", "note": written[:120] if "extension" in because else "",
+    })  # fmt: skip
+    known["kind"] = min(known["kind"], kind, key=_RANKS.__getitem__)
+    if because:
+        known |= {"is_textable": False, "not_textable_because": because}

@@ -1,0 +1,98 @@
+"""What the columns of a header are: the formats known here (recipes/*.toml), else a best guess."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crm_app.errors import CrmError
+from crm_app.tables import read_table
+
+SURE = 60  # per cent: below this a person looks at the mapping first
+_GUESS = "Guess"  # the recipe of synonyms, for a header of nobody's
+_MAKES = ("phone", "email", "address", "place", "apn", "radar_id")
+
+
+class Recognised(NamedTuple):
+    """A format's name ("" for none), per cent of sureness, and {"column", "target"} in order."""
+
+    name: str
+    sureness: int
+    mapping: list[dict[str, str]]
+
+
+def key_of(column: str) -> str:
+    """Return a header as recipes name it: small letters, digits, $ and %."""
+    return re.sub(r"[^a-z0-9$%#]", "", column.lower())
+
+
+def header_key(header: Iterable[str]) -> str:
+    """Return what headers of the same columns share, in whatever order: 64 hex digits."""
+    return sha256("\n".join(sorted(map(key_of, header))).encode()).hexdigest()
+
+
+@cache
+def recipes() -> dict[str, dict[str, Any]]:
+    """The recipe files by the name of their format."""
+    files = sorted(Path(__file__).with_name("recipes").glob("*.toml"))
+    found = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    return {recipe["name"]: recipe for recipe in found}
+
+
+@cache
+def targets() -> list[tuple[str, str]]:
+    """Return what a column can be, each as (word of a mapping, label for the editor)."""
+    table = read_table(__file__, "targets")
+    first, house = list(table["person"].items()), list(table["house"].items())
+    second = [(f"2.{name}", f"Second person: {label}") for name, label in first]
+    return [*table["row"].items(), *first, *house, *second]
+
+
+def recognise(header: Sequence[str]) -> Recognised:
+    """Return the best mapping of a header; below `SURE` it is a guess for a person to finish."""
+    keys = [key_of(column) for column in header]
+    *_, sureness, name = max(
+        (sureness, name) for name in recipes() if (sureness := _sureness(recipes()[name], keys))
+    )
+    name = name if sureness >= SURE else _GUESS
+    found = [_target(recipes()[name], key) for key in keys]
+    if name == _GUESS and "owner" in found and not {"name", "first_name", "last_name"} & {*found}:
+        found[found.index("owner")] = "name"  # the list names its people nowhere else
+    pairs = zip(header, found, strict=True)
+    mapping = [{"column": column, "target": target or "extra"} for column, target in pairs]
+    return Recognised(name if name != _GUESS else "", sureness, mapping)
+
+
+def check(mapping: Any) -> None:
+    """Raise CrmError when nothing can be made of rows mapped like this."""
+    known = dict(targets())
+    wrong = [one["target"] for one in mapping if one["target"] not in known]
+    if wrong:
+        raise CrmError(f"A column cannot be {', '.join(wrong)}. Choose from the list.")
+    said = {one["target"].removeprefix("2.").partition(".")[0] for one in mapping}
+    if not said & {*_MAKES}:
+        raise CrmError(
+            "Say which column is a phone number, an e-mail address, or the address of a house."
+            " Without one of them no row can be kept."
+        )
+
+
+def _target(recipe: dict[str, Any], key: str) -> str:
+    for target, patterns in recipe["columns"].items():
+        if any(re.fullmatch(pattern, key) for pattern in patterns):
+            return str(target)
+    return ""
+
+
+def _sureness(recipe: dict[str, Any], keys: list[str]) -> int:
+    """The share of needed columns, and how many of the file's are known; all needed: 40 at least.
+
+    A guess, and what lacks a needed column, stays below `SURE`.
+    """
+    needed = [any(re.fullmatch(need, key) for key in keys) for need in recipe["needed"]]
+    known = sum(bool(_target(recipe, key)) for key in keys) / len(keys)
+    sureness = round(40 * sum(needed) / len(needed) + 60 * known)
+    return sureness if all(needed) and recipe["name"] != _GUESS else min(sureness, SURE - 1)
