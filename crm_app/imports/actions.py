@@ -1,96 +1,250 @@
-"""The life of an import: taken in, applied once, or refused with a sentence."""
+"""The life of an import: taken in, read, planned, approved, applied; what a person decides."""
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
 
 from crm_app import clock, live, times
-from crm_app.compliance.queries import attestation_of
+from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.facts import Basis
+from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
-from crm_app.imports.apply import apply
-from crm_app.imports.models import Import, ImportState
-from crm_app.intake import readers
-from crm_app.settings import settings
+from crm_app.imports import apply, staging
+from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState, Mode, Recipe
+from crm_app.intake import recipes
 
-LOCK = 7_001  # one application at a time: `pg_advisory_xact_lock` of this number
+S = ImportState
+LOCK = 7_001  # one step of one import at a time: `pg_advisory_xact_lock` of this number
 TRIES = 10
-_LIST = text(
-    "insert into contact_list (name, created_at) values (:name, :at)"
-    " on conflict (name) do update set name = excluded.name returning id"
-)
-OPEN = (ImportState.UPLOADED, ImportState.APPLYING)
+UNDO_WITHIN = timedelta(days=30)
+OPEN = (S.UPLOADED, S.READING, S.PLANNING, S.APPLYING, S.UNDOING)
+PROOFS = ("", Basis.ASKED, Basis.CUSTOMER, Basis.WRITTEN)  # of what a file may be the proof
+_LOCKED = {"key_share": True}  # rows that are being read refer to the import meanwhile
+folder = staging.folder
 
 
-def folder() -> Path:
-    """Return where uploaded files lie; made on first use."""
-    made = settings().data_path / "imports"
-    made.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return made
+class CancelledError(CrmError):
+    """A person cancelled; what the step has done so far is to be rolled back."""
 
 
 def take_in(
-    session: Session, file_name: str, stored_as: str, list_name: str, user_id: int | None = None
-) -> int:
-    """Note a file that lies in `folder()` and return the import's id; nothing is read yet."""
+    session: Session, file_name: str, stored_as: str, list_name: str, user_id: int | None = None,
+    *, recipe: str = "", is_approved: bool = False, **options: str,
+) -> int:  # fmt: skip
+    """Note a file that lies in `folder()` and return the import's id; nothing is read yet.
+
+    `options` are mode, tag and basis; `is_approved`: it is applied without anybody looking at its
+    plan.
+    """
     at = clock.now(session)
-    named = " ".join(list_name.split()) or f"{Path(file_name).stem[:100]} {times.local(at).date()}"
     made = Import(file_name=file_name[:200], stored_as=stored_as, created_by=user_id, created_at=at)
-    made.list_name = named[:120]
+    made.recipe, made.is_approved = recipe[:80], is_approved
+    named = list_name.strip() or f"{Path(file_name).stem[:100]} {times.local(at).date()}"
+    _choose(made, list_name=named, **options)
     session.add(made)
     session.flush()
     return made.id
 
 
-def apply_import(
-    session: Session, import_id: int, told: Callable[[int, int], None], wait: bool = False
-) -> None:
-    """Apply an import, unless it is applied already; `told(rows, of)` hears of progress.
+def _choose(found: Import, **options: str) -> None:
+    for name, longest in (("list_name", 120), ("tag", 40), ("basis", 20), ("mode", 20)):
+        if name in options:
+            setattr(found, name, " ".join(options[name].split())[:longest])
+    if found.mode not in list(Mode):
+        raise CrmError("Choose fill, update or skip.")
+    if found.basis not in PROOFS:
+        raise CrmError("Choose what they consented to: a quote, being a customer, or in writing.")
+    if found.basis and not found.created_by:
+        raise CrmError("Who vouches for their consent? Import this list in the browser.")
+    if not found.list_name:
+        raise CrmError("Give the list a name.")
 
-    One transaction, and one at a time: without `wait` it returns while another is applied. Raises
-    CrmError, or IntegrityError when somebody saved one of its numbers meanwhile.
+
+def _found(session: Session, person: Person, import_id: int, *states: ImportState) -> Import:
+    """The import, locked, when it is in one of the states; what a person sees may be old."""
+    person.must(Permission.IMPORT)
+    found = session.get(Import, import_id, with_for_update=_LOCKED, populate_existing=True)
+    if found is None or found.state not in states:
+        raise CrmError("This import has moved on. Load the page again.")
+    return found
+
+
+def _to(session: Session, found: Import, state: ImportState) -> None:
+    session.refresh(found, ["rows_done", "is_cancelling"])  # noted meanwhile, by another session
+    found.state, found.rows_done, found.error = state, 0, ""
+    found.began_at = clock.now(session)
+    found.counts = found.counts | {"tries": 0}
+    session.flush()
+    live.publish(session, "import", found.id)
+
+
+def set_mapping(
+    session: Session, person: Person, import_id: int, mapping: list[dict[str, str]], name: str
+) -> None:
+    """Say what the columns are; with a `name` it is remembered for files with the same columns."""
+    found = _found(session, person, import_id, S.MAPPING, S.PLANNED)
+    if [one["column"] for one in mapping] != found.header:
+        raise CrmError("These are not the columns of this file. Load the page again.")
+    recipes.check(mapping)
+    if name := " ".join(name.split())[:80]:
+        key = recipes.header_key(found.header)
+        kept = session.exec(select(Recipe).where(Recipe.header_key == key)).first() or Recipe(
+            name=name, header_key=key, mapping=[], created_at=clock.now(session)
+        )
+        taken = session.exec(select(Recipe.header_key).where(Recipe.name == name)).first()
+        if name in recipes.recipes() or taken not in (None, key):
+            raise CrmError(f"There is a recipe {name} already. Give it another name.")
+        kept.name, kept.mapping, kept.created_by = name, mapping, person.id
+        session.add(kept)
+        found.recipe = name
+    found.mapping, found.sureness = mapping, 100
+    _to(session, found, S.READING)
+
+
+def set_options(session: Session, person: Person, import_id: int, **options: str) -> None:
+    """Change mode, list_name, tag or basis; what is planned is planned again."""
+    found = _found(session, person, import_id, S.MAPPING, S.PLANNED)
+    _choose(found, **options)
+    _to(session, found, S.PLANNING if found.state is S.PLANNED else found.state)
+
+
+def fix_cell(
+    session: Session, person: Person, import_id: int, line: int, column: int, value: str
+) -> None:
+    """Put one cell of a planned file right (`column` from 0); it is planned again."""
+    found = _found(session, person, import_id, S.PLANNED)
+    staging.read_again(session, found, line, column, value)
+    _to(session, found, S.PLANNING)
+
+
+def overwrite(session: Session, person: Person, import_id: int, line: int, on: bool) -> None:
+    """Let a row overwrite what a person here typed, or not; it is planned again."""
+    found = _found(session, person, import_id, S.PLANNED)
+    row = session.get(ImportRow, (import_id, line))
+    if row is None:
+        raise CrmError("There is no such row in this file. Load the page again.")
+    row.is_overwriting = on
+    _to(session, found, S.PLANNING)
+
+
+def approve(session: Session, person: Person, import_id: int) -> None:
+    """Let what is planned be applied."""
+    found = _found(session, person, import_id, S.PLANNED)
+    named = session.exec(select(ContactList.id).where(ContactList.name == found.list_name)).first()
+    apply.refuse_attested(session, named or 0, found.list_name, found.counts["added"])
+    found.is_approved = True
+    _to(session, found, S.APPLYING)
+
+
+def cancel(session: Session, person: Person, import_id: int) -> None:
+    """Stop an import: at once, or when its batch is done; what is applied stays applied."""
+    waiting = (S.UPLOADED, S.MAPPING, S.PLANNED)
+    found = _found(session, person, import_id, *waiting, S.READING, S.PLANNING, S.APPLYING)
+    found.is_cancelling = True
+    if found.state in waiting:
+        _cancelled(session, found)
+    live.publish(session, "import", import_id)
+
+
+def _cancelled(session: Session, found: Import) -> None:
+    found.state, found.is_cancelling, found.is_approved = S.CANCELLED, False, False
+    found.finished_at = clock.now(session)
+
+
+def _is_begun(session: Session, found: Import) -> bool:
+    done = select(func.count()).where(
+        ImportOutcome.import_id == found.id, col(ImportOutcome.is_done)
+    )
+    return session.exec(done).one() > 0
+
+
+def resume(session: Session, person: Person, import_id: int) -> None:
+    """Go on with an import that was cancelled or failed: where it stood, else from the file."""
+    found = _found(session, person, import_id, S.CANCELLED, S.FAILED)
+    found.finished_at, found.is_cancelling = None, False
+    session.flush()
+    done = found.rows_done if _is_begun(session, found) else 0
+    _to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
+    found.rows_done = done
+
+
+def undo(session: Session, person: Person, import_id: int) -> None:
+    """Take back what an import wrote, within 30 days."""
+    found = _found(session, person, import_id, S.APPLIED, S.CANCELLED, S.FAILED)
+    at = clock.now(session)
+    if not _is_begun(session, found):
+        raise CrmError("Nothing of this import was written, so there is nothing to undo.")
+    if at - (found.finished_at or at) > UNDO_WITHIN:
+        raise CrmError("An import can be undone for 30 days, and these are over.")
+    _to(session, found, S.UNDOING)
+
+
+def advance(
+    session: Session, import_id: int, told: Callable[[int | None], None], stop: apply.Stop,
+    wait: bool = False,
+) -> bool:  # fmt: skip
+    """Do an import's next step, a batch at most; False: there is none, or another import's runs.
+
+    `told(rows)` notes progress in a transaction of its own, `told(None)` that a step begins; it may
+    raise CancelledError. `stop` as for `apply_batch`. Raises CrmError; IntegrityError when somebody
+    saved the same number meanwhile: it may run again.
     """
-    started, at = time.monotonic(), clock.now(session)
+    started = time.monotonic()
     lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
-        return
+        return False
     found = session.get_one(Import, import_id, populate_existing=True)
     if found.state not in OPEN:
-        return
-    if found.counts.get("tries", 0) >= TRIES:
-        raise CrmError("This file could not be applied, and it has been logged. Try a smaller one.")
-    told(0, 0)
-    path = folder() / found.stored_as
-    if not path.exists():
-        raise CrmError("The uploaded file is gone. Upload it again.")
-    list_id = session.execute(_LIST, {"name": found.list_name, "at": at}).scalar_one()
-    counts = apply(session, import_id, list_id, readers.read(path), told)
-    added = counts.pop("added")
-    if added and attestation_of(session, list_id):
+        return False
+    told(None)
+    session.refresh(found)
+    seconds = found.counts.get("seconds", 0)
+    if found.state is S.UPLOADED:
+        is_sure = staging.recognise(session, found)
+        _to(session, found, S.READING if is_sure else S.MAPPING)
+    elif found.state is S.READING:
+        staging.read_in(session, found, told)
+        _to(session, found, S.PLANNING)
+    elif found.state is S.PLANNING:
+        found.counts = apply.plan(session, found, told)
+        _to(session, found, S.APPLYING if found.is_approved else S.PLANNED)
+    elif found.state is S.APPLYING and (counts := apply.apply_batch(session, found, stop)):
+        found.counts, found.state = counts, S.APPLIED
+        found.finished_at = clock.now(session)
+    took = {"tries": 0, "seconds": round(seconds + time.monotonic() - started, 3)}
+    found.counts = found.counts | took
+    live.publish(session, "import", import_id)
+    return True
+
+
+def note_progress(session: Session, import_id: int, rows: int | None) -> bool:
+    """Tell the browsers how many rows of the step are done; None: a step begins once more.
+
+    Returns True when a person cancelled, which is then so. Raises CrmError after TRIES.
+    """
+    found = session.get_one(Import, import_id, with_for_update=_LOCKED, populate_existing=True)
+    tries = found.counts.get("tries", 0)
+    if found.is_cancelling:
+        _cancelled(session, found)
+    elif rows is not None:
+        found.rows_done = rows
+    elif tries >= TRIES:
         raise CrmError(
-            f"The list {found.list_name} is attested already, and this file would add {added}"
-            " people to it. Import it under another name."
+            "This file could not be imported, and it has been logged. Try a smaller one."
         )
-    counts["seconds"] = round(time.monotonic() - started, 3)
-    found.counts, found.list_id, found.state = counts, list_id, ImportState.APPLIED
-    found.finished_at = at
-    session.flush()
+    else:
+        found.counts = found.counts | {"tries": tries + 1}
     live.publish(session, "import", import_id)
-
-
-def note_progress(session: Session, import_id: int, rows: int, total: int) -> None:
-    """Tell the browsers how many rows of `total` are read; 0 begins another try."""
-    found = session.get_one(Import, import_id)
-    found.state, found.rows_done, found.rows_total = ImportState.APPLYING, rows, total
-    found.counts = {"tries": found.counts.get("tries", 0) + (rows == 0)}
-    live.publish(session, "import", import_id)
+    return found.state is S.CANCELLED
 
 
 def refuse(session: Session, import_id: int, because: str) -> None:
-    """End an import that cannot be applied; `because` is the sentence for the person."""
-    found = session.get_one(Import, import_id)
-    found.state, found.error = ImportState.FAILED, because
+    """End an import that cannot go on; `because` is the sentence for the person."""
+    found = session.get_one(Import, import_id, populate_existing=True)
+    found.state, found.error = S.FAILED, because
     found.finished_at = clock.now(session)
     live.publish(session, "import", import_id)
