@@ -1,11 +1,8 @@
 """The life of an import: taken in, read, planned, approved, applied; what a person decides."""
 
-import time
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from crm_app import clock, live, times
@@ -15,20 +12,13 @@ from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
 from crm_app.imports import apply, staging
 from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState, Mode, Recipe
+from crm_app.imports.steps import LOCKED, end_as_cancelled, go_to
+from crm_app.imports.undo import must_be_undoable
 from crm_app.intake import recipes
 
 S = ImportState
-LOCK = 7_001  # one step of one import at a time: `pg_advisory_xact_lock` of this number
-TRIES = 10
-UNDO_WITHIN = timedelta(days=30)
-OPEN = (S.UPLOADED, S.READING, S.PLANNING, S.APPLYING, S.UNDOING)
 PROOFS = ("", Basis.ASKED, Basis.CUSTOMER, Basis.WRITTEN)  # of what a file may be the proof
-_LOCKED = {"key_share": True}  # rows that are being read refer to the import meanwhile
 folder = staging.folder
-
-
-class CancelledError(CrmError):
-    """A person cancelled; what the step has done so far is to be rolled back."""
 
 
 def take_in(
@@ -67,19 +57,10 @@ def _choose(found: Import, **options: str) -> None:
 def _found(session: Session, person: Person, import_id: int, *states: ImportState) -> Import:
     """The import, locked, when it is in one of the states; what a person sees may be old."""
     person.must(Permission.IMPORT)
-    found = session.get(Import, import_id, with_for_update=_LOCKED, populate_existing=True)
+    found = session.get(Import, import_id, with_for_update=LOCKED, populate_existing=True)
     if found is None or found.state not in states:
         raise CrmError("This import has moved on. Load the page again.")
     return found
-
-
-def _to(session: Session, found: Import, state: ImportState) -> None:
-    session.refresh(found, ["rows_done", "is_cancelling"])  # noted meanwhile, by another session
-    found.state, found.rows_done, found.error = state, 0, ""
-    found.began_at = clock.now(session)
-    found.counts = found.counts | {"tries": 0}
-    session.flush()
-    live.publish(session, "import", found.id)
 
 
 def set_mapping(
@@ -102,14 +83,14 @@ def set_mapping(
         session.add(kept)
         found.recipe = name
     found.mapping, found.sureness = mapping, 100
-    _to(session, found, S.READING)
+    go_to(session, found, S.READING)
 
 
 def set_options(session: Session, person: Person, import_id: int, **options: str) -> None:
     """Change mode, list_name, tag or basis; what is planned is planned again."""
     found = _found(session, person, import_id, S.MAPPING, S.PLANNED)
     _choose(found, **options)
-    _to(session, found, S.PLANNING if found.state is S.PLANNED else found.state)
+    go_to(session, found, S.PLANNING if found.state is S.PLANNED else found.state)
 
 
 def fix_cell(
@@ -118,7 +99,7 @@ def fix_cell(
     """Put one cell of a planned file right (`column` from 0); it is planned again."""
     found = _found(session, person, import_id, S.PLANNED)
     staging.read_again(session, found, line, column, value)
-    _to(session, found, S.PLANNING)
+    go_to(session, found, S.PLANNING)
 
 
 def overwrite(session: Session, person: Person, import_id: int, line: int, on: bool) -> None:
@@ -128,7 +109,7 @@ def overwrite(session: Session, person: Person, import_id: int, line: int, on: b
     if row is None:
         raise CrmError("There is no such row in this file. Load the page again.")
     row.is_overwriting = on
-    _to(session, found, S.PLANNING)
+    go_to(session, found, S.PLANNING)
 
 
 def approve(session: Session, person: Person, import_id: int) -> None:
@@ -137,7 +118,7 @@ def approve(session: Session, person: Person, import_id: int) -> None:
     named = session.exec(select(ContactList.id).where(ContactList.name == found.list_name)).first()
     apply.refuse_attested(session, named or 0, found.list_name, found.counts["added"])
     found.is_approved = True
-    _to(session, found, S.APPLYING)
+    go_to(session, found, S.APPLYING)
 
 
 def cancel(session: Session, person: Person, import_id: int) -> None:
@@ -146,13 +127,8 @@ def cancel(session: Session, person: Person, import_id: int) -> None:
     found = _found(session, person, import_id, *waiting, S.READING, S.PLANNING, S.APPLYING)
     found.is_cancelling = True
     if found.state in waiting:
-        _cancelled(session, found)
+        end_as_cancelled(session, found)
     live.publish(session, "import", import_id)
-
-
-def _cancelled(session: Session, found: Import) -> None:
-    found.state, found.is_cancelling, found.is_approved = S.CANCELLED, False, False
-    found.finished_at = clock.now(session)
 
 
 def _is_begun(session: Session, found: Import) -> bool:
@@ -168,83 +144,14 @@ def resume(session: Session, person: Person, import_id: int) -> None:
     found.finished_at, found.is_cancelling = None, False
     session.flush()
     done = found.rows_done if _is_begun(session, found) else 0
-    _to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
+    go_to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
     found.rows_done = done
 
 
 def undo(session: Session, person: Person, import_id: int) -> None:
     """Take back what an import wrote, within 30 days."""
     found = _found(session, person, import_id, S.APPLIED, S.CANCELLED, S.FAILED)
-    at = clock.now(session)
+    must_be_undoable(session, found)
     if not _is_begun(session, found):
         raise CrmError("Nothing of this import was written, so there is nothing to undo.")
-    if at - (found.finished_at or at) > UNDO_WITHIN:
-        raise CrmError("An import can be undone for 30 days, and these are over.")
-    _to(session, found, S.UNDOING)
-
-
-def advance(
-    session: Session, import_id: int, told: Callable[[int | None], None], stop: apply.Stop,
-    wait: bool = False,
-) -> bool:  # fmt: skip
-    """Do an import's next step, a batch at most; False: there is none, or another import's runs.
-
-    `told(rows)` notes progress in a transaction of its own, `told(None)` that a step begins; it may
-    raise CancelledError. `stop` as for `apply_batch`. Raises CrmError; IntegrityError when somebody
-    saved the same number meanwhile: it may run again.
-    """
-    started = time.monotonic()
-    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-    if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
-        return False
-    found = session.get_one(Import, import_id, populate_existing=True)
-    if found.state not in OPEN:
-        return False
-    told(None)
-    session.refresh(found)
-    seconds = found.counts.get("seconds", 0)
-    if found.state is S.UPLOADED:
-        is_sure = staging.recognise(session, found)
-        _to(session, found, S.READING if is_sure else S.MAPPING)
-    elif found.state is S.READING:
-        staging.read_in(session, found, told)
-        _to(session, found, S.PLANNING)
-    elif found.state is S.PLANNING:
-        found.counts = apply.plan(session, found, told)
-        _to(session, found, S.APPLYING if found.is_approved else S.PLANNED)
-    elif found.state is S.APPLYING and (counts := apply.apply_batch(session, found, stop)):
-        found.counts, found.state = counts, S.APPLIED
-        found.finished_at = clock.now(session)
-    took = {"tries": 0, "seconds": round(seconds + time.monotonic() - started, 3)}
-    found.counts = found.counts | took
-    live.publish(session, "import", import_id)
-    return True
-
-
-def note_progress(session: Session, import_id: int, rows: int | None) -> bool:
-    """Tell the browsers how many rows of the step are done; None: a step begins once more.
-
-    Returns True when a person cancelled, which is then so. Raises CrmError after TRIES.
-    """
-    found = session.get_one(Import, import_id, with_for_update=_LOCKED, populate_existing=True)
-    tries = found.counts.get("tries", 0)
-    if found.is_cancelling:
-        _cancelled(session, found)
-    elif rows is not None:
-        found.rows_done = rows
-    elif tries >= TRIES:
-        raise CrmError(
-            "This file could not be imported, and it has been logged. Try a smaller one."
-        )
-    else:
-        found.counts = found.counts | {"tries": tries + 1}
-    live.publish(session, "import", import_id)
-    return found.state is S.CANCELLED
-
-
-def refuse(session: Session, import_id: int, because: str) -> None:
-    """End an import that cannot go on; `because` is the sentence for the person."""
-    found = session.get_one(Import, import_id, populate_existing=True)
-    found.state, found.error = S.FAILED, because
-    found.finished_at = clock.now(session)
-    live.publish(session, "import", import_id)
+    go_to(session, found, S.UNDOING)

@@ -3,7 +3,6 @@
 A plan is what applying does, so it cannot say something else; only its outcomes stay.
 """
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
@@ -116,15 +115,13 @@ def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
     if named and named.filter is not None:
         raise CrmError(f"{found.list_name} is a saved search. Give this list another name.")
     days = DAYS.get(found.basis, 0)
-    blank = dict.fromkeys(("address", "city", "address_key"), "") | Property().model_dump(
-        exclude={"search"}
-    )
+    blank = Property(address_key="", address="", city="", created_at=at, updated_at=at)
     session.execute(_TUNED)
     return given | {
         "is_done": is_done, "list_id": named.id if named else 0, "mode": found.mode.value,
         "tag": found.tag, "basis": found.basis, "until": at + timedelta(days) if days else None,
         "file": found.file_name, "today": times.local(at).date(), "follow": FOLLOW,
-        "blank": json.dumps(blank), "batch": BATCH,
+        "blank": blank.model_dump_json(exclude={"search"}), "batch": BATCH,
         "after": session.execute(_DONE, given).scalar_one() if is_done else 0,
     }  # fmt: skip
 

@@ -52,10 +52,12 @@ with known as (
 ), ended as (
     update public.contact_property t set role = 'ex-owner', ended_on = s.on_day
     from owner o join sold s using (line) where t.id = o.id and not o.is_here
-    returning t.id, s.line, s.on_day, o.name
-), noted as (
+    returning t.id, t.contact_id, s.line, s.on_day, o.name
+), warned as (
     insert into step_warning
     select line, 'Sold: ' || name || ' is no longer the owner (' || on_day || ').' from ended
+), untied as (
+    insert into step_tied select line, contact_id, false from ended
 )
 insert into step_change (line, entity, id, before, after, kept)
 select line, 'contact_property', id, jsonb_build_object('role', 'owner', 'ended_on', null),

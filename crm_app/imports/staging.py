@@ -81,9 +81,9 @@ def read_in(session: Session, found: Import, told: Callable[[int], None]) -> Non
 
 def kept(said: Read) -> tuple[Any, ...]:
     """Return what a row says as its columns in `import_row`, those of jsonb as JSON."""
-    house = said.house and {n: v for n, v in said.house.items() if v not in _NOTHING}
-    if house and (said.house or {}).get("is_listed") is not None:
-        house["listing_status"] = said.house["listing_status"]  # blank: it is no longer listed
+    house = {name: v for name, v in (said.house or {}).items() if v not in _NOTHING}
+    if "is_listed" in house:
+        house.setdefault("listing_status", "")  # blank: it is no longer listed
     return (
         said.reason, json.dumps(said.warnings), json.dumps(said.cells),
         json.dumps(house, default=str) if house else None, json.dumps(said.people, default=str),

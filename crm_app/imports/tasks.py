@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from crm_app import clock, db, queue
 from crm_app.conversations.optout import opt_out
 from crm_app.errors import CrmError
-from crm_app.imports import actions, cleaning
+from crm_app.imports import cleaning, steps
 from crm_app.imports.models import Import
 
 logger = logging.getLogger(__name__)
@@ -27,20 +27,20 @@ def run(import_id: int, wait: bool = False) -> None:
 
     def told(rows: int | None) -> None:
         with db.transaction() as session:  # its own: browsers see it before the rows are written
-            is_cancelled = actions.note_progress(session, import_id, rows)
+            is_cancelled = steps.note_progress(session, import_id, rows)
         if is_cancelled:
-            raise actions.CancelledError
+            raise steps.CancelledError
 
     goes_on = True
     while goes_on:
         try:
             with db.transaction() as session:
-                goes_on = actions.advance(session, import_id, told, _stop, wait)
-        except actions.CancelledError:
+                goes_on = steps.advance(session, import_id, told, _stop, wait)
+        except steps.CancelledError:
             return
         except CrmError as problem:
             with db.transaction() as session:
-                actions.refuse(session, import_id, str(problem))
+                steps.refuse(session, import_id, str(problem))
             return
         except _FAILED as problem:
             if isinstance(getattr(problem, "orig", problem), _AGAIN):
@@ -59,7 +59,7 @@ def _stop(session: Session, e164: str, because: str, since: datetime | None) -> 
 def resume() -> None:
     """Go on with what was begun and is not done: the bell was lost or the worker killed."""
     with db.transaction() as session:
-        waiting = session.exec(select(Import.id).where(col(Import.state).in_(actions.OPEN))).all()
+        waiting = session.exec(select(Import.id).where(col(Import.state).in_(steps.OPEN))).all()
     for import_id in waiting:
         run(import_id)
 

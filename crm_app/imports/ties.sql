@@ -26,12 +26,13 @@ with who as (
 )
 insert into step_tied select line, contact_id, is_new from who where ended_on is null;
 
--- The search finds people by their houses; who is new has the first of them already.
+-- The search finds people by their present houses; who is new has the first of them already.
 with anew as (
-    select c.id, min(d.line) as line, c.houses as was, (
+    select c.id, min(d.line) as line, c.houses as was, coalesce((
         select string_agg(p.address || ' ' || p.city, ' · ' order by p.id)
-        from public.contact_property t join public.property p on p.id = t.property_id
-        where t.contact_id = c.id) as now
+        from public.property p where p.id in (
+            select t.property_id from public.contact_property t
+            where t.contact_id = c.id and t.ended_on is null)), '') as now
     from step_tied d join step_row r using (line) join public.contact c on c.id = d.contact_id
     where r.wave = :wave and not d.is_new group by c.id, c.houses
 ), written as (

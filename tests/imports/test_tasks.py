@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from crm_app import db, queue
 from crm_app.errors import CrmError
-from crm_app.imports import actions, apply, commands, tasks
+from crm_app.imports import actions, apply, commands, steps, tasks
 from crm_app.imports.models import Import, ImportState
 from crm_app.settings import ROOT, settings
 from tests.imports.files import SAMPLE, house, take_in, write
@@ -58,7 +58,7 @@ def test_a_step_that_somebody_else_did_is_not_done_again(session: Session) -> No
     tasks.run(import_id)
 
     with db.transaction() as other:
-        assert not actions.advance(other, import_id, lambda rows: None, tasks._stop)
+        assert not steps.advance(other, import_id, lambda rows: None, tasks._stop)
 
 
 def test_a_file_that_cannot_be_read_says_why(session: Session, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_file_that_is_gone_says_so(session: Session) -> None:
 
 def test_a_file_that_keeps_failing_is_given_up(session: Session) -> None:
     import_id = take_in(session, SAMPLE)
-    session.get_one(Import, import_id).counts = {"tries": actions.TRIES}
+    session.get_one(Import, import_id).counts = {"tries": steps.TRIES}
     session.commit()
 
     tasks.run(import_id)
@@ -113,7 +113,7 @@ def test_a_broken_database_leaves_the_import_for_the_sweep(
     def broken(*_args: object, **_named: object) -> None:
         raise psycopg.OperationalError
 
-    monkeypatch.setattr(actions, "advance", broken)
+    monkeypatch.setattr(steps, "advance", broken)
     tasks.run(import_id)
 
     session.expire_all()
@@ -125,7 +125,7 @@ def test_only_one_import_is_applied_at_a_time(fresh_database: str) -> None:
         import_id = take_in_plain(session)
 
     with psycopg.connect(fresh_database) as other:
-        other.execute("select pg_advisory_xact_lock(%s)", [actions.LOCK])
+        other.execute("select pg_advisory_xact_lock(%s)", [steps.LOCK])
         tasks.run(import_id)
         with db.transaction() as session:
             assert session.get_one(Import, import_id).state is ImportState.UPLOADED
@@ -155,7 +155,7 @@ def test_a_number_saved_meanwhile_makes_the_batch_try_again(
     path = write(tmp_path / "a.csv", house())
 
     assert commands.import_file(path, "")["contacts"]["created"] == 1
-    meanwhile[0] = actions.TRIES
+    meanwhile[0] = steps.TRIES
     with pytest.raises(CrmError, match="could not be imported"):
         commands.import_file(path, "")
 
