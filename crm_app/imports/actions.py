@@ -1,96 +1,157 @@
-"""The life of an import: taken in, applied once, or refused with a sentence."""
+"""The life of an import: taken in, read, planned, approved, applied; what a person decides."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from crm_app import clock, live, times
-from crm_app.compliance.queries import attestation_of
+from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.facts import Basis
+from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
-from crm_app.imports.apply import apply
-from crm_app.imports.models import Import, ImportState
-from crm_app.intake import readers
-from crm_app.settings import settings
+from crm_app.imports import apply, staging
+from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState, Mode, Recipe
+from crm_app.imports.steps import LOCKED, end_as_cancelled, go_to
+from crm_app.imports.undo import must_be_undoable
+from crm_app.intake import recipes
 
-LOCK = 7_001  # one application at a time: `pg_advisory_xact_lock` of this number
-TRIES = 10
-_LIST = text(
-    "insert into contact_list (name, created_at) values (:name, :at)"
-    " on conflict (name) do update set name = excluded.name returning id"
-)
-OPEN = (ImportState.UPLOADED, ImportState.APPLYING)
-
-
-def folder() -> Path:
-    """Return where uploaded files lie; made on first use."""
-    made = settings().data_path / "imports"
-    made.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return made
+S = ImportState
+PROOFS = ("", Basis.ASKED, Basis.CUSTOMER, Basis.WRITTEN)  # of what a file may be the proof
+folder = staging.folder
 
 
 def take_in(
-    session: Session, file_name: str, stored_as: str, list_name: str, user_id: int | None = None
-) -> int:
-    """Note a file that lies in `folder()` and return the import's id; nothing is read yet."""
+    session: Session, file_name: str, stored_as: str, list_name: str, user_id: int | None = None,
+    *, recipe: str = "", is_approved: bool = False, **options: str,
+) -> int:  # fmt: skip
+    """Note a file that lies in `folder()` and return the import's id; nothing is read yet.
+
+    `options` are mode, tag and basis; `is_approved`: it is applied without anybody looking at its
+    plan.
+    """
     at = clock.now(session)
-    named = " ".join(list_name.split()) or f"{Path(file_name).stem[:100]} {times.local(at).date()}"
     made = Import(file_name=file_name[:200], stored_as=stored_as, created_by=user_id, created_at=at)
-    made.list_name = named[:120]
+    made.recipe, made.is_approved = recipe[:80], is_approved
+    named = list_name.strip() or f"{Path(file_name).stem[:100]} {times.local(at).date()}"
+    _choose(made, list_name=named, **options)
     session.add(made)
     session.flush()
     return made.id
 
 
-def apply_import(
-    session: Session, import_id: int, told: Callable[[int, int], None], wait: bool = False
+def _choose(found: Import, **options: str) -> None:
+    for name, longest in (("list_name", 120), ("tag", 40), ("basis", 20), ("mode", 20)):
+        if name in options:
+            setattr(found, name, " ".join(options[name].split())[:longest])
+    if found.mode not in list(Mode):
+        raise CrmError("Choose fill, update or skip.")
+    if found.basis not in PROOFS:
+        raise CrmError("Choose what they consented to: a quote, being a customer, or in writing.")
+    if found.basis and not found.created_by:
+        raise CrmError("Who vouches for their consent? Import this list in the browser.")
+    if not found.list_name:
+        raise CrmError("Give the list a name.")
+
+
+def _found(session: Session, person: Person, import_id: int, *states: ImportState) -> Import:
+    """The import, locked, when it is in one of the states; what a person sees may be old."""
+    person.must(Permission.IMPORT)
+    found = session.get(Import, import_id, with_for_update=LOCKED, populate_existing=True)
+    if found is None or found.state not in states:
+        raise CrmError("This import has moved on. Load the page again.")
+    return found
+
+
+def set_mapping(
+    session: Session, person: Person, import_id: int, mapping: list[dict[str, str]], name: str
 ) -> None:
-    """Apply an import, unless it is applied already; `told(rows, of)` hears of progress.
-
-    One transaction, and one at a time: without `wait` it returns while another is applied. Raises
-    CrmError, or IntegrityError when somebody saved one of its numbers meanwhile.
-    """
-    started, at = time.monotonic(), clock.now(session)
-    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-    if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
-        return
-    found = session.get_one(Import, import_id, populate_existing=True)
-    if found.state not in OPEN:
-        return
-    if found.counts.get("tries", 0) >= TRIES:
-        raise CrmError("This file could not be applied, and it has been logged. Try a smaller one.")
-    told(0, 0)
-    path = folder() / found.stored_as
-    if not path.exists():
-        raise CrmError("The uploaded file is gone. Upload it again.")
-    list_id = session.execute(_LIST, {"name": found.list_name, "at": at}).scalar_one()
-    counts = apply(session, import_id, list_id, readers.read(path), told)
-    added = counts.pop("added")
-    if added and attestation_of(session, list_id):
-        raise CrmError(
-            f"The list {found.list_name} is attested already, and this file would add {added}"
-            " people to it. Import it under another name."
+    """Say what the columns are; with a `name` it is remembered for files with the same columns."""
+    found = _found(session, person, import_id, S.MAPPING, S.PLANNED)
+    if [one["column"] for one in mapping] != found.header:
+        raise CrmError("These are not the columns of this file. Load the page again.")
+    recipes.check(mapping)
+    if name := " ".join(name.split())[:80]:
+        key = recipes.header_key(found.header)
+        kept = session.exec(select(Recipe).where(Recipe.header_key == key)).first() or Recipe(
+            name=name, header_key=key, mapping=[], created_at=clock.now(session)
         )
-    counts["seconds"] = round(time.monotonic() - started, 3)
-    found.counts, found.list_id, found.state = counts, list_id, ImportState.APPLIED
-    found.finished_at = at
+        taken = session.exec(select(Recipe.header_key).where(Recipe.name == name)).first()
+        if name in recipes.recipes() or taken not in (None, key):
+            raise CrmError(f"There is a recipe {name} already. Give it another name.")
+        kept.name, kept.mapping, kept.created_by = name, mapping, person.id
+        session.add(kept)
+        found.recipe = name
+    found.mapping, found.sureness = mapping, 100
+    go_to(session, found, S.READING)
+
+
+def set_options(session: Session, person: Person, import_id: int, **options: str) -> None:
+    """Change mode, list_name, tag or basis; what is planned is planned again."""
+    found = _found(session, person, import_id, S.MAPPING, S.PLANNED)
+    _choose(found, **options)
+    go_to(session, found, S.PLANNING if found.state is S.PLANNED else found.state)
+
+
+def fix_cell(
+    session: Session, person: Person, import_id: int, line: int, column: int, value: str
+) -> None:
+    """Put one cell of a planned file right (`column` from 0); it is planned again."""
+    found = _found(session, person, import_id, S.PLANNED)
+    staging.read_again(session, found, line, column, value)
+    go_to(session, found, S.PLANNING)
+
+
+def overwrite(session: Session, person: Person, import_id: int, line: int, on: bool) -> None:
+    """Let a row overwrite what a person here typed, or not; it is planned again."""
+    found = _found(session, person, import_id, S.PLANNED)
+    row = session.get(ImportRow, (import_id, line))
+    if row is None:
+        raise CrmError("There is no such row in this file. Load the page again.")
+    row.is_overwriting = on
+    go_to(session, found, S.PLANNING)
+
+
+def approve(session: Session, person: Person, import_id: int) -> None:
+    """Let what is planned be applied."""
+    found = _found(session, person, import_id, S.PLANNED)
+    named = session.exec(select(ContactList.id).where(ContactList.name == found.list_name)).first()
+    apply.refuse_attested(session, named or 0, found.list_name, found.counts["added"])
+    found.is_approved = True
+    go_to(session, found, S.APPLYING)
+
+
+def cancel(session: Session, person: Person, import_id: int) -> None:
+    """Stop an import: at once, or when its batch is done; what is applied stays applied."""
+    waiting = (S.UPLOADED, S.MAPPING, S.PLANNED)
+    found = _found(session, person, import_id, *waiting, S.READING, S.PLANNING, S.APPLYING)
+    found.is_cancelling = True
+    if found.state in waiting:
+        end_as_cancelled(session, found)
+    live.publish(session, "import", import_id)
+
+
+def _is_begun(session: Session, found: Import) -> bool:
+    done = select(func.count()).where(
+        ImportOutcome.import_id == found.id, col(ImportOutcome.is_done)
+    )
+    return session.exec(done).one() > 0
+
+
+def resume(session: Session, person: Person, import_id: int) -> None:
+    """Go on with an import that was cancelled or failed: where it stood, else from the file."""
+    found = _found(session, person, import_id, S.CANCELLED, S.FAILED)
+    found.finished_at, found.is_cancelling = None, False
     session.flush()
-    live.publish(session, "import", import_id)
+    done = found.rows_done if _is_begun(session, found) else 0
+    go_to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
+    found.rows_done = done
 
 
-def note_progress(session: Session, import_id: int, rows: int, total: int) -> None:
-    """Tell the browsers how many rows of `total` are read; 0 begins another try."""
-    found = session.get_one(Import, import_id)
-    found.state, found.rows_done, found.rows_total = ImportState.APPLYING, rows, total
-    found.counts = {"tries": found.counts.get("tries", 0) + (rows == 0)}
-    live.publish(session, "import", import_id)
-
-
-def refuse(session: Session, import_id: int, because: str) -> None:
-    """End an import that cannot be applied; `because` is the sentence for the person."""
-    found = session.get_one(Import, import_id)
-    found.state, found.error = ImportState.FAILED, because
-    found.finished_at = clock.now(session)
-    live.publish(session, "import", import_id)
+def undo(session: Session, person: Person, import_id: int) -> None:
+    """Take back what an import wrote, within 30 days."""
+    found = _found(session, person, import_id, S.APPLIED, S.CANCELLED, S.FAILED)
+    must_be_undoable(session, found)
+    if not _is_begun(session, found):
+        raise CrmError("Nothing of this import was written, so there is nothing to undo.")
+    go_to(session, found, S.UNDOING)

@@ -1,169 +1,218 @@
-"""Applying a file: a verdict on every row, in one transaction; read in sets, written by COPY."""
+"""Plan and apply: the same statements, on copies or on the real tables, batch by batch.
 
-import json
-from collections.abc import Callable, Iterator
+A plan is what applying does, so it cannot say something else; only its outcomes stay.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import TextClause, text
+from sqlmodel import Session, SQLModel
 
-from crm_app import clock
-from crm_app.contacts.actions import refresh_houses
+from crm_app import clock, times
+from crm_app.compliance.gate_rules import DAYS
+from crm_app.compliance.queries import attestation_of
+from crm_app.contacts.models import Property
 from crm_app.errors import CrmError
-from crm_app.imports.models import Verdict
-from crm_app.intake.fold import Contact, House, Houses, People
-from crm_app.intake.old_rows import Row, columns_of, read_row
-from crm_app.intake.readers import Record
+from crm_app.imports.models import Import
 
-File = tuple[list[str], list[Record]]
-Links = dict[tuple[int, int], int]  # (contact, house): 0 for the main contact of the house
-STEP = 500  # rows from one word of progress to the next
-KEEP = "on conflict do nothing"
-_KNOWN_HOUSES = text("""
-select * from property where id in (
-    select id from property where radar_id <> '' and radar_id = any(:radars)
-    union all select p.id from unnest(cast(:apns as text[]), cast(:towns as text[])) as k(apn, town)
-        join property p on p.apn = k.apn and lower(p.city) = lower(k.town) where p.apn <> ''
-    union all select id from property where address_key = any(:keys)
-) order by id for no key update
-""")
-_KNOWN_PEOPLE = text("""
-select p.e164, c.id, c.name, c.first_name, c.last_name, c.is_company, c.email, c.notes,
-    c.other_names, c.mail_zip, c.houses, c.created_at, c.updated_at
-from phone_number p join contact c on c.id = p.contact_id where p.e164 = any(:numbers)
-order by c.id for no key update of c
-""")
-_IDS = text("select nextval(pg_get_serial_sequence(:t, 'id')) from generate_series(1, :n)")
-_WRITTEN = text("select verdict, count(*) from import_row where import_id = :id group by verdict")
+BATCH = 5_000  # rows of one transaction
+# A later file knows these better: the market moves, owners change. All else is only filled in mode
+# fill, since it does not change, or somebody here knows better.
+FOLLOW = [
+    "value_cents", "equity_cents", "equity_percent", "is_owner_occupied", "is_listed",
+    "listing_status", "is_in_foreclosure", "purchased_on", "owner", "mail_address", "mail_city",
+    "mail_state", "mail_zip",
+]  # fmt: skip
+# Thousands of look-ups by index, each time: a plan for tables that were empty a moment ago, or a
+# compiled one, costs more than it saves.
+_TUNED = text("set local jit = off; set local enable_mergejoin = off; set local work_mem = '32MB'")
+_NEXT = text(
+    "select max(line), count(*) from (select line from import_row where import_id = :import_id"
+    " and line > :after order by line limit :batch) next"
+)
+_DONE = text(
+    "select coalesce(max(line), 0) from import_outcome where import_id = :import_id and is_done"
+)
+_FORGET = text("delete from import_outcome where import_id = :import_id and not is_done")
+_LIST = text(
+    "insert into contact_list (name, created_at, created_by, import_id)"
+    " values (:name, :at, :user_id, :import_id) on conflict (name) do nothing"
+)
+_NAMED = text("select id, filter from contact_list where name = :name")
+_WAVES = text(
+    "update step_row r set wave = u.turn from unnest(cast(:units as bigint[]),"
+    " cast(:turns as int[])) u (unit, turn) where r.line = u.unit"
+)
+_TURNS = text(
+    "update step_person q set turn = u.turn from unnest(cast(:units as bigint[]),"
+    " cast(:turns as int[])) u (unit, turn) where q.line * 100 + q.n = u.unit"
+)
+_STOPPED = text(  # those whom we have texted, or are about to
+    "select distinct on (m.e164) m.e164, coalesce(nullif(q.stop ->> 'source', ''), :file) as said,"
+    " cast(nullif(q.stop ->> 'since', '') as timestamptz) as since"
+    " from step_person q join step_number m using (line, n) join outbox o on o.e164 = m.e164"
+    " where q.stop is not null order by m.e164, m.line"
+)
+Stop = Callable[[Session, str, str, Any], object]
 
 
-def apply(
-    session: Session, import_id: int, list_id: int, file: File, told: Callable[[int, int], None]
-) -> dict[str, Any]:
-    """Apply header and rows of a file and return the counts; `told(rows, of)` hears of it.
+@cache
+def _statements(name: str, schema: str = "public") -> list[TextClause]:
+    """The statements of a .sql file, which name the tables of `public`; a plan has its own."""
+    columns = dict[str, list[str]]()
+    for table in ("property", "contact"):
+        found = SQLModel.metadata.tables[table].columns
+        columns[table] = [column.name for column in found if column.computed is None]
+    sql = Path(__file__).with_name(f"{name}.sql").read_text("utf-8")
+    sql = sql.replace("public.", f"{schema}.")
+    for alias in ("p", "k", "n"):
+        names = (f"{alias}.{column}" for column in columns["property"])
+        sql = sql.replace(f"${alias}.property", ", ".join(names))
+    for table, names in columns.items():
+        sql = sql.replace(f"${table}", ", ".join(names))
+    return [text(one) for one in sql.split(";\n")]
 
-    Raises CrmError when columns are missing or a row would be unaccounted for; IntegrityError when
-    somebody saved the same number or house meanwhile: it may run again.
+
+def plan(session: Session, found: Import, told: Callable[[int], None]) -> dict[str, Any]:
+    """Write what applying would do into `import_outcome` and return the counts of it."""
+    given = _given(session, found, is_done=False)
+    session.execute(_FORGET, given)
+    _run(session, "copies", given)
+    done = 0
+    while rows := _take_batch(session, given, "pg_temp"):
+        done += rows
+        told(done)
+    counts = _finish(session, found, given, "pg_temp")
+    _run(session, "copies", given, just_first=True)
+    return counts
+
+
+def apply_batch(session: Session, found: Import, stop: Stop) -> dict[str, Any] | None:
+    """Apply the next rows; return None, and after the last of them the counts of the import.
+
+    `stop(session, e164, because, since)` opts somebody out whom we text. Raises CrmError, and
+    IntegrityError when somebody saved one of its numbers meanwhile: it may run again.
     """
-    rows = list(_read(file, told))
-    good = [row for row in rows if not row.failed]
-    numbers = [n["e164"] for row in good for person in row.people for n in person.numbers]
-    houses = Houses(_known_houses(session, good), _new_ids(session, "property", len(good)))
-    people = People(_known_people(session, numbers), _new_ids(session, "contact", len(numbers)))
-    links = Links()
-    for row in good:
-        row.house_id, row.verdict = houses.take(row.house)
-        for person in row.people:
-            links.setdefault((people.take(person), row.house_id), person.position)
-    added = _save(session, list_id, houses, people, links)
-    _save_rows(session, import_id, rows, {house["id"] for house in houses.changed()})
-    touched, new = {contact_id for contact_id, _house_id in links}, people.created
-    return {
-        "rows": len(rows),
-        "properties": _written(session, import_id, len(file[1])),
-        "contacts": {
-            "created": len(new),
-            "updated": len(people.changed.keys() - new),
-            "unchanged": len(touched - people.changed.keys()),
-        },
-        "links": len(links),
-        "refused_phones": sum(row.refused_phones for row in rows),
-        "added": added,
-    }
+    given = _given(session, found, is_done=True)
+    rows = _take_batch(session, given, "public", stop)
+    found.rows_done, found.list_id = found.rows_done + rows, given["list_id"]
+    if found.rows_done < found.rows_total:
+        return None
+    return _finish(session, found, given, "public")
 
 
-def _read(file: File, told: Callable[[int, int], None]) -> Iterator[Row]:
-    header, records = file
-    columns = columns_of(header)
-    for done, record in enumerate(records, 1):
-        yield read_row(record, columns, len(header))
-        if done % STEP == 0 or done == len(records):
-            told(done, len(records))
-
-
-def _new_ids(session: Session, table: str, number: int) -> Iterator[int]:
-    return iter(session.execute(_IDS, {"t": table, "n": number}).scalars().all())
-
-
-def _known_houses(session: Session, rows: list[Row]) -> list[House]:
-    parcels = [(row.house["apn"], row.house["city"]) for row in rows if row.house["apn"]]
-    given = {
-        "radars": [row.house["radar_id"] for row in rows if row.house["radar_id"]],
-        "apns": [apn for apn, _town in parcels],
-        "towns": [town for _apn, town in parcels],
-        "keys": [row.house["address_key"] for row in rows],
-    }
-    return [dict(house) for house in session.execute(_KNOWN_HOUSES, given).mappings()]
-
-
-def _known_people(session: Session, numbers: list[str]) -> dict[str, Contact]:
-    by_id, by_number = dict[int, Contact](), dict[str, Contact]()
-    for row in session.execute(_KNOWN_PEOPLE, {"numbers": numbers}).mappings():
-        contact = dict(row)
-        by_number[contact.pop("e164")] = by_id.setdefault(row["id"], contact)
-    return by_number
-
-
-def _save(session: Session, list_id: int, houses: Houses, people: People, links: Links) -> int:
-    """Write what is new or changed; return how many people are new on the list."""
+def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
+    """What all statements are told. The list is made when its first rows are applied."""
     at = clock.now(session)
-    made, now = {"created_at": at}, {"updated_at": at}
-    changed = [made | h | now | {"people": json.dumps(h["people"])} for h in houses.changed()]
-    _write(session, "property", changed)
-    _write(session, "contact", [made | contact | now for contact in people.changed.values()])
-    _write(session, "phone_number", list(people.numbers.values()))
-    owners = [
-        {"contact_id": contact, "property_id": house, "role": "owner", "position": position}
-        for (contact, house), position in links.items()
-    ]
-    _write(session, "contact_property", owners, KEEP)
-    first = {contact: house for contact, house in reversed(links)}
-    refresh_houses(session, first)
-    members = [{"list_id": list_id, "contact_id": c, "property_id": h} for c, h in first.items()]
-    return _write(session, "list_member", members, KEEP)
+    given = {"import_id": found.id, "name": found.list_name, "at": at, "user_id": found.created_by}
+    if is_done:
+        session.execute(_LIST, given)
+    named = session.execute(_NAMED, given).first()
+    if named and named.filter is not None:
+        raise CrmError(f"{found.list_name} is a saved search. Give this list another name.")
+    days = DAYS.get(found.basis, 0)
+    blank = Property(address_key="", address="", city="", created_at=at, updated_at=at)
+    session.execute(_TUNED)
+    return given | {
+        "is_done": is_done, "list_id": named.id if named else 0, "mode": found.mode.value,
+        "tag": found.tag, "basis": found.basis, "until": at + timedelta(days) if days else None,
+        "file": found.file_name, "today": times.local(at).date(), "follow": FOLLOW,
+        "blank": blank.model_dump_json(exclude={"search"}), "batch": BATCH,
+        "after": session.execute(_DONE, given).scalar_one() if is_done else 0,
+    }  # fmt: skip
 
 
-def _save_rows(session: Session, import_id: int, rows: list[Row], changed: set[int]) -> None:
-    """Write the verdicts; a house that a later row changed back was not updated."""
-    for row in rows:
-        if row.verdict == Verdict.UPDATED and row.house_id not in changed:
-            row.verdict = Verdict.UNCHANGED
-    found = [
-        {
-            "import_id": import_id, "line": row.line, "verdict": row.verdict,
-            "reason": row.failed, "warnings": json.dumps(row.warnings),
-            "raw": json.dumps(row.cells), "property_id": row.house_id,
-        }
-        for row in rows
-    ]  # fmt: skip
-    _write(session, "import_row", found)
+def _run(
+    session: Session, name: str, given: dict[str, Any], schema: str = "public",
+    just_first: bool = False,
+) -> Any:  # fmt: skip
+    result: Any = None
+    for statement in _statements(name, schema)[: 1 if just_first else None]:
+        result = session.execute(statement, given)
+    return result
 
 
-def _write(session: Session, table: str, rows: list[dict[str, Any]], known: str = "") -> int:
-    """Write rows by COPY and one INSERT; return how many. Names are ours, values are bound.
-
-    A row whose id is there is replaced; for other tables `known` says what to do.
-    """
+def _take_batch(
+    session: Session, given: dict[str, Any], schema: str, stop: Stop | None = None
+) -> int:
+    """Do what the next rows say and return how many they are; 0 when there are no more."""
+    upto, rows = session.execute(_NEXT, given).one()
     if not rows:
         return 0
-    names = ", ".join(rows[0])
-    session.execute(text(f"create temp table incoming as select {names} from {table} limit 0"))
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor, cursor.copy(f"copy incoming ({names}) from stdin") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in rows[0]])
-    sets = ", ".join(f"{name} = excluded.{name}" for name in rows[0])
-    then = f"on conflict (id) do update set {sets}" if "id" in rows[0] else known
-    insert = f"insert into {table} ({names}) select {names} from incoming {then}"
-    done: Any = session.execute(text(insert))
-    session.execute(text("drop table incoming"))
-    return int(done.rowcount)
+    given["upto"] = upto
+    _run(session, "expand", given)
+    _run(session, "met", given)
+    if stop:
+        for one in session.execute(_STOPPED, given).all():
+            stop(session, one.e164, one.said, one.since)
+        _run(session, "lock", given)
+    else:
+        _run(session, "copy", given)
+        _run(session, "met", given, schema)
+    for wave, turns in _waves(session, given, schema):
+        _run(session, "houses", given | {"wave": wave}, schema)
+        for turn in range(1, turns + 1):
+            _run(session, "people", given | {"wave": wave, "turn": turn}, schema)
+        _run(session, "ties", given | {"wave": wave}, schema)
+    added, *others = _statements("outcome", schema)
+    listed: Any = session.execute(added, given)
+    if stop and listed.rowcount:
+        refuse_attested(session, given["list_id"], given["name"], listed.rowcount)
+    for statement in others:
+        session.execute(statement, given)
+    given["after"] = upto
+    return int(rows)
 
 
-def _written(session: Session, import_id: int, records: int) -> dict[str, int]:
-    """Count the verdicts that were written; raise CrmError when a record of the file has none."""
-    written = {verdict: count for verdict, count in session.execute(_WRITTEN, {"id": import_id})}
-    counts = dict.fromkeys(map(str, Verdict), 0) | written
-    if sum(counts.values()) != records:
-        raise CrmError(f"{records} rows were read and {counts} are accounted for.")
+def refuse_attested(session: Session, list_id: int, name: str, added: int) -> None:
+    """Raise CrmError when a list that somebody attested would get people they never saw."""
+    if added and attestation_of(session, list_id):
+        raise CrmError(
+            f"The list {name} is attested already, and this file would add {added}"
+            " people to it. Import it under another name."
+        )
+
+
+def _waves(session: Session, given: dict[str, Any], schema: str) -> Iterable[tuple[int, int]]:
+    """Give rows their waves and people their turns; return the waves, each with its most turns."""
+    groups: dict[bool, list[list[int]]] = {True: [], False: []}
+    for is_row, units in _run(session, "waves", given, schema):
+        groups[is_row].append(units)
+    waves, turns = _in_turn(groups[True]), _in_turn(groups[False])
+    for statement, found in ((_WAVES, waves), (_TURNS, turns)):
+        late = {unit: turn for unit, turn in found.items() if turn > 1}
+        if late:
+            session.execute(statement, {"units": [*late], "turns": [*late.values()]})
+    most = dict.fromkeys(range(1, max(waves.values(), default=1) + 1), 1)
+    for unit, turn in turns.items():
+        wave = waves.get(unit // 100, 1)
+        most[wave] = max(most[wave], turn)
+    return most.items()
+
+
+def _in_turn(groups: list[list[int]]) -> dict[int, int]:
+    """Give each unit of the groups (what meets the same thing) its turn, in their order."""
+    of, last, turns = dict[int, list[int]](), [0] * len(groups), dict[int, int]()
+    for group, units in enumerate(groups):
+        for unit in set(units):
+            of.setdefault(unit, []).append(group)
+    for unit in sorted(of):
+        turns[unit] = 1 + max(last[group] for group in of[unit])
+        for group in of[unit]:
+            last[group] = turns[unit]
+    return turns
+
+
+def _finish(session: Session, found: Import, given: dict[str, Any], schema: str) -> dict[str, Any]:
+    """Return the counts of what is written; raise CrmError when a row is unaccounted for."""
+    _run(session, "settle", given, schema)
+    counts = dict(_run(session, "counts", given, schema).mappings().one())
+    if counts["rows"] != found.rows_total:
+        raise CrmError(f"{found.rows_total} rows were read and {counts['rows']} are accounted for.")
+    if not any(counts["properties"][name] for name in ("created", "updated", "unchanged")):
+        counts["properties"]["failed"] = 0  # a list of people: no house was refused
     return counts

@@ -84,8 +84,8 @@ class Verdict(StrEnum):
 class ImportRow(Table, table=True):
     """What one record says: `line` is the physical line where it begins (the header is 1).
 
-    `house` is a row of `property` or null, `people` a list as `intake.rows.Read` has it. Rows of
-    the same batch and `wave` share no house and no number, so that sets of them can be written.
+    `house` is what it says of a row of `property`, or null; `people` is a list as
+    `intake.rows.Read` has it.
     """
 
     __table_args__ = (
@@ -94,7 +94,6 @@ class ImportRow(Table, table=True):
     import_id: int = Field(foreign_key="import.id", primary_key=True)
     line: int = Field(primary_key=True)
     place: int = Field(description="of the row in the file, from 1")
-    wave: int = 1
     reason: str = Field(default="", description="why it is refused; empty: it is good")
     warnings: Any = Field(default_factory=list, sa_type=JSONB)
     raw: Any = Field(sa_type=JSONB, description="its cells")
@@ -121,6 +120,7 @@ class ImportOutcome(Table, table=True):
     property_id: int | None = None  # no foreign keys here: an undo deletes what is meant
     contact_ids: Any = Field(default_factory=list, sa_type=JSONB)
     changes: Any = Field(default_factory=list, sa_type=JSONB)
+    warnings: Any = Field(default_factory=list, sa_type=JSONB, description="of what is known here")
     stayed: str = Field(default="", description="why an undo left something of it")
 
 

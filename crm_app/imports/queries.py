@@ -13,8 +13,10 @@ from crm_app.imports.models import Import, ImportState
 
 MOST = 1_000  # refused rows, and warnings, are shown up to here
 _ROWS = text(
-    "select line, reason, warnings from import_row where import_id = :id"
-    " and (verdict = 'failed' or warnings <> '[]') order by line"
+    "select r.line, r.reason, r.warnings || coalesce(o.warnings, '[]') as warnings"
+    " from import_row r left join import_outcome o using (import_id, line)"
+    " where r.import_id = :id and (r.reason <> '' or r.warnings <> '[]' or o.warnings <> '[]')"
+    " order by r.line"
 )
 _TONES = {ImportState.APPLIED: "fine", ImportState.FAILED: "blocked"}
 

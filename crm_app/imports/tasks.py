@@ -1,42 +1,65 @@
-"""Applies uploaded files in the worker; what was dropped is picked up within a minute."""
+"""Drives imports in the worker, step by step; what was dropped is picked up within a minute."""
 
 import logging
+from datetime import datetime
 
 import psycopg
 from sqlalchemy import exc
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from crm_app import db, queue
+from crm_app import clock, db, queue
+from crm_app.conversations.optout import opt_out
 from crm_app.errors import CrmError
-from crm_app.imports import actions, cleaning
+from crm_app.imports import cleaning, steps
 from crm_app.imports.models import Import
 
 logger = logging.getLogger(__name__)
+_AGAIN = (psycopg.IntegrityError, psycopg.errors.DeadlockDetected)
+_FAILED = (*_AGAIN, psycopg.OperationalError, exc.IntegrityError, exc.OperationalError)
 
 
 @queue.task
 def run(import_id: int, wait: bool = False) -> None:
-    """Apply one import, if nobody else does; safe to run twice and to be killed (design §3.4)."""
+    """Do all that an import's state asks for, unless another import is at it (`wait`: then wait).
 
-    def told(rows: int, total: int) -> None:
+    Each step, and each batch, is a transaction: safe to run twice and to be killed (design §3.4).
+    """
+
+    def told(rows: int | None) -> None:
         with db.transaction() as session:  # its own: browsers see it before the rows are written
-            actions.note_progress(session, import_id, rows, total)
+            is_cancelled = steps.note_progress(session, import_id, rows)
+        if is_cancelled:
+            raise steps.CancelledError
 
-    try:
-        with db.transaction() as session:
-            actions.apply_import(session, import_id, told, wait)
-    except CrmError as problem:
-        with db.transaction() as session:
-            actions.refuse(session, import_id, str(problem))
-    except (psycopg.Error, exc.DBAPIError) as problem:
-        logger.warning("import %s waits for the sweep: %s", import_id, type(problem).__name__)
+    goes_on = True
+    while goes_on:
+        try:
+            with db.transaction() as session:
+                goes_on = steps.advance(session, import_id, told, _stop, wait)
+        except steps.CancelledError:
+            return
+        except CrmError as problem:
+            with db.transaction() as session:
+                steps.refuse(session, import_id, str(problem))
+            return
+        except _FAILED as problem:
+            if isinstance(getattr(problem, "orig", problem), _AGAIN):
+                continue  # somebody saved one of its numbers: that batch again, at once
+            logger.warning("import %s waits for the sweep: %s", import_id, type(problem).__name__)
+            return
+
+
+def _stop(session: Session, e164: str, because: str, since: datetime | None) -> None:
+    """Opt out somebody of the file whom we have texted: what waits for them is called back."""
+    at = since or clock.now(session)
+    opt_out(session, e164, source="import", because=because, at=at)
 
 
 @queue.periodic
 def resume() -> None:
-    """Apply what was uploaded or begun and is not done: the bell was lost or the worker killed."""
+    """Go on with what was begun and is not done: the bell was lost or the worker killed."""
     with db.transaction() as session:
-        waiting = session.exec(select(Import.id).where(col(Import.state).in_(actions.OPEN))).all()
+        waiting = session.exec(select(Import.id).where(col(Import.state).in_(steps.OPEN))).all()
     for import_id in waiting:
         run(import_id)
 

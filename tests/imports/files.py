@@ -55,7 +55,7 @@ def take_in(session: Session, path: Path, list_name: str = "Spring") -> int:
     """Put a file where an upload would, and return the import's id."""
     name = f"{path.stem}-{len(list(actions.folder().iterdir()))}.csv"
     (actions.folder() / name).write_bytes(path.read_bytes())
-    import_id = actions.take_in(session, path.name, name, list_name)
+    import_id = actions.take_in(session, path.name, name, list_name, is_approved=True)
     session.commit()
     return import_id
 

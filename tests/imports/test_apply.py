@@ -15,8 +15,8 @@ from crm_app.contacts.models import (
     Property,
 )
 from crm_app.errors import CrmError
-from crm_app.imports import apply as applying
-from crm_app.imports.models import ImportRow, Verdict
+from crm_app.imports import staging
+from crm_app.imports.models import ImportOutcome, ImportRow, Verdict
 from tests.imports.files import SAMPLE, apply, house, write
 from tests.make import make_contact, make_user
 
@@ -53,7 +53,22 @@ def test_every_row_keeps_its_verdict_and_its_cells(session: Session) -> None:
         row.line: row
         for row in session.exec(select(ImportRow).where(ImportRow.import_id == import_id))
     }
-    assert (rows[7].verdict, rows[7].property_id) == (Verdict.UPDATED, rows[2].property_id)
+    outcomes = {
+        row.line: row
+        for row in session.exec(select(ImportOutcome).where(ImportOutcome.import_id == import_id))
+    }
+    assert outcomes.keys() == rows.keys()
+    assert (outcomes[7].verdict, outcomes[7].property_id) == (
+        Verdict.UPDATED,
+        outcomes[2].property_id,
+    )
+    assert outcomes[11].verdict == outcomes[11].property_verdict == Verdict.FAILED
+    assert outcomes[3].contact_verdicts == ["created", "updated"]  # one number, two people
+    [change] = outcomes[7].changes
+    assert (change["before"]["value_cents"], change["after"]["value_cents"]) == (
+        61_200_000,
+        62_900_000,
+    )
     assert rows[11].reason == "no address"
     assert rows[15].raw[1] == "9 THATCHLOOM CT"
     assert rows[13].warnings == ["Longitude and latitude were swapped; put right."]
@@ -219,9 +234,15 @@ def test_an_attested_list_takes_nobody_new(session: Session, tmp_path: Path) -> 
 def test_rows_that_are_unaccounted_for_stop_the_import(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applying, "_read", lambda file, told: iter(()))
+    real = staging.read_in
 
-    with pytest.raises(CrmError, match="1 rows were read"):
+    def forgetful(session: Session, found: Any, told: Any) -> None:
+        real(session, found, told)
+        found.rows_total += 1
+
+    monkeypatch.setattr(staging, "read_in", forgetful)
+
+    with pytest.raises(CrmError, match="2 rows were read"):
         apply(session, write(tmp_path / "a.csv", house()))
 
 

@@ -2,7 +2,7 @@ from sqlmodel import Session
 
 from crm_app.auth.permissions import Person
 from crm_app.compliance.actions import attest
-from crm_app.imports import actions, queries
+from crm_app.imports import steps, queries
 from crm_app.imports.state import LABELS
 from tests.imports.files import SAMPLE, apply, take_in
 from tests.make import make_user
@@ -45,7 +45,7 @@ def test_past_imports_say_what_became_of_them(session: Session) -> None:
     applied = apply(session, SAMPLE)["import_id"]
     waiting = take_in(session, SAMPLE)
     refused = take_in(session, SAMPLE)
-    actions.refuse(session, refused, "Not a CSV.")
+    steps.refuse(session, refused, "Not a CSV.")
 
     rows = {row.id: (row.state, row.tone, row.error) for row in queries.past_imports(session)}
 

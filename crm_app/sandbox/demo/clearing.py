@@ -77,7 +77,6 @@ delete from attestation where list_id = any(:lists);
 update import set list_id = null where list_id = any(:lists);
 delete from contact_list where id = any(:lists);
 delete from contact_property where contact_id = any(:contacts) or property_id = any(:houses);
-update import_row set property_id = null where property_id = any(:houses);
 delete from media where kind = 'photo'
     and (contact_id = any(:contacts) or property_id = any(:houses));
 delete from property where id = any(:houses);

@@ -1,0 +1,60 @@
+-- What the rows of a batch say, as tables that every wave reads; nothing here looks at what exists.
+drop table if exists pg_temp.step_row, pg_temp.step_person, pg_temp.step_number,
+    pg_temp.step_house, pg_temp.step_contact, pg_temp.step_change, pg_temp.step_warning,
+    pg_temp.step_tied;
+
+create temp table step_row as
+select line, 1 as wave, is_overwriting, house, coalesce(house ->> 'radar_id', '') as radar_id,
+    coalesce(house ->> 'apn', '') as apn, lower(coalesce(house ->> 'city', '')) as town,
+    coalesce(house ->> 'address_key', '') as address_key,
+    coalesce(house ->> 'owner', '') as owner, cast(house ->> 'purchased_on' as date) as bought
+from import_row
+where import_id = :import_id and line > :after and line <= :upto and reason = '';
+
+-- `number` is the person's first; without one the e-mail address says who it is.
+create temp table step_person as
+select r.line, cast(p.n as int) as n, 1 as turn, q.*,
+    coalesce(p.said #>> '{numbers,0,e164}', '') as number, p.said -> 'numbers' as numbers,
+    cast('[]' as jsonb) || case when :tag = '' or q.file_tags ? :tag then q.file_tags
+        else q.file_tags || to_jsonb(cast(:tag as text)) end as tags
+from import_row r, jsonb_array_elements(r.people) with ordinality as p (said, n),
+    lateral (
+        select coalesce(said ->> 'name', '') as name,
+            coalesce(said ->> 'first_name', '') as first_name,
+            coalesce(said ->> 'last_name', '') as last_name,
+            coalesce(cast(said ->> 'is_company' as bool), false) as is_company,
+            lower(coalesce(said ->> 'email', '')) as email,
+            coalesce(said ->> 'other_emails', '') as other_emails,
+            coalesce(said ->> 'mail_zip', '') as mail_zip, coalesce(said ->> 'notes', '') as notes,
+            coalesce(said -> 'tags', '[]') as file_tags, coalesce(said -> 'extras', '{}') as extras,
+            coalesce(cast(said ->> 'position' as int), cast(n as int) - 1) as position,
+            coalesce(nullif(said ->> 'role', ''), 'owner') as role,
+            nullif(said -> 'stop', 'null') as stop
+    ) q
+where r.import_id = :import_id and r.line > :after and r.line <= :upto and r.reason = '';
+
+create temp table step_number as
+select distinct on (q.line, q.n, e164) q.line, q.n, cast(m.ord as int) as ord, e164,
+    coalesce(kind, '') as kind, coalesce(is_textable, true) as is_textable,
+    coalesce(not_textable_because, '') as because, coalesce(note, '') as note
+from step_person q, rows from (
+        jsonb_to_recordset(q.numbers) as (e164 text, kind text, is_textable bool,
+            not_textable_because text, note text)
+    ) with ordinality as m (e164, kind, is_textable, not_textable_because, note, ord)
+where q.number <> ''
+order by q.line, q.n, e164, m.ord;
+
+create temp table step_house (
+    line int primary key, id int, is_new bool, is_sale bool default false, place text
+);
+
+create temp table step_contact (line int, n int, id int, is_new bool, e164 text);
+
+create temp table step_change (
+    ord serial, line int, n int, entity text, id int, before jsonb, after jsonb, kept jsonb,
+    numbers jsonb
+);
+
+create temp table step_warning (line int, warning text);
+
+create temp table step_tied (line int, contact_id int, is_new bool);

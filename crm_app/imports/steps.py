@@ -1,0 +1,108 @@
+"""What the worker does of an import, step by step; a step, or a batch of it, is a transaction."""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock, live
+from crm_app.errors import CrmError
+from crm_app.imports import apply, staging
+from crm_app.imports.models import Import, ImportState
+from crm_app.imports.undo import undo_import
+
+S = ImportState
+LOCK = 7_001  # one step of one import at a time: `pg_advisory_xact_lock` of this number
+TRIES = 10
+OPEN = (S.UPLOADED, S.READING, S.PLANNING, S.APPLYING, S.UNDOING)
+LOCKED = {"key_share": True}  # rows that are being read refer to the import meanwhile
+
+
+class CancelledError(CrmError):
+    """A person cancelled; what the step has done so far is to be rolled back."""
+
+
+def go_to(session: Session, found: Import, state: ImportState) -> None:
+    """Begin a step, or wait for a person."""
+    session.refresh(found, ["rows_done", "is_cancelling"])  # noted meanwhile, by another session
+    found.state, found.rows_done, found.error = state, 0, ""
+    found.began_at = clock.now(session)
+    found.counts = found.counts | {"tries": 0}
+    session.flush()
+    live.publish(session, "import", found.id)
+
+
+def end_as_cancelled(session: Session, found: Import) -> None:
+    """End an import where it stands."""
+    found.state, found.is_cancelling, found.is_approved = S.CANCELLED, False, False
+    found.finished_at = clock.now(session)
+
+
+def advance(
+    session: Session, import_id: int, told: Callable[[int | None], None], stop: apply.Stop,
+    wait: bool = False,
+) -> bool:  # fmt: skip
+    """Do an import's next step, a batch at most; False: there is none, or another import's runs.
+
+    `told(rows)` notes progress in a transaction of its own, `told(None)` that a step begins; it may
+    raise CancelledError. `stop` as for `apply_batch`. Raises CrmError; IntegrityError when somebody
+    saved the same number meanwhile: it may run again.
+    """
+    started = time.monotonic()
+    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
+        return False
+    found = session.get_one(Import, import_id, populate_existing=True)
+    if found.state not in OPEN:
+        return False
+    told(None)
+    session.refresh(found)
+    seconds = found.counts.get("seconds", 0)
+    if found.state is S.UPLOADED:
+        is_sure = staging.recognise(session, found)
+        go_to(session, found, S.READING if is_sure else S.MAPPING)
+    elif found.state is S.READING:
+        staging.read_in(session, found, told)
+        go_to(session, found, S.PLANNING)
+    elif found.state is S.PLANNING:
+        found.counts = apply.plan(session, found, told)
+        go_to(session, found, S.APPLYING if found.is_approved else S.PLANNED)
+    elif found.state is S.UNDOING:
+        undo_import(session, import_id, lambda rows, _of: told(rows))
+    elif found.state is S.APPLYING and (counts := apply.apply_batch(session, found, stop)):
+        found.counts, found.state = counts, S.APPLIED
+        found.finished_at = clock.now(session)
+    took = {"tries": 0, "seconds": round(seconds + time.monotonic() - started, 3)}
+    found.counts = found.counts | took
+    live.publish(session, "import", import_id)
+    return True
+
+
+def note_progress(session: Session, import_id: int, rows: int | None) -> bool:
+    """Tell the browsers how many rows of the step are done; None: a step begins once more.
+
+    Returns True when a person cancelled, which is then so. Raises CrmError after TRIES.
+    """
+    found = session.get_one(Import, import_id, with_for_update=LOCKED, populate_existing=True)
+    tries = found.counts.get("tries", 0)
+    if found.is_cancelling:
+        end_as_cancelled(session, found)
+    elif rows is not None:
+        found.rows_done = rows
+    elif tries >= TRIES:
+        raise CrmError(
+            "This file could not be imported, and it has been logged. Try a smaller one."
+        )
+    else:
+        found.counts = found.counts | {"tries": tries + 1}
+    live.publish(session, "import", import_id)
+    return found.state is S.CANCELLED
+
+
+def refuse(session: Session, import_id: int, because: str) -> None:
+    """End an import that cannot go on; `because` is the sentence for the person."""
+    found = session.get_one(Import, import_id, populate_existing=True)
+    found.state, found.error = S.FAILED, because
+    found.finished_at = clock.now(session)
+    live.publish(session, "import", import_id)
