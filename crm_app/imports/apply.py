@@ -115,7 +115,9 @@ def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
     if named and named.filter is not None:
         raise CrmError(f"{found.list_name} is a saved search. Give this list another name.")
     days = DAYS.get(found.basis, 0)
-    blank = Property(address_key="", address="", city="", created_at=at, updated_at=at)
+    blank = Property(
+        address_key="", address="", city="", import_id=found.id, created_at=at, updated_at=at
+    )
     session.execute(_TUNED)
     return given | {
         "is_done": is_done, "list_id": named.id if named else 0, "mode": found.mode.value,

@@ -1,7 +1,7 @@
 -- What the rows of a batch say, as tables that every wave reads; nothing here looks at what exists.
 drop table if exists pg_temp.step_row, pg_temp.step_person, pg_temp.step_number,
     pg_temp.step_house, pg_temp.step_contact, pg_temp.step_change, pg_temp.step_warning,
-    pg_temp.step_tied;
+    pg_temp.step_tied, pg_temp.step_blank;
 
 create temp table step_row as
 select line, 1 as wave, is_overwriting, house, coalesce(house ->> 'radar_id', '') as radar_id,
@@ -58,3 +58,9 @@ create temp table step_change (
 create temp table step_warning (line int, warning text);
 
 create temp table step_tied (line int, contact_id int, is_new bool);
+
+-- What a new house is before its row says anything.
+create temp table step_blank as
+select jsonb_populate_record(cast(null as public.property), cast(:blank as jsonb)) as house;
+
+analyze step_row (line, wave), step_person (line, n, turn), step_number (line, n, e164)

@@ -64,10 +64,8 @@ select line, 'contact_property', id, jsonb_build_object('role', 'owner', 'ended_
     jsonb_build_object('role', 'ex-owner', 'ended_on', on_day), '[]' from ended;
 
 insert into public.property ($property)
-select $p.property from step_house h join step_row r using (line),
-    lateral jsonb_populate_record(cast(null as public.property), cast(:blank as jsonb) || r.house
-        || jsonb_build_object('id', h.id, 'version', 1, 'import_id', cast(:import_id as int),
-            'created_at', cast(:at as timestamptz), 'updated_at', cast(:at as timestamptz))) p
+select $p.property from step_house h join step_row r using (line), step_blank b,
+    lateral jsonb_populate_record(b.house, r.house || jsonb_build_object('id', h.id)) p
 where r.wave = :wave and h.is_new;
 
 -- What is known takes what the row says: blank fields are filled, the market follows, in mode

@@ -29,3 +29,5 @@ union all
 select r.line, 0, 'property', p.id
 from step_row r join public.property p on p.address_key = r.address_key
 where r.address_key <> '';
+
+analyze step_met

@@ -14,42 +14,38 @@ where cast(:basis as text) <> '' and not exists (
     select from public.consent c where c.e164 = m.e164 and c.import_id = :import_id)
 order by m.e164, m.line;
 
+analyze step_house, step_contact, step_change, step_warning;
+
 insert into import_outcome (import_id, line, is_done, verdict, property_verdict, contact_verdicts,
     property_id, contact_ids, changes, warnings, stayed)
-select :import_id, r.line, :is_done, case when r.reason <> '' then 'failed' else
-        coalesce(h.verdict, p.best) end,
+with change as (
+    select line, bool_or(entity = 'property' and after <> '{}') as is_house,
+        array_agg(n) filter (where entity = 'contact' and after <> '{}') as people,
+        jsonb_agg(jsonb_build_object('entity', entity, 'id', id, 'before', before, 'after', after,
+            'kept', kept, 'numbers', coalesce(numbers, '[]')) order by ord) as changes
+    from step_change group by line
+), person as (
+    select k.line, k.n, k.id, case when k.is_new then 'created'
+        when k.n = any(c.people) then 'updated' else 'unchanged' end as verdict
+    from step_contact k left join change c using (line)
+), people as (
+    select line, jsonb_agg(id order by n) as ids, jsonb_agg(verdict order by n) as verdicts,
+        min(verdict) as first, bool_or(verdict = 'updated') as is_changed
+    from person group by line
+), house as (
+    select h.line, h.id, case when h.is_new then 'created' when c.is_house then 'updated'
+        else 'unchanged' end as verdict
+    from step_house h left join change c using (line)
+), warned as (
+    select line, jsonb_agg(distinct warning) as warnings from step_warning group by line
+)
+select :import_id, r.line, :is_done, case when r.reason <> '' then 'failed' else coalesce(h.verdict,
+        case when p.first = 'created' or not p.is_changed then p.first else 'updated' end) end,
     case when r.reason <> '' then 'failed' else coalesce(h.verdict, '') end,
     coalesce(p.verdicts, '[]'), h.id, coalesce(p.ids, '[]'), coalesce(c.changes, '[]'),
     coalesce(w.warnings, '[]'), ''
-from import_row r
-left join (
-    select h.line, h.id, case when h.is_new then 'created' when exists (
-            select from step_change d where d.line = h.line and d.entity = 'property'
-                and d.after <> '{}')
-        then 'updated' else 'unchanged' end as verdict
-    from step_house h
-) h using (line)
-left join (
-    select line, jsonb_agg(id order by n) as ids, jsonb_agg(verdict order by n) as verdicts,
-        (array['created', 'updated', 'unchanged'])[min(rank)] as best
-    from (
-        select k.line, k.n, k.id, (array['created', 'updated', 'unchanged'])[x.rank] as verdict,
-            x.rank
-        from step_contact k, lateral (
-            select case when k.is_new then 1 when exists (
-                    select from step_change d where (d.line, d.n) = (k.line, k.n)
-                        and d.after <> '{}')
-                then 2 else 3 end as rank) x
-    ) each_one group by line
-) p using (line)
-left join (
-    select line, jsonb_agg(jsonb_build_object('entity', entity, 'id', id, 'before', before,
-        'after', after, 'kept', kept, 'numbers', coalesce(numbers, '[]')) order by ord) as changes
-    from step_change group by line
-) c using (line)
-left join (
-    select line, jsonb_agg(distinct warning) as warnings from step_warning group by line
-) w using (line)
+from import_row r left join house h using (line) left join people p using (line)
+left join change c using (line) left join warned w using (line)
 where r.import_id = :import_id and r.line > :after and r.line <= :upto
 on conflict (import_id, line) do update set is_done = excluded.is_done, verdict = excluded.verdict,
     property_verdict = excluded.property_verdict, contact_verdicts = excluded.contact_verdicts,
