@@ -8,9 +8,12 @@ from crm_app.tables import read_table
 
 _GROUPS = {group: frozenset(words) for group, words in read_table(__file__, "names").items()}
 _FORMULA = re.compile(r"[=+@-]")  # how a cell begins that a spreadsheet would compute
-_ESTATE = re.compile(r"\b(?:(?:estate|est|heirs) of|life estate)\b", re.IGNORECASE)
-# Only before "of": a town is a firm of its own, and Church is a surname too.
-_TOWN_OF = re.compile(r"\b(?:city|town|county|church|bank|university|department) of\b", re.I)
+# Only before "of": a town is a firm of its own, and Church is a surname too. A house that somebody
+# left is nobody's phone to text, nor one in which they only keep the right to live.
+_FIRM_OF = re.compile(
+    r"\b(?:city|town|county|church|bank|university|department|estate|est|heirs) of\b"
+    r"|\blife estate\b"
+)
 # Where a word's letters begin, with its Mc; not in 2nd, nor behind the apostrophe of Joe's.
 _START = re.compile(r"(?<![^\W_])(?<![^\W\d_]{2}['’])(mc(?=[^\W\d_]{2}))?([^\W\d_])")
 
@@ -24,6 +27,7 @@ class Name(NamedTuple):
     is_company: bool = False
 
 
+@lru_cache(maxsize=16384)
 def _is(group: str, word: str) -> bool:
     return word.lower().strip(".,()\"'") in _GROUPS[group]
 
@@ -33,8 +37,9 @@ def split(name: str) -> Name:
     """Put a name right and split it in parts that fit the contact table; a formula stays text."""
     full, first, last = " ".join(name.split()), "", ""
     is_formula = bool(_FORMULA.match(full))
-    is_firm = any(_is("firm", word) for word in full.replace(",", " ").split())
-    company = not is_formula and (is_firm or bool(_TOWN_OF.search(full) or _ESTATE.search(full)))
+    low = full.lower().replace(",", " ")
+    has_phrase = (" of" in low or "life" in low) and _FIRM_OF.search(low)
+    company = not is_formula and bool(has_phrase or any(_is("firm", w) for w in low.split()))
     if company:
         full = " ".join(case_word(word, at > 0) for at, word in enumerate(full.split()))
     elif not is_formula:
@@ -59,7 +64,14 @@ def _person(full: str) -> tuple[str, str, str]:
     return names, " ".join(words[:1]), " ".join(words[max(1, at) :])
 
 
-@lru_cache(maxsize=4096)
+def surname(written: str) -> str:
+    """Put right what a column of surnames says: "VAN DER ZANDEN JR" -> "van der Zanden"."""
+    words = [word for word in written.split() if not _is("suffixes", word)]
+    last = len(words) - 1
+    return " ".join(case_word(word, at < last) for at, word in enumerate(words))[:80]
+
+
+@lru_cache(maxsize=16384)
 def case_word(word: str, is_inside: bool = False) -> str:
     """Case one word; particles inside a name are small. Mixed case is somebody's own and stays."""
     if _is("capitals", word):

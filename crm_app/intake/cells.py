@@ -30,6 +30,8 @@ def clean_all(cells: list[str]) -> list[str]:
 @lru_cache(maxsize=8192)
 def number(cell: str) -> float | None:
     """Read "1,512", "3.0", "$512,000", "50%", "-18" and "(18)"; None where it says no number."""
+    if _NUMBER.fullmatch(cell):
+        return float(cell)
     plain = _NEGATIVE.sub(r"-\1", re.sub(r"[$,%\s]", "", cell))
     return float(plain) if _NUMBER.fullmatch(plain) else None
 

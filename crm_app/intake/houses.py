@@ -17,6 +17,7 @@ from crm_app.intake.cells import cents, day, flag, number, whole
 from crm_app.tables import read_table
 
 _TABLE = read_table(__file__, "rows")
+_OF_HOUSES = frozenset(read_table(__file__, "targets")["house"])
 _KINDS: dict[str, Callable[[str], Any]] = {
     "text": str, "capitals": str.upper, "street": proper_street, "number": number,
     "whole": whole, "day": day, "cents": cents, "flag": flag,
@@ -25,7 +26,7 @@ _READ = {name: _KINDS[kind] for kind, names in _TABLE["kinds"].items() for name 
 # What a row says nothing of is None or "".
 _BLANK = {name: read("") for name, read in _READ.items()}
 _COLUMNS = Property.metadata.tables["property"].columns
-_LONGEST: dict[str, int] = {c.name: getattr(c.type, "length", None) or 10**6 for c in _COLUMNS}
+_LONGEST: dict[str, int] = {c.name: getattr(c.type, "length", None) or 0 for c in _COLUMNS}
 _SHORT_UNIT = re.compile(r"[A-Za-z0-9-]{1,6}")
 Columns = Sequence[tuple[int, str, str]]  # place in the row, name, target; the preferred first
 
@@ -43,20 +44,19 @@ class Houses:
             for place, name, target in reversed(columns)  # so that the preferred one wins
             if target in _READ
         ]
+        self._all = [(p, name) for p, name, target in columns if target in _OF_HOUSES]
         self.are_needed = not self._at.keys().isdisjoint(_TABLE["facts"])
-        self._have_mail = any(target.startswith("mail_") for target in self._at)
 
     def read(self, cells: list[str], warnings: list[str], extras: dict[str, str]) -> Any:
-        """Return the row's house with `extras`, or None: no street, or in no town.
+        """Return the row's house with `extras`, or None (no street, or one in no town).
 
-        In a list of people (no column but of addresses) a mailing address is the house where there
-        is no other.
+        What is said of no house goes to `extras`. In a list of people (it has no column that only
+        a list of houses has) a mailing address is the house where there is no other.
         """
         here, mail = self._place(cells, ""), self._place(cells, "mail_")
         street, city, state, zip5 = mail if not (here[0] or self.are_needed) else here
         if not street or not (city or zip5):
-            if street:
-                extras["Address"] = street
+            extras |= {name: cells[place] for place, name in self._all if cells[place]}
             return None
         house: dict[str, Any] = _BLANK | {
             "address": street, "city": city, "state": state, "zip5": zip5,
@@ -65,13 +65,16 @@ class Houses:
             "people": [], "extras": extras,
         }  # fmt: skip
         if not zip5:
-            warnings.append(f"The ZIP {self._said(cells, 'zip') or '(blank)'} cannot be read.")
+            written = self._said(cells, "zip")
+            warnings.append(
+                f"The ZIP {written} cannot be read." if written else f"No ZIP: {street}."
+            )
         for place, field, name, read, longest in self._fields:
             if cell := cells[place]:
                 value = read(cell)
                 if value is None and cell.strip("0-/. "):
                     extras[name] = cell  # an unreadable number is kept as it stands
-                elif longest < 10**6 and len(value or "") > longest:
+                elif longest and len(value) > longest:
                     warnings.append(f"{name} is longer than {longest} letters: cut.")
                     value = value[:longest]
                 house[field] = value
@@ -79,14 +82,22 @@ class Houses:
         _put_coordinates_right(house, warnings)
         return house
 
+    def missing(self, cells: list[str]) -> str:
+        """Say why a row is no house."""
+        return "no town and no ZIP" if self._place(cells, "")[0] else "no address"
+
     def mail_zip(self, cells: list[str], house: dict[str, Any] | None) -> str:
         """Return the ZIP where the row's people get their mail; its clock counts for texts."""
         if house is None:
             return self._place(cells, "mail_")[3] or self._place(cells, "")[3]
-        return str(house["mail_zip"] if self._have_mail else house["zip5"])
+        lives_there = house["mail_address"] in ("", house["address"])
+        return str(house["mail_zip"] or (house["zip5"] if lives_there else ""))
 
     def _said(self, cells: list[str], target: str) -> str:
-        return next((cells[at] for at in self._at.get(target, ()) if cells[at]), "")
+        for at in self._at.get(target, ()):
+            if cells[at]:
+                return cells[at]
+        return ""
 
     def _place(self, cells: list[str], of: str) -> tuple[str, str, str, str]:
         """Return street, town, state and ZIP; a street may hold them all."""

@@ -1,10 +1,11 @@
 """A person that a row speaks of: the name, the numbers, and whether they said stop."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from crm_app.contacts.actions import BETWEEN, UNCHECKED
-from crm_app.contacts.names import Name, case_word, split
+from crm_app.contacts.names import Name, case_word, split, surname
 from crm_app.contacts.phones import PhoneReading, read_email, read_phones, show
 from crm_app.intake.cells import day, flag
 from crm_app.intake.houses import Columns
@@ -18,7 +19,7 @@ _RANKS = {kind: rank for rank, kind in enumerate(["mobile", "", *list(_TABLE["ty
 _ROLES = {word: role for role, words in _TABLE["roles"].items() for word in words}
 # Without these words the columns of one phone have one name: "Phone 1 - Value", "Phone 1 - Type".
 _OF_A_PHONE = re.compile(r"phone|e?mail|status|type|label|value|address|number")
-_PARTS = re.compile(r"\s*(?::::|[,;|])\s*")
+_PARTS = re.compile(r":::|[\s,;|<>]+")
 _IN_NAME = ("first_name", "middle_name", "last_name", "suffix")
 
 
@@ -45,6 +46,14 @@ class Who:
             (place, self._beside(name, "email_status")) for place, name in self._at.get("email", ())
         ]
 
+        self._has_parts = not self._at.keys().isdisjoint((*_IN_NAME, "company"))
+        self._notes = [place for place, _name in self._at.get("notes", ())]
+        self._stops = [
+            (place, name, target != "may_text")
+            for target in ("stop", "may_text", "stop_since")
+            for place, name in self._at.get(target, ())
+        ]
+
     def _beside(self, name: str, target: str) -> int | None:
         """Where the type or status of a phone's column stands; an only one belongs to all."""
         beside, stem = self._at.get(target, []), _OF_A_PHONE.sub("", key_of(name))
@@ -52,8 +61,13 @@ class Who:
         found = found or [at for at, _name in beside if len(beside) == 1]
         return found[0] if found else None
 
-    def read(self, cells: list[str], warnings: list[str]) -> tuple[dict[str, Any], int]:
-        """Return who it is, with `numbers`, and how many phones were refused."""
+    def read(
+        self, cells: list[str], written: list[str], warnings: list[str]
+    ) -> tuple[dict[str, Any], int]:
+        """Return who it is, with `numbers`, and how many phones were refused.
+
+        `written` are the cells before they were cleaned: notes keep their lines.
+        """
         extras = dict[str, str]()
         name = self._name(cells, extras)
         emails = self._mail(cells, name.name, warnings)
@@ -67,37 +81,46 @@ class Who:
         person = {
             "name": called, "first_name": name.first_name, "last_name": name.last_name,
             "is_company": name.is_company, "email": emails[0] if emails else "",
-            "other_emails": BETWEEN.join(emails[1:]), "notes": self._notes(cells),
+            "other_emails": BETWEEN.join(emails[1:]),
+            "notes": "\n".join(written[at].strip() for at in self._notes if cells[at]),
             "extras": extras, "position": self._position, "numbers": numbers,
-            "role": _ROLES.get(role.lower(), "owner"), "stop": self._stop(cells),
+            "role": _ROLES.get(role.lower(), "owner"),
+            "stop": self._stop(cells) if self._stops else None,
         }  # fmt: skip
         return person, refused
 
     def _said(self, cells: list[str], target: str) -> str:
-        return next((cells[at] for at, _name in self._at.get(target, ()) if cells[at]), "")
+        for at, _name in self._at.get(target, ()):
+            if cells[at]:
+                return cells[at]
+        return ""
 
     def _name(self, cells: list[str], extras: dict[str, str]) -> Name:
-        parts = [self._said(cells, part) for part in _IN_NAME]
-        written = self._said(cells, "name") or " ".join(filter(None, parts))
-        company = self._said(cells, "company")
+        parts, company = (
+            [self._said(cells, part) for part in _IN_NAME],
+            self._said(cells, "company"),
+        )
+        written = self._said(cells, "name")
+        if written.casefold() == company.casefold():
+            written = ""
+        written = written or " ".join(filter(None, parts))
         if company and not written:
             return split(company)._replace(first_name="", last_name="", is_company=True)
-        if company and company.casefold() != written.casefold():
+        if company:
             extras[self._at["company"][0][1]] = company
         found = split(written)
         if (parts[0] or parts[2]) and not found.is_company:
-            first, last = (" ".join(map(case_word, part.split())) for part in (parts[0], parts[2]))
-            found = found._replace(first_name=first[:60], last_name=last[:80])
+            first = " ".join(map(case_word, parts[0].split()))
+            found = found._replace(first_name=first[:60], last_name=surname(parts[2]))
         return found
 
     def _mail(self, cells: list[str], name: str, warnings: list[str]) -> list[str]:
         found = list[str]()
         for place, status_at in self._emails:
             if written := cells[place]:
-                readings = map(read_email, [written] if "," not in written else [])
-                emails = [*filter(None, readings)] or [
-                    *filter(None, map(read_email, re.split(r"[\s,;|<>]+|:::", written)))
-                ]
+                plain = read_email(written)
+                several = [] if plain else map(read_email, _PARTS.split(written))
+                emails = [plain] if plain else [*filter(None, several)]
                 if not emails:
                     warnings.append(f"E-mail {written} of {name} not taken: no address.")
                 status = cells[status_at] if status_at is not None else ""
@@ -114,10 +137,11 @@ class Who:
         for place, column, kind, type_at, status_at in self._phones:
             if not (written := cells[place]):
                 continue
-            kind = kind or (_kind_of(cells[type_at]) if type_at is not None else "")
+            label = "" if kind or type_at is None else cells[type_at]
+            kind = kind or _kind_of(label)
             doubt = "" if status_at is None else _doubt(cells[status_at])
             for one in read_phones(written):
-                own = _kind_of(one.label) or kind
+                own = _kind_of(one.label) if one.label else kind
                 if own == "fax":
                     extras[column] = written
                 elif one.refused:
@@ -126,7 +150,8 @@ class Who:
                     )
                     refused += 1
                 else:
-                    _add(found, one, own, doubt, written)
+                    note = written if "extension" in one.because else "" if own else label
+                    _add(found, one, own, doubt, note)
         numbers = list(found.values())
         if len(numbers) > 1:
             numbers.sort(key=lambda number: _RANKS[number["kind"]])
@@ -137,26 +162,19 @@ class Who:
                 warnings.append(f"Phone {told} is kept and not texted: {because}.")
         return numbers, refused
 
-    def _notes(self, cells: list[str]) -> str:
-        return "\n".join(cells[at] for at, _name in self._at.get("notes", ()) if cells[at])
-
     def _stop(self, cells: list[str]) -> dict[str, Any] | None:
         """Since when they must not be texted, and who says so; None when nobody does."""
-        for place, name in [*self._at.get("stop", ()), *self._at.get("may_text", ())]:
+        for place, name, is_refusal in self._stops:
             told, said = cells[place], flag(cells[place])
-            if (
-                said is False
-                if (place, name) in self._at.get("may_text", ())
-                else (told and said is not False and told.lower() not in _WORDS["free"])
-            ):
+            free = not told or said is False or told.lower() in _WORDS["free"]
+            if (is_refusal and not free) or (not is_refusal and said is False):
                 since = day(self._said(cells, "stop_since")) or day(told)
-                return {
-                    "since": since,
-                    "source": self._said(cells, "stop_source") or f"{name}: {told}",
-                }
+                source = self._said(cells, "stop_source") or f"{name}: {told}"
+                return {"since": since, "source": source}
         return None
 
 
+@lru_cache(maxsize=512)
 def _kind_of(label: str) -> str:
     """The type that a label names; a work fax is a fax."""
     kinds = {_KIND_OF.get(word, "") for word in re.findall(r"[a-z]+", label.lower())}
@@ -170,13 +188,13 @@ def _doubt(status: str) -> str:
 
 
 def _add(
-    found: dict[str, dict[str, Any]], one: PhoneReading, kind: str, doubt: str, written: str
+    found: dict[str, dict[str, Any]], one: PhoneReading, kind: str, doubt: str, note: str
 ) -> None:
     """Add a number, or what else is said of one that is there."""
     because = one.because or doubt
     known = found.setdefault(one.e164, {
         "e164": one.e164, "kind": kind, "position": 0, "is_textable": True,
-        "not_textable_because": "", "note": written[:120] if "extension" in because else "",
+        "not_textable_because": "", "note": note[:120],
     })  # fmt: skip
     known["kind"] = min(known["kind"], kind, key=_RANKS.__getitem__)
     if because:

@@ -9,10 +9,12 @@ from crm_app.intake.cells import clean_all, flag
 from crm_app.intake.files import Record
 from crm_app.intake.houses import Houses
 from crm_app.intake.people import Who
-from crm_app.intake.recipes import recipes
+from crm_app.intake.recipes import key_of, recipes
 from crm_app.tables import read_table
 
 _GROUPS = frozenset(read_table(__file__, "rows")["words"]["groups"])
+# What a row may have several columns of.
+_SEVERAL = re.compile(r"(2\.)?(phone.*|email.*|stop.*|may_text|notes|tag.*|extra|ignore)")
 _TAGS = re.compile(r"\s*(?::::|[,;|])\s*")
 
 
@@ -50,13 +52,15 @@ class _Reader:
 
     def __init__(self, mapping: list[dict[str, str]], recipe: dict[str, Any]) -> None:
         self._width, self._blanks = len(mapping), frozenset(recipe.get("blanks", ()))
-        order = {target: at for at, target in enumerate(recipe["columns"])}
         columns = [(place, one["column"], one["target"]) for place, one in enumerate(mapping)]
-        columns.sort(key=lambda column: (order.get(column[2], 99), _numbered(column[1])))
-        self._columns = {
-            name: [(place, column) for place, column, target in columns if target == name]
-            for name in ("extra", "tag", "tag_if_yes")
-        }
+        columns.sort(key=lambda column: _preference(recipe["columns"], *column[1:]))
+        self._columns = dict[str, list[tuple[int, str]]]()
+        for place, name, target in columns:
+            self._columns.setdefault(target, []).append((place, name))
+        self._rivals = [
+            found for target, found in self._columns.items()
+            if len(found) > 1 and not _SEVERAL.fullmatch(target)
+        ]  # fmt: skip
         self._houses = Houses(columns)
         self._people = [Who(columns, ""), Who(columns, "2.")]
 
@@ -69,11 +73,16 @@ class _Reader:
             return read
         cells = clean_all(read.cells)
         if self._blanks:
-            cells = ["" if cell.lower() in self._blanks else cell for cell in cells]
-        extras = {name: cells[at] for at, name in self._columns["extra"] if cells[at]}
+            cells = ["" if cell in self._blanks else cell for cell in cells]
+        extras = {name: cells[at] for at, name in self._columns.get("extra", ()) if cells[at]}
+        for rivals in self._rivals:  # of several columns of one thing the first counts
+            first, *others = [(cells[at], name) for at, name in rivals if cells[at]] or [("", "")]
+            extras |= {
+                name: cell for cell, name in others if cell.casefold() != first[0].casefold()
+            }
         read.house = house = self._houses.read(cells, read.warnings, extras)
         if house is None and self._houses.are_needed:
-            read.reason = "no town and no ZIP" if "Address" in extras else "no address"
+            read.reason = self._houses.missing(cells)
             return read
         self._add_people(cells, read)
         if house:
@@ -91,7 +100,7 @@ class _Reader:
             "tags": self._tags(cells), "mail_zip": self._houses.mail_zip(cells, read.house)
         }  # fmt: skip
         for who in self._people:
-            person, refused = who.read(cells, read.warnings)
+            person, refused = who.read(cells, read.cells, read.warnings)
             read.refused_phones += refused
             if person["numbers"] or person["email"]:
                 read.people.append(person | shared)
@@ -109,16 +118,18 @@ class _Reader:
 
     def _tags(self, cells: list[str]) -> list[str]:
         found = list[str]()
-        for at, _name in self._columns["tag"]:
+        for at, _name in self._columns.get("tag", ()):
             found += (tag.removeprefix("* ") for tag in _TAGS.split(cells[at]) if tag)
-        found += (name for at, name in self._columns["tag_if_yes"] if flag(cells[at]))
+        found += (name for at, name in self._columns.get("tag_if_yes", ()) if flag(cells[at]))
         return [tag[:40] for tag in dict.fromkeys(found) if tag.lower() not in _GROUPS]
 
 
-def _numbered(name: str) -> tuple[int, str]:
-    """How columns of one target are ordered: Phone 2 before Phone 10."""
+def _preference(known: dict[str, list[str]], name: str, target: str) -> tuple[int, int, str]:
+    """How columns of one target are ordered: as the recipe has them, Phone 2 before Phone 10."""
+    key, patterns = key_of(name), known.get(target, ())
+    fits = [at for at, pattern in enumerate(patterns) if re.fullmatch(pattern, key)]
     found = re.search(r"\d+", name)
-    return int(found[0]) if found else 0, name
+    return fits[0] if fits else len(patterns), int(found[0]) if found else 0, name
 
 
 def _keys(house: dict[str, Any]) -> list[str]:
