@@ -23,18 +23,20 @@ create temp table made on commit drop as
         n %% 400 || ' ' || (%(last)s::text[])[1 + floor(random() * %(lasts)s)] || ' Rd' as address,
         (array['Quincy', 'Braintree', 'Weymouth', 'Salem'])[1 + floor(random() * 4)] as city
     from generate_series(1, %(contacts)s) n;
-insert into contact (id, name, first_name, last_name, is_company, email, other_emails, notes,
-        tags, extras, edited, other_names, mail_zip, houses, version, created_at, updated_at)
+insert into contact (id, name, first_name, last_name, is_company, email, other_emails, notes, tags,
+        extras, edited, other_names, mail_zip, houses, version, created_at, updated_at)
     select contact_id, first_name || ' ' || last_name, first_name, last_name, false,
-        lower(last_name) || n || '@example.com', '', '', '[]', '{}', '[]', '', '02169',
+        lower(last_name) || n || '@example.com', '', '',
+        case n %% 50 when 0 then '["spring"]' else '[]' end::jsonb, '{}', '[]', '', '02169',
         address || ' ' || city, 1, now(), now() from made;
 insert into phone_number (e164, contact_id, position, kind, is_textable, not_textable_because, note)
-    select '+1978' || (2000000 + n), contact_id, 0, 'mobile', true, '', '' from made;
+    select '+1978' || (2000000 + n), contact_id, 0, '', true, '', '' from made;
 insert into property (id, radar_id, apn, address_key, address, city, state, zip5, subdivision, kind,
-        listing_status, owner, mail_address, mail_city, mail_state, mail_zip, people, notes, extras,
-        edited, version, created_at, updated_at)
+        year_built, value_cents, is_owner_occupied, listing_status, owner, mail_address, mail_city,
+        mail_state, mail_zip, people, notes, extras, edited, version, created_at, updated_at)
     select property_id, '', 'BENCH-' || n, 'bench ' || n, address, city, 'MA', '02169', '', 'SFR',
-        '', last_name, '', '', '', '', '[]', '', '{}', '[]', 1, now(), now() from made;
+        1900 + n * 7 %% 120, (400000 + n * 13 %% 500000) * 100::bigint, n %% 5 > 0, '', last_name,
+        '', '', '', '', '[]', '', '{}', '[]', 1, now(), now() from made;
 insert into contact_property (contact_id, property_id, role, position)
     select contact_id, property_id, 'owner', 0 from made;
 """

@@ -43,9 +43,12 @@ def older(on_click: Click, testid: str, words: str = "Show older") -> rx.Compone
 def list_row(
     *, href: Text, title: Text, detail: Text, meta: Piece = "", badge: Piece = None,
     testid: str | None = None, unread: Flag = False, selected: Flag | None = None,
-    lead: Piece = None,
+    lead: Piece = None, tick: Piece = None,
 ) -> rx.Component:  # fmt: skip
-    """Draw a row of two lines that leads somewhere: name and time, then detail and badge."""
+    """Draw a row of two lines that leads somewhere: name and time, then detail and badge.
+
+    `lead` stands in the link, `tick` before it.
+    """
     dot = rx.cond(unread, rx.el.span("Unread", class_name="unread-dot"))
     name = rx.el.span(title, class_name=rx.cond(unread, "truncate font-semibold", "truncate"))
     time = rx.el.span(meta, class_name="ml-auto shrink-0 text-sm text-muted")
@@ -55,7 +58,11 @@ def list_row(
     lower = rx.el.div(said, state, class_name="flex items-center gap-3")
     lines = rx.el.div(upper, lower, class_name="grow min-w-0")
     marks: Any = {"testid": testid, "data_row": "true", "aria_current": selected}
-    return rx.el.li(link(lead, lines, href=href, class_name="row", **marks))
+    return rx.el.li(
+        tick,
+        link(lead, lines, href=href, class_name="row grow", **marks),
+        class_name="flex min-w-0",
+    )
 
 
 def table(headers: Sequence[str], body: Any) -> rx.Component:

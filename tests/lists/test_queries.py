@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from sqlmodel import Session
 
@@ -8,6 +10,7 @@ from crm_app.compliance.models import Suppression
 from crm_app.contacts import actions
 from crm_app.contacts.models import Contact
 from crm_app.lists import queries
+from crm_app.lists.queries import Wanted
 from tests.make import make_contact, make_list, make_property
 
 OWNER = Person(1, "Olivia", Role.OWNER)
@@ -20,16 +23,17 @@ def people(session: Session) -> dict[str, Contact]:
         "pat": make_contact(session, name="Pat Example", phone="+16175550140"),
         "sean": make_contact(session, name="Seamus O'Donnelly-McRae", phone=""),
     }
+    made["pat"].email, made["pat"].tags = "pat@example.com", ["bulkhead"]
     make_property(session, made["pat"])
     make_property(session, made["pat"], address="300 Covewright Ave", city="Warwick", zip5="02886")
     actions.refresh_houses(session, [contact.id for contact in made.values()])
     return made
 
 
-def found(session: Session, typed: str, **more: int) -> list[str]:
-    rows, total = queries.find_contacts(session, OWNER, typed, **more)
-    assert total == len(rows)
-    return [row.title.split()[0] for row in rows]
+def found(session: Session, typed: str = "", **more: Any) -> list[str]:
+    page = queries.find_contacts(session, OWNER, Wanted(typed, **more))
+    assert page.total == len(page.rows)
+    return [row.title.split()[0] for row in page.rows]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,13 @@ def found(session: Session, typed: str, **more: int) -> list[str]:
         ("!!!", []),
         ("' | !x:* \\", []),
         ("xample", []),
+        ("pat 0140", ["Pat"]),
+        ("0140 lantern quincy", ["Pat"]),
+        ("anna 0140", []),
+        ("pat@exam", ["Pat"]),
+        ("pat@example.com", ["Pat"]),
+        ("@", []),
+        ("bulk warwick", ["Pat"]),
     ],
 )
 def test_search(session: Session, people: object, typed: str, names: list[str]) -> None:
@@ -81,21 +92,49 @@ def test_a_row_says_number_house_and_what_stands_against_texting(
     )
     session.flush()
 
-    (anna, pat, sean), _total = queries.find_contacts(session, OWNER)
+    anna, pat, sean = queries.find_contacts(session, OWNER, Wanted()).rows
 
     assert pat.detail == "(617) 555-0140 · 12 Lanternwick St Quincy and 1 more"
     assert (anna.badge, pat.badge, sean.badge) == ("", "Opted out", "Not textable")
     assert (sean.detail, anna.initials) == ("No number", "AZ")
 
 
-def test_pages_are_counted(
-    session: Session, people: object, monkeypatch: pytest.MonkeyPatch
+def test_who_begins_with_what_was_typed_comes_first(session: Session) -> None:
+    for at, name in enumerate(("Abe Quinn", "Quinn Zed", "Quinn Abel", "Bo Quinn")):
+        make_contact(session, name=name, phone=f"+1617555010{at}")
+
+    assert [row.title for row in queries.find_contacts(session, OWNER, Wanted("quinn")).rows] == [
+        "Quinn Abel", "Quinn Zed", "Abe Quinn", "Bo Quinn",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_frequent", [False, True])
+@pytest.mark.parametrize("typed", ["", "quin"])
+def test_pages_go_on_and_back_without_a_gap(
+    session: Session, monkeypatch: pytest.MonkeyPatch, *, is_frequent: bool, typed: str
 ) -> None:
+    """Both ways of reading, by the order of names and by what fits, give the same order."""
+    names = [f"{first} {last}" for first in ("Abe", "Quinn", "abe") for last in ("Quin", "Quint")]
+    for at, name in enumerate(names):
+        make_contact(session, name=name, phone=f"+1617555010{at}")
     monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    if is_frequent:
+        monkeypatch.setattr(queries, "_about", lambda *_: 100)
 
-    rows, total = queries.find_contacts(session, OWNER, page=2)
+    def page(after: Any = None, *, back: bool = False) -> queries.Found:
+        return queries.find_contacts(session, OWNER, Wanted(typed), after, back=back)
 
-    assert ([row.title for row in rows], total) == (["Seamus O'Donnelly-McRae"], 3)
+    pages = [page()]
+    while pages[-1].more:
+        pages.append(page(pages[-1].at[-1]))
+    ids = [[row.id for row in one.rows] for one in pages]
+    assert list(map(len, ids)) == [2, 2, 2]
+    assert len({*ids[0], *ids[1], *ids[2]}) == 6
+    if typed:
+        assert [row.title for row in pages[0].rows] == ["Quinn Quin", "Quinn Quint"]
+    assert [row.id for row in page(pages[2].at[0], back=True).rows] == ids[1]
+    first = page(pages[1].at[0], back=True)
+    assert ([row.id for row in first.rows], first.more) == (ids[0], False)
 
 
 def test_very_many_are_not_counted(
@@ -103,4 +142,19 @@ def test_very_many_are_not_counted(
 ) -> None:
     monkeypatch.setattr(queries, "MOST", 2)
 
-    assert queries.find_contacts(session, OWNER)[1] == 2
+    page = queries.find_contacts(session, OWNER, Wanted())
+
+    assert page.is_about
+    assert page.total >= 2
+
+
+def test_a_house_without_people_is_found(session: Session, people: dict[str, Contact]) -> None:
+    empty = make_property(session, address="7 Covewright Ave", city="Salem")
+    tess = Person(2, "Tess", Role.TECHNICIAN)
+
+    found = queries.find_houses(session, OWNER, "cove")
+    assert [(row.title, row.href) for row in found] == [
+        ("7 Covewright Ave", f"/properties/{empty.id}")
+    ]
+    assert queries.find_houses(session, tess, "cove") == []
+    assert queries.find_houses(session, OWNER, "!") == []

@@ -1,0 +1,62 @@
+"""Typo help: what a search that found nothing may have meant, by the words that there are."""
+
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app import clock, house, times
+from crm_app.lists.queries import LAST, SQL, WORD
+
+_KEY, NEAR = "search words", 0.82
+_NEAREST = text(
+    "select word, used from search_word where word >= :start and word < :stop"
+    " and length(word) between :least and :most"
+)
+_IS_KNOWN = text("select exists (select from search_word where word >= :start and word < :stop)")
+
+
+def meant(session: Session, typed: str) -> str:
+    """Return what was typed with each unknown word (3 letters at least) as the nearest one.
+
+    "" when nothing is near. Begins alike first, then any; of equals the more frequent.
+    """
+    said, is_other = list[str](), False
+    for word in WORD.findall(typed.lower()):
+        known = session.execute(_IS_KNOWN, {"start": word, "stop": word + LAST}).scalar_one()
+        if known or not word.isalpha() or len(word) < 3:
+            said.append(word)
+            continue
+        near = ""
+        for start in (word[0], ""):
+            given = {
+                "start": start,
+                "stop": start + LAST,
+                "least": len(word) - 2,
+                "most": len(word) + 6,
+            }
+            used = {row.word: row.used for row in session.execute(_NEAREST, given)}
+            found = process.extract(
+                word, list(used), scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR,
+                limit=5,
+            )  # fmt: skip
+            near = max(found, key=lambda one: (round(one[1], 2), used[one[0]]), default=("",))[0]
+            if near:
+                break
+        if not near:
+            return ""
+        said.append(near)
+        is_other = True
+    return " ".join(said).title() if is_other else ""
+
+
+def gather_words(session: Session) -> bool:
+    """Gather the words anew when an import has ended or a day has begun since; whether it was."""
+    today = times.local(clock.now(session)).date()
+    last = session.execute(text(SQL["words_of"]), {"today": str(today)}).scalar_one()
+    if house.get_setting(session, _KEY, "") == last:
+        return False
+    session.execute(text("delete from search_word"))
+    session.execute(text(SQL["words"]))
+    house.put_setting(session, _KEY, last)
+    return True
