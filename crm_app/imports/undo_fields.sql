@@ -14,8 +14,8 @@ select p.entity, p.id, case when back.patch = '{}' or back.patch ? 'version' or 
         then 'another import uses it' when back.is_lost then 'edited since' else '' end
 from undo_patch p join {table} t on t.id = p.id
 left join undo_theirs theirs on theirs.entity = p.entity and theirs.id = p.id
-cross join lateral (
-    select to_jsonb(t) as said, to_jsonb(jsonb_populate_record(t, p.after)) as then_said
+cross join lateral (  -- offset 0: else they would be made anew for each field
+    select to_jsonb(t) as said, to_jsonb(jsonb_populate_record(t, p.after)) as then_said offset 0
 ) now
 cross join lateral (
     select coalesce(jsonb_object_agg(k.key, case when is_same then k.value else (
