@@ -14,7 +14,7 @@ from crm_app.contacts.actions import BETWEEN
 from crm_app.merging.rules import SHOWN, TABLE, Someone, compare, names_of
 
 MOST = 2_000  # pairs that the page of all looks at; the surest come first
-_SURE = ((80, "Very likely"), (65, "Likely"), (0, "Maybe"))
+_SURE = ((80, "Very likely", "held"), (65, "Likely", "waiting"), (0, "Maybe", "plain"))
 _SOMEONE = text("""
 select c.id as key, lower(name) as name, lower(first_name) as first, lower(last_name) as last,
     is_company, mail_zip as zip, lower(email) || :between || lower(other_emails) as emails,
@@ -62,6 +62,7 @@ class Pair:
     name: str
     points: int
     sure: str
+    tone: str
     why: str
     other_id: int = 0  # on the page of all: of whom it looks like one
     other: str = ""
@@ -116,8 +117,8 @@ def _pair(a: Someone, b: Someone, name: str, other: str = "") -> Pair | None:
     points, why = compare(a, b)
     if points < SHOWN:
         return None
-    sure = next(words for least, words in _SURE if points >= least)
-    return Pair(b.key, name, points, sure, ", ".join(why), a.key if other else 0, other)
+    sure, tone = next(words for least, *words in _SURE if points >= least)
+    return Pair(b.key, name, points, sure, tone, ", ".join(why), a.key if other else 0, other)
 
 
 def _someones(session: Session, ids: Iterable[int]) -> dict[int, tuple[Someone, str]]:

@@ -63,12 +63,12 @@ class Both:
 class Past:
     """A merge that was made; `stayed` is what an undo left and why."""
 
-    id: int
-    words: str
-    detail: str
-    href: str
-    stayed: list[str]
-    may_undo: bool
+    id: int = 0
+    words: str = ""
+    detail: str = ""
+    href: str = ""
+    stayed: list[str] = field(default_factory=list)
+    may_undo: bool = False
 
 
 def both(session: Session, person: Person, kept_id: int, gone_id: int) -> Both:

@@ -27,8 +27,7 @@ def make_forms(session: Session) -> dict[str, Contact]:
         found[name] = make_contact(session, name=name, phone=f"+1617555010{n}", mail_zip=mail_zip)
     found["(617) 555-0107"].email = "rob@example.com"
     for name in ("Bob Lantern", "Margery Lantern"):
-        tie = {"contact_id": found[name].id, "property_id": house.id}
-        session.add(ContactProperty(**tie))
+        session.add(ContactProperty(contact_id=found[name].id, property_id=house.id))
     found["gone"] = make_contact(session, name="Robert Lantern", phone="+16175550109")
     found["gone"].deleted_at = clock.now(session)
     session.flush()
