@@ -25,7 +25,8 @@ def test_a_merge_and_its_undo(browser: Browser, stack: Stack, shots: Path) -> No
         made = [("Bob Lanternwick", "Bob", "+16175550187"),
                 ("Robert Lanternwick", "Robert", "+16175550188")]  # fmt: skip
         bob, robert = (database.execute(_MAKE, one).fetchone() for one in made)
-    assert bob and robert
+    assert bob is not None
+    assert robert is not None
 
     with screen(browser, stack, (390, 844), shots) as phone:
         phone.sign_in()
