@@ -31,6 +31,8 @@ from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.lists.page import contacts_page
 from crm_app.lists.state import ContactsState
 from crm_app.media.state import PhotosState, ToldState
+from crm_app.merging.page import duplicates_page
+from crm_app.merging.state import DuplicatesState
 from crm_app.monitor.page import health_page
 from crm_app.monitor.state import HealthState
 from crm_app.monitor.watch import keep_looking
@@ -76,12 +78,18 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/inbox", "Inbox", inbox_page, _INBOX),
     ("/inbox/[conversation_id]", "Inbox", thread_page, _INBOX),
     ("/contacts", "Contacts", contacts_page, on_load(ContactsState.load)),
+    ("/contacts/duplicates", "Duplicates", duplicates_page, on_load(DuplicatesState.load)),
     (
         "/contacts/[contact_id]",
         "Contact",
         contact_page,
         on_load(
-            ContactState.load, PanelState.load, NamesState.load, TodoState.load, PhotosState.load
+            ContactState.load,
+            PanelState.load,
+            NamesState.load,
+            TodoState.load,
+            PhotosState.load,
+            DuplicatesState.load,
         ),
     ),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),

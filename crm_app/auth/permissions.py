@@ -19,6 +19,8 @@ class Permission(StrEnum):
     CAMPAIGN_START = "start campaigns"
     IMPORT = "import"
     EDIT_CONTACTS = "edit contacts"
+    MERGE = "merge contacts"
+    EXPORT = "export"
     SUPPRESS = "suppress a number"
     LIFT = "lift a suppression"
     ATTEST = "attest a list"
@@ -28,7 +30,7 @@ class Permission(StrEnum):
 P = Permission
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.OFFICE: frozenset(Permission) - {P.LIFT, P.ATTEST, P.SETTINGS},
+    Role.OFFICE: frozenset(Permission) - {P.LIFT, P.ATTEST, P.SETTINGS, P.EXPORT},
     Role.TECHNICIAN: frozenset({P.READ, P.SEE_PEOPLE, P.REPLY, P.SUPPRESS}),
     Role.MARKETER: frozenset({P.READ, P.CAMPAIGN_EDIT, P.SUPPRESS}),
 }

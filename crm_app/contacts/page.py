@@ -8,6 +8,7 @@ from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
 from crm_app.inbox.state import InboxState
 from crm_app.media.components import photos_card
+from crm_app.merging.components import duplicates_card
 from crm_app.people.components import names_card
 from crm_app.ui.attrs import Click, Text, opens
 from crm_app.ui.controls import button, field, form, link, text_area
@@ -74,6 +75,7 @@ def _contact() -> rx.Component:
     return rx.el.div(
         frozen_banner(),
         names_card(),
+        duplicates_card(),
         card(
             rx.cond(who["is_company"], badge("Company or trust")),
             rx.cond(who["other_names"], also),

@@ -1,4 +1,4 @@
-"""The table of the merging module: which contact went into which, and what came along."""
+"""Tables of the merging module: which contact went into which, who are two after all."""
 
 from datetime import datetime
 from typing import Any
@@ -20,3 +20,12 @@ class Merge(Table, table=True):
     at: datetime
     undone_at: datetime | None = None
     undone_by: int | None = Field(default=None, foreign_key="app_user.id")
+
+
+class NotSame(Table, table=True):
+    """Two contacts that a person looked at: they are two. `a_id` is the smaller id."""
+
+    a_id: int = Field(foreign_key="contact.id", primary_key=True, ondelete="CASCADE")
+    b_id: int = Field(foreign_key="contact.id", primary_key=True, index=True, ondelete="CASCADE")
+    by_user: int = Field(foreign_key="app_user.id")
+    at: datetime

@@ -31,7 +31,9 @@ _THERE = text(
 )
 # Each name of what goes, and the query for it; later ones use the earlier.
 _FOUND = {
-    "contacts": "select contact_id from phone_number where e164 = any(:numbers)",
+    "contacts": "with recursive who as (select contact_id as id from phone_number"
+    " where e164 = any(:numbers) union select gone_id from merge join who on kept_id = who.id)"
+    " select id from who",
     "numbers": "select e164 from phone_number where contact_id = any(:contacts)"
     " union select unnest(cast(:numbers as text[]))",
     "houses": "select id from property where address_key = any(:houses)",
@@ -82,6 +84,7 @@ delete from media where kind = 'photo'
 delete from property where id = any(:houses);
 update contact set houses = '' where id = any(:neighbors);
 delete from phone_number where contact_id = any(:contacts);
+delete from merge where kept_id = any(:contacts) or gone_id = any(:contacts);
 delete from contact where id = any(:contacts);
 delete from known_contact where numbers && cast(:numbers as text[]);
 delete from delivery where body like any(:mentions);
