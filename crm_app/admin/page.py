@@ -16,6 +16,7 @@ from crm_app.ui.lists import entry, list_row, listed, rows
 from crm_app.ui.pieces import badge, card, skeleton, small, when
 
 RULES: dict[str, str] = read_table(__file__, "rules")
+PLACES: dict[str, list[str]] = read_table(__file__, "places")
 
 
 def _part(part: Part) -> rx.Component:
@@ -40,29 +41,13 @@ def schedule_page() -> rx.Component:
 
 def admin_page() -> rx.Component:
     again = button("Look again", kind="plain", on_click=AdminState.load, testid="admin-again")
-    pretend = list_row(
-        href="/admin/sandbox", title="Sandbox", testid="admin-sandbox",
-        detail="What goes wrong at the pretend OpenPhone; what it did; test events",
-    )  # fmt: skip
-    places = rows(
-        list_row(
-            href="/admin/health", title="Health", testid="admin-health",
-            detail="Do texts arrive: a check each hour, and how fast webhooks are applied",
-        ),
-        list_row(
-            href="/admin/schedule", title="Schedule", testid="admin-schedule",
-            detail="What runs by itself: when it last did, how long it took, how it ended",
-        ),
-        list_row(
-            href="/admin/reconciliation", title="Reconciliation", testid="admin-reconciliation",
-            detail="What OpenPhone has and we had not: compare, recover, import all history",
-        ),
-        list_row(
-            href="/admin/webhooks", title="Webhooks", testid="admin-webhooks",
-            detail="What arrived and failed, did nothing or was refused; replay it",
-        ),
-        rx.cond(LineState.role == "owner", pretend) if settings().is_sandbox else None,
-    )  # fmt: skip
+    ways = {
+        key: list_row(href=f"/admin/{key}", title=title, detail=detail, testid=f"admin-{key}")
+        for key, (title, detail) in PLACES.items()
+    }
+    pretend = ways.pop("sandbox")
+    owners = rx.cond(LineState.role == "owner", pretend) if settings().is_sandbox else None
+    places = rows(*ways.values(), owners)
     cards = (card(listed(AdminState.parts, _part), title="Health"), card(places))
     loud = rx.cond(AdminState.is_checked, None, off())
     return page("Admin", loud, *cards, active="admin", action=again)

@@ -13,11 +13,13 @@ from crm_app.people.queries import SEEN, TOLD
 from crm_app.settings import NOWHERE, ROOT, settings
 from crm_app.subscriptions import keyring
 from crm_app.subscriptions.rules import LOOKED
-from crm_app.tables import read_sql
+from crm_app.tables import read_sql, read_table
 from crm_app.times import ago
 from crm_app.webhooks.queries import refused_since
 
 SQL = read_sql(__file__)
+DO: dict[str, str] = read_table(__file__, "parts")
+NO_MAIL = "SMTP_URL or ALERT_EMAIL is not set: no e-mail when something is wrong"
 LATE = timedelta(seconds=90)  # the worker beats at least every minute
 
 
@@ -48,29 +50,23 @@ def health(session: Session) -> list[Part]:
     unsent, is_told = letter.detail if letter else "", mail.is_set_up()
     ways = "; ".join(one.detail for one in two if one and one.detail)
     wrong, quiet = standing(session)
+    deaf, asked = keyring.deaf(session), ago(looked.at, at) if looked else "never"
     ill = [job for job in jobs(session) if not job.is_well and beat is not None]
-    return [
-        Part("database", True, "answers"),
-        Part("migrations", version == newest, f"at {version}", "Run `make migrate`."),
-        Part("queue", has_queue, "its rows are the outbox", "Start the worker once: `make run`."),
-        Part("worker", beat is not None and at - beat < LATE, ago(beat, at) if beat else "never",
-             "It does not run, or hangs: `make run`; its log is logs/worker.log in DATA_DIR."),
-        Part("jobs", not ill, f"{len(ill)} late or failed" if ill else "well",
-             "Look at /admin/schedule."),
-        Part("provider", not stopped, stopped.rstrip(".") or settings().provider_url,
-             "Texts wait until it is well again: look at the account, in a sandbox at `make run`."),
-        Part("last_webhook", not (deaf := keyring.deaf(session)), ago(heard, at) if heard else
-             "never", f"{deaf}."),
-        Part("webhooks", settings().is_sandbox if looked is None else not looked.detail,
-             (looked and looked.detail) or f"asked {ago(looked.at, at) if looked else 'never'}",
-             keyring.WORDS["amiss"]),
-        Part("done_and_read", not untold, f"{untold} wait" if untold else ways or "told there",
-             "Done and read are told to OpenPhone as soon as it takes them."),
-        Part("refused_webhooks", not newly, f"{refused} ever, {newly} within the hour",
-             "Look at /admin/webhooks: mostly the signing key is another one than OpenPhone's:"
-             " `python -m crm_app openphone connect` renews it."),
-        Part("arrivals", not wrong, wrong.rstrip(".") or quiet, "Look at /admin/health."),
-        Part("mail", not unsent and (is_told or settings().is_sandbox), unsent or ("well" if is_told
-             else "SMTP_URL or ALERT_EMAIL is not set: no e-mail when something is wrong"),
-             "Nobody is told by e-mail until it works."),
-    ]  # fmt: skip
+    told = {
+        "database": (True, "answers"),
+        "migrations": (version == newest, f"at {version}"),
+        "queue": (has_queue, "its rows are the outbox"),
+        "worker": (beat is not None and at - beat < LATE, ago(beat, at) if beat else "never"),
+        "jobs": (not ill, f"{len(ill)} late or failed" if ill else "well"),
+        "provider": (not stopped, stopped.rstrip(".") or settings().provider_url),
+        "last_webhook": (not deaf, ago(heard, at) if heard else "never"),
+        "webhooks": (settings().is_sandbox if looked is None else not looked.detail,
+                     (looked and looked.detail) or f"asked {asked}"),
+        "done_and_read": (not untold, f"{untold} wait" if untold else ways or "told there"),
+        "refused_webhooks": (not newly, f"{refused} ever, {newly} within the hour"),
+        "arrivals": (not wrong, wrong.rstrip(".") or quiet),
+        "mail": (not unsent and (is_told or settings().is_sandbox),
+                 unsent or ("well" if is_told else NO_MAIL)),
+    }  # fmt: skip
+    do = DO | {"last_webhook": f"{deaf}.", "webhooks": keyring.WORDS["amiss"]}
+    return [Part(name, bool(ok), words, do.get(name, "")) for name, (ok, words) in told.items()]

@@ -4,25 +4,17 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from crm_app.errors import CrmError
+from crm_app.tables import read_sql
 from crm_app.times import exact, hour
 from crm_app.webhooks.actions import FORGOTTEN, WAITS_FOR_A_PERSON
 
 PAGE_SIZE = 50
-_VIEWS = {
-    "failed": f"state = 'failed' or {WAITS_FOR_A_PERSON}", "unknown": "state = 'unknown'",
-    "all": "true",
-}  # fmt: skip
-_KEPT = "select id, received_at as at, kind, state, error, attempts, next_at, body, headers from"
-_REFUSED = (
-    "select id, at, provider as kind, 'refused' as state, reason as error, 0 as attempts,"
-    " null as next_at, body, '{}'::jsonb as headers from refused_delivery"
-)
-_NEWER = " where (:before = 0 or id < :before) and"
-_NEWEST = f" order by id desc limit {PAGE_SIZE}"
+SQL = read_sql(__file__, page_size=PAGE_SIZE, for_a_person=WAITS_FOR_A_PERSON)
+VIEWS = ("failed", "unknown", "refused", "all")
 
 
 @dataclass(frozen=True)
@@ -42,16 +34,14 @@ class DeliveryRow:
 
 def deliveries(session: Session, view: str, before: int = 0) -> list[DeliveryRow]:
     """Return a page of one view (failed, unknown, all, refused), the newest first."""
-    sql = _REFUSED if view == "refused" else f"{_KEPT} delivery"
-    where = "true" if view == "refused" else _VIEWS.get(view, "true")
-    found = session.execute(text(f"{sql}{_NEWER} ({where}){_NEWEST}"), {"before": before})
+    found = session.execute(SQL[view if view in VIEWS else "all"], {"before": before})
     return [_row(row) for row in found]
 
 
 def delivery(session: Session, row_id: int, *, is_refused: bool) -> DeliveryRow:
     """Return one with its body and headers; raise CrmError when it is gone."""
-    sql = _REFUSED if is_refused else f"{_KEPT} delivery"
-    found = session.execute(text(f"{sql} where id = :id"), {"id": row_id}).first()
+    query = SQL["one_refused"] if is_refused else SQL["one"]
+    found = session.execute(query, {"id": row_id}).first()
     if found is None:
         raise CrmError("This delivery is not kept any more: look at the list again.")
     return _row(found, is_whole=True)
@@ -59,16 +49,13 @@ def delivery(session: Session, row_id: int, *, is_refused: bool) -> DeliveryRow:
 
 def reasons(session: Session) -> list[tuple[str, str]]:
     """Return why deliveries were refused: how often, and when last."""
-    found = session.execute(
-        text("select reason, count, last_at from refused_count order by 3 desc")
-    )
+    found = session.execute(SQL["reasons"])
     return [(reason, f"{count:,}, last {exact(at)}") for reason, count, at in found]
 
 
 def refused_since(session: Session, at: datetime) -> int:
     """Return how many deliveries were refused since `at` (wall clock; at most the 200 kept)."""
-    count = text("select count(*) from refused_delivery where at >= :at")
-    return int(session.execute(count, {"at": at}).scalar_one())
+    return int(session.execute(SQL["refused_since"], {"at": at}).scalar_one())
 
 
 def _row(d: Row[tuple[object, ...]], *, is_whole: bool = False) -> DeliveryRow:

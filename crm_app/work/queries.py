@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from crm_app import clock, times
@@ -14,27 +14,11 @@ from crm_app.settings import settings
 from crm_app.tables import read_sql
 from crm_app.work.models import OPEN
 
-_OWN = (
-    "(:all or exists (select from conversation o where o.contact_id = {} and o.assigned_to = :me))"
-)
-# A technician sees theirs, and those of nobody that concern nobody, or somebody they text with.
-MAY_SEE = f"""(:all or assigned_to = :me or assigned_to is null
-and (contact_id is null or {_OWN.format("work_item.contact_id")}))"""
 VIEWS = {"mine": "coalesce(assigned_to, :me) = :me", "nobody": "assigned_to is null", "all": "true",
          "of": "(conversation_id = :thread or contact_id = :contact)"}  # fmt: skip
-_DONE = "item_type = 'task' and status = 'completed' and deleted_at is null and done_at >= :since"
-_TODOS = f"""
-select w.*, who.name as whose, doer.name as doer, nullif(k.id, :contact) as person, k.name,
-    t.id as thread
-from (select * from work_item where ({OPEN} or {_DONE}) and {{view}} and {MAY_SEE}
-    order by done_at desc, due nulls last, created_at limit 300) w
-left join app_user who on who.id = w.assigned_to left join app_user doer on doer.id = w.done_by
-left join conversation t on t.id = w.conversation_id and t.id <> :thread
-    and (:all or t.assigned_to = :me)
-left join contact k on k.id = coalesce(t.contact_id, w.contact_id) and {_OWN.format("k.id")}
-order by w.done_at desc, w.due nulls last, w.created_at
-"""
-SQL = read_sql(__file__, own=_OWN.format("k.id"))
+TODOS = {name: read_sql(__file__, open=OPEN, view=view)["todos"] for name, view in VIEWS.items()}
+SQL = read_sql(__file__, open=OPEN, view="false")
+MAY_SEE = SQL["may_see"].text
 
 
 @dataclass(frozen=True)
@@ -63,7 +47,7 @@ def todos(
 ) -> tuple[list[TodoRow], list[TodoRow]]:
     """Return what is open in a view, most overdue first, and what was done today, newest first."""
     person.must(Permission.SEE_PEOPLE)
-    now, query = clock.now(session), text(_TODOS.format(view=VIEWS.get(view, "false")))
+    now, query = clock.now(session), TODOS.get(view, SQL["todos"])
     asked = {"thread": thread, "contact": contact, "since": midnight(now)}
     rows = [_row(one, now) for one in session.execute(query, given(person) | asked)]
     return [one for one in rows if not one.is_done], [one for one in rows if one.is_done]
@@ -71,9 +55,8 @@ def todos(
 
 def due_count(session: Session, person: Person) -> int:
     """Return how many open to-dos of this person, or of nobody, are due by today."""
-    query = f"select count(*) from work_item where {OPEN} and due <= :today and {MAY_SEE}"
     asked = given(person) | {"today": times.local(clock.now(session)).date()}
-    found = session.execute(text(f"{query} and {VIEWS['mine']}"), asked).scalar_one()
+    found = session.execute(SQL["due"], asked).scalar_one()
     return int(found) if person.may(Permission.SEE_PEOPLE) else 0
 
 
