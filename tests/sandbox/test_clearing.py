@@ -21,7 +21,7 @@ from crm_app.conversations.models import Conversation, Outbox, OutboxState
 from crm_app.conversations.optout import suppress_by_hand
 from crm_app.conversations.threads import receive_text
 from crm_app.errors import CrmError
-from crm_app.imports.models import Import, ImportRow, Verdict
+from crm_app.imports.models import Import
 from crm_app.inbox.queries import inbox
 from crm_app.lists.queries import Wanted, find_contacts, lists
 from crm_app.media import store
@@ -136,10 +136,6 @@ def test_what_i_made_stays_without_its_part_of_the_demo(
     file.list_id = draft.list_id
     session.add(file)
     session.flush()
-    house_id = home_of(session, contact_of(session, MARTA)).id
-    told = {"import_id": file.id, "line": 2, "verdict": Verdict.UPDATED, "raw": {}}
-    session.add(ImportRow(**told, property_id=house_id))
-    session.flush()
 
     clearing.clear(session)
     session.expire_all()
@@ -149,7 +145,7 @@ def test_what_i_made_stays_without_its_part_of_the_demo(
     assert numbers_of(session, [campaign.id])[campaign.id].audience == 1
     assert lists(session) == [(str(listed.id), f"{listed.name} (1)")]
     assert pat.houses == "12 Lanternwick St Quincy"
-    assert (file.list_id, session.exec(select(ImportRow.property_id)).one()) == (None, None)
+    assert file.list_id is None
     assert [row.campaign_id for row in session.exec(select(Outbox))] == [campaign.id]
 
 
