@@ -171,7 +171,8 @@ def _header_at(begin: list[Record]) -> int:
 
     Above it a report has its title and the firm's name.
     """
-    wide = Counter(len(record.cells) for record in begin).most_common(1)[0][0]
+    widths = [len(record.cells) for record in begin if len(record.cells) > 1]
+    wide = Counter(widths or [1]).most_common(1)[0][0]
     filled = [sum(bool(cell.strip()) for cell in record.cells) for record in begin]
     return next((at for at, cells in enumerate(filled) if 2 * cells > wide), 0)
 

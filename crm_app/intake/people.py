@@ -49,16 +49,18 @@ class Who:
         self._has_parts = not self._at.keys().isdisjoint((*_IN_NAME, "company"))
         self._notes = [place for place, _name in self._at.get("notes", ())]
         self._stops = [
-            (place, name, target != "may_text")
+            (place, name, target)
             for target in ("stop", "may_text", "stop_since")
             for place, name in self._at.get(target, ())
         ]
 
     def _beside(self, name: str, target: str) -> int | None:
-        """Where the type or status of a phone's column stands; an only one belongs to all."""
-        beside, stem = self._at.get(target, []), _OF_A_PHONE.sub("", key_of(name))
-        found = [at for at, other in beside if _OF_A_PHONE.sub("", key_of(other)) == stem]
-        found = found or [at for at, _name in beside if len(beside) == 1]
+        """Where the type or status of a phone's column stands; one without number is of all."""
+        stems = {at: _stem(other) for at, other in self._at.get(target, ())}
+        found = [at for at, stem in stems.items() if stem == _stem(name)]
+        found = found or [
+            at for at, stem in stems.items() if len(stems) == 1 and not re.search(r"\d", stem)
+        ]
         return found[0] if found else None
 
     def read(
@@ -126,8 +128,8 @@ class Who:
                 status = cells[status_at] if status_at is not None else ""
                 if status and status.lower() not in _WORDS["active"]:
                     warnings.append(f"E-mail {written} of {name} is marked {status}.")
-                found += [email for email in emails if email not in found]
-        return found
+                found += emails
+        return list(dict.fromkeys(found)) if len(found) > 1 else found
 
     def _numbers(
         self, cells: list[str], name: str, warnings: list[str], extras: dict[str, str]
@@ -164,14 +166,20 @@ class Who:
 
     def _stop(self, cells: list[str]) -> dict[str, Any] | None:
         """Since when they must not be texted, and who says so; None when nobody does."""
-        for place, name, is_refusal in self._stops:
+        for place, name, target in self._stops:
+            if target == "stop_since" and self._said(cells, "stop"):
+                continue
             told, said = cells[place], flag(cells[place])
             free = not told or said is False or told.lower() in _WORDS["free"]
-            if (is_refusal and not free) or (not is_refusal and said is False):
+            if said is False if target == "may_text" else not free:
                 since = day(self._said(cells, "stop_since")) or day(told)
                 source = self._said(cells, "stop_source") or f"{name}: {told}"
                 return {"since": since, "source": source}
         return None
+
+
+def _stem(column: str) -> str:
+    return _OF_A_PHONE.sub("", key_of(column))
 
 
 @lru_cache(maxsize=512)

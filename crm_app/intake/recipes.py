@@ -69,10 +69,10 @@ def recognise(header: Sequence[str]) -> Recognised:
 def check(mapping: Any) -> None:
     """Raise CrmError when nothing can be made of rows mapped like this."""
     known = dict(targets())
-    wrong = [one["target"] for one in mapping if one["target"] not in known]
-    if wrong:
+    given = [one.get("target") if isinstance(one, dict) else one for one in mapping]
+    if wrong := [str(target) for target in given if target not in known]:
         raise CrmError(f"A column cannot be {', '.join(wrong)}. Choose from the list.")
-    said = {one["target"].removeprefix("2.").partition(".")[0] for one in mapping}
+    said = {target.removeprefix("2.").partition(".")[0] for target in given}
     if not said & {*_MAKES}:
         raise CrmError(
             "Say which column is a phone number, an e-mail address, or the address of a house."

@@ -10,7 +10,9 @@ from crm_app.contacts.addresses import (
     place_of_zip,
     places,
     proper_street,
+    read_state,
     read_zip,
+    split_place,
     states_in,
 )
 from tests.contacts import places as made
@@ -77,6 +79,49 @@ def test_other_houses_have_other_keys(one: str, other: str) -> None:
 def test_same_address_in_another_zip_is_another_house() -> None:
     assert address_key("12 ELM ST", "02169") == "12 ELM ST||02169"
     assert address_key("12 ELM ST", "02169") != address_key("12 ELM ST", "02170")
+
+
+def test_without_a_zip_the_town_tells_main_streets_apart() -> None:
+    assert address_key("1 Main St", "", "Quincy") == "1 MAIN ST||QUINCY"
+    assert address_key("1 Main St", "", "Hull") != address_key("1 Main St", "", "Quincy")
+    assert address_key("1 Main St", "02169", "Hull") == "1 MAIN ST||02169"
+    assert len(address_key("1 Main St " * 90 + "#" + "b" * 90, "", "Manchester-by-the-Sea")) <= 160
+
+
+@pytest.mark.parametrize(
+    ("written", "street", "city", "state", "zip5"),
+    [
+        ("12 Elm St, Quincy, MA 02169", "12 Elm St", "Quincy", "MA", "02169"),
+        ("12 Elm St, Quincy, MA, 02169-1234", "12 Elm St", "Quincy", "MA", "02169"),
+        ("12 Elm St\nQuincy, Massachusetts 02169, USA", "12 Elm St", "Quincy", "MA", "02169"),
+        ("Pat Example, 12 Elm St, Quincy MA 02169", "12 Elm St", "Quincy", "MA", "02169"),
+        (
+            "12 Elm St Unit 3, New York, New York 10001",
+            "12 Elm St Unit 3",
+            "New York",
+            "NY",
+            "10001",
+        ),
+        ("12 Elm St., Unit 3, Hull MA", "12 Elm St., Unit 3", "Hull", "MA", ""),
+        ("12 Elm St Quincy MA 02169", "12 Elm St", "Quincy", "MA", "02169"),
+        ("12 Elm St", "12 Elm St", "", "", ""),
+        ("12 Fairview", "12 Fairview", "", "", ""),
+        ("Quincy, MA 02169", "", "Quincy", "MA", "02169"),
+        ("", "", "", "", ""),
+    ],
+)
+def test_a_whole_address_is_split(
+    written: str, street: str, city: str, state: str, zip5: str
+) -> None:
+    assert split_place(", ".join(written.splitlines())) == (street, city, state, zip5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [("ma", "MA"), ("Mass", ""), ("New Hampshire", "NH"), ("R.I.", "RI"), ("", "")],
+)
+def test_a_state_is_read_from_its_letters_or_name(cell: str, state: str) -> None:
+    assert read_state(cell) == state
 
 
 @given(address=st.text(max_size=400))

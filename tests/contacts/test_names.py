@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_app.contacts.names import Name, initials, split
+from crm_app.contacts.names import Name, initials, split, surname
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,20 @@ def test_person_is_written_and_split(written: str, full: str, first: str, last: 
 )
 def test_firm_has_no_first_name(written: str, full: str) -> None:
     assert split(written) == Name(full, "", "", is_company=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("VAN DER ZANDEN JR", "van der Zanden"),
+        ("GARCIA LOPEZ", "Garcia Lopez"),
+        ("LE", "Le"),
+        ("McRae", "McRae"),
+        ("", ""),
+    ],
+)
+def test_a_column_of_surnames_keeps_them_whole(written: str, said: str) -> None:
+    assert surname(written) == said
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_app.contacts.phones import (
@@ -122,6 +122,40 @@ def test_whatever_is_accepted_is_a_valid_number_in_e164(cell: str) -> None:
         if reading.e164:
             assert phonenumbers.is_valid_number(phonenumbers.parse(reading.e164))
             assert read_phone(show(reading.e164)).e164 == reading.e164
+
+
+_AREAS = st.sampled_from([617, 781, 800, 900, 500, 710, 340, 671, 242, 868, 416, 246, 456, 523])
+
+
+@given(
+    area=_AREAS | st.integers(200, 999), exchange=st.integers(0, 999), line=st.integers(0, 9999),
+    shape=st.sampled_from(["{}-{}-{}", "({}) {}-{}", "{}{}{}", "+1 {} {} {}", "1{}.{}.{}"]),
+)  # fmt: skip
+@settings(max_examples=200, deadline=None)
+def test_the_first_six_digits_decide_as_the_whole_number_does(
+    area: int, exchange: int, line: int, shape: str
+) -> None:
+    found = read_phone(shape.format(area, f"{exchange:03}", f"{line:04}"))
+
+    number = phonenumbers.parse(f"+1{area}{exchange:03}{line:04}")
+    ours = phonenumbers.region_code_for_number(number) in {"US", "PR", "VI", "GU", "AS", "MP"}
+    kind = phonenumbers.number_type(number)
+    assert found.refused == ("" if ours else "not a US number")
+    assert found.e164 == (f"+1{number.national_number}" if ours else "")
+    assert (not found.because) == (
+        not ours or kind == phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE
+    )
+    assert (found.because == "toll-free number") == (
+        ours and kind == phonenumbers.PhoneNumberType.TOLL_FREE
+    )
+
+
+def test_a_cell_that_labels_its_numbers_keeps_the_labels() -> None:
+    found = read_phones("Phone:(339) 555-0104 Mobile: 339 555 0108; 339-555-0109 Fax:555")
+
+    assert [(one.e164[-4:], one.label) for one in found] == [
+        ("0104", "phone"), ("0108", "mobile"), ("0109", "mobile"),
+    ]  # fmt: skip
 
 
 def test_number_is_shown_as_people_write_it() -> None:
