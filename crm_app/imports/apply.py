@@ -6,6 +6,7 @@ A plan is what applying does, so it cannot say something else; only its outcomes
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -180,24 +181,32 @@ def refuse_attested(session: Session, list_id: int, name: str, added: int) -> No
 
 
 def _waves(session: Session, given: dict[str, Any], schema: str) -> Iterable[tuple[int, int]]:
-    """Give rows their waves and people their turns; return the waves, each with its most turns."""
-    groups: dict[bool, list[list[int]]] = {True: [], False: []}
-    for is_row, units in _run(session, "waves", given, schema):
-        groups[is_row].append(units)
-    waves, turns = _in_turn(groups[True]), _in_turn(groups[False])
+    """Give rows their waves and people their turns; return the waves, each with its most turns.
+
+    A statement for a set sees what was there before it. So rows that may mean the same house or
+    person, if only by way of a third row, take turns, and so do people of one row.
+    """
+    of = dict[int, list[int]]()  # what a unit may be the same as, itself among it
+    for (units,) in _run(session, "waves", given, schema):
+        ours = [*{id(group): group for u in units if (group := of.get(u))}.values()]
+        merged = list(dict.fromkeys([*units, *(unit for group in ours for unit in group)]))
+        of.update(dict.fromkeys(merged, merged))
+    groups = [sorted(group) for group in {id(group): group for group in of.values()}.values()]
+    waves = _in_turn([[unit // 100 for unit in group] for group in groups])
+    turns = _in_turn([[*same] for group in groups
+                      for _line, same in groupby(group, lambda unit: unit // 100)])  # fmt: skip
     for statement, found in ((_WAVES, waves), (_TURNS, turns)):
-        late = {unit: turn for unit, turn in found.items() if turn > 1}
-        if late:
+        if late := {unit: turn for unit, turn in found.items() if turn > 1}:
             session.execute(statement, {"units": [*late], "turns": [*late.values()]})
     most = dict.fromkeys(range(1, max(waves.values(), default=1) + 1), 1)
     for unit, turn in turns.items():
-        wave = waves.get(unit // 100, 1)
+        wave = waves[unit // 100]
         most[wave] = max(most[wave], turn)
     return most.items()
 
 
 def _in_turn(groups: list[list[int]]) -> dict[int, int]:
-    """Give each unit of the groups (what meets the same thing) its turn, in their order."""
+    """Give each unit of the groups (what may be the same thing) its turn, in their order."""
     of, last, turns = dict[int, list[int]](), [0] * len(groups), dict[int, int]()
     for group, units in enumerate(groups):
         for unit in set(units):
