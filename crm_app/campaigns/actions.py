@@ -17,6 +17,7 @@ from crm_app.conversations.actions import queue_text
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Pace
 from crm_app.errors import CrmError
+from crm_app.lists.actions import frozen
 from crm_app.outbox import actions as outgoing
 from crm_app.tables import read_sql
 
@@ -51,6 +52,8 @@ def start(session: Session, campaign_id: int, person: Person) -> None:
     """Queue the text of everybody on the list, once; raise CrmError with what is still missing."""
     person.must(Permission.CAMPAIGN_START)
     campaign = _locked(session, campaign_id, CampaignState.DRAFT)
+    named = f"campaign {campaign.id}"
+    campaign.list_id = frozen(session, person, campaign.list_id, named)
     members, written = ready(session, campaign)
     skipped = [one for one in members if one.skipped_because]
     outgoing.queue_many(session, campaign.id, [*written, *skipped])

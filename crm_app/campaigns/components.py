@@ -29,6 +29,9 @@ def writing() -> rx.Component:
                "campaign-starter"),
         text_area("Text", value=draft["body"], on_change=state.write("body"), rows=5, hint=HINT,
                   testid="campaign-body"),
+        rx.cond(CampaignState.seen.extras != "", rx.el.p(
+            "Also of this list: ", CampaignState.seen.extras, class_name="text-sm text-muted",
+            data_testid="campaign-extras")),
         pace,
         button("Save draft", on_click=state.save, testid="campaign-save"),
         to_me(),

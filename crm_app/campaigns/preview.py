@@ -3,65 +3,26 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
+from crm_app.campaigns.audience import UNATTESTED, Member, audience, without_right
 from crm_app.campaigns.models import Campaign
-from crm_app.campaigns.wording import FALLBACKS, Measure, cost, costly, measure, render
+from crm_app.campaigns.wording import FALLBACKS, Measure, cost, costly, measure, render, stands
 from crm_app.compliance.facts import Purpose
 from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import introduces
-from crm_app.compliance.gate_times import day_words
-from crm_app.compliance.queries import attestation_of
 from crm_app.compliance.rules import rules
-from crm_app.contacts.models import STILL
 from crm_app.contacts.names import first_name_and_town
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import MOST
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError
-from crm_app.outbox.actions import NewText
 from crm_app.settings import settings
 from crm_app.times import ahead
 
 WORST = 10  # so many texts are shown, the likeliest to look wrong first
-UNATTESTED = "The owner must first attest the right to text this list."
-# A person's first number that can be texted, else the first one. Who opted out on any of their
-# numbers is skipped, not texted on another. The main contact of a house comes before the second:
-# the gate lets one text a month into a house.
-_MEMBERS = text(f"""
-    select c.id as contact_id, c.name, c.first_name, c.is_company, m.property_id,
-        coalesce(p.address, '') as street, coalesce(p.city, '') as city,
-        coalesce(cast(p.year_built as text), '') as year_built,
-        case when p.subdivision is distinct from p.city then coalesce(p.subdivision, '') else ''
-             end as neighborhood,
-        coalesce(cast(extract(year from age(:now, p.purchased_on)) as text), '') as years_owned,
-        m.property_id is not null and not exists (select from contact_property h where {STILL}
-            and h.contact_id = c.id and h.property_id = m.property_id) as has_left,
-        coalesce(n.e164, '') as e164, n.is_textable, n.not_textable_because,
-        (select max(s.at) from suppression s join phone_number own on own.e164 = s.e164
-         where own.contact_id = c.id and s.lifted_at is null) as opted_out_at
-    from list_member m
-    join contact c on c.id = m.contact_id and c.deleted_at is null
-    left join property p on p.id = m.property_id
-    left join lateral (
-        select e164, is_textable, not_textable_because from phone_number
-        where contact_id = c.id order by is_textable desc, position, id limit 1
-    ) n on true
-    where m.list_id = :list_id
-    order by (select coalesce(min(position), 0) from contact_property h
-              where h.contact_id = c.id and h.property_id = m.property_id and {STILL}), c.id
-""")
-
-
-@dataclass(frozen=True)
-class Member(NewText):
-    """Somebody on a list, with a number ("" for none), or the reason why they get no text."""
-
-    name: str = ""
-    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,25 +43,7 @@ class Preview:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-
-
-def audience(session: Session, list_id: int) -> list[Member]:
-    """Return everybody on the list who was not deleted, the main contact of each house first."""
-    now, zone = clock.now(session), settings().company_timezone
-    members = []
-    for row in session.execute(_MEMBERS, {"list_id": list_id, "now": now}):
-        because = "a company, not a homeowner" if row.is_company else ""
-        if row.opted_out_at:
-            because = f"opted out on {day_words(row.opted_out_at, zone)}"
-        elif not row.is_textable:
-            why = f": {row.not_textable_because}" if row.not_textable_because else ""
-            because = f"no number that can be texted{why}"
-        elif row.has_left:
-            because = "no longer has the house"
-        values = {name: getattr(row, name) for name in FALLBACKS}
-        who = (row.e164, row.contact_id, row.property_id, "")
-        members.append(Member(*who, because, row.name, values))
-    return members
+    extras: str = ""
 
 
 def write_all(members: list[Member], body: str) -> tuple[list[Member], list[str]]:
@@ -111,7 +54,7 @@ def write_all(members: list[Member], body: str) -> tuple[list[Member], list[str]
         return [], [str(wrong)]
     missing = Counter(name for _, _, blanks in texts for name in blanks)
     problems = [
-        f"{{{name}}} is blank for {count:,} of them: write {{{name}|{FALLBACKS[name]}}} instead."
+        f"{{{name}}} is blank for {count:,} of them: write {{{name}|{stands(name)}}} instead."
         for name, count in missing.most_common()
     ]
     company = settings().company_name
@@ -131,7 +74,7 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
     written.sort(key=trouble, reverse=True)
     sized = [(one, measure(one.body)) for one in written]
     segments = sum(size.segments for _, size in sized)
-    warnings = [] if attestation_of(session, list_id) else [UNATTESTED]
+    warnings = [lacking] if (lacking := without_right(session, list_id)) else []
     if dear := costly(body):
         warnings.append(f"Write plain ones instead of {dear}: they leave 70 characters a segment.")
     return Preview(
@@ -141,13 +84,18 @@ def preview(session: Session, list_id: int, body: str, person: Person) -> Previe
         problems,
         warnings,
         [_sample(*one, body, person) for one in sized[:WORST] if one[0].body.strip()],
+        " ".join(
+            f"{{{name}}}"
+            for name in sorted({n for one in members for n in one.values})
+            if name not in FALLBACKS
+        ),
     )
 
 
 def trouble(one: Member) -> tuple[int, int, int]:
     """Say how likely a text is to look wrong: dear, with stand-ins, long."""
     size = measure(one.body)
-    return size.segments, sum(not value for value in one.values.values()), size.length
+    return size.segments, sum(not one.values[name] for name in FALLBACKS), size.length
 
 
 def _sample(one: Member, size: Measure, body: str, person: Person) -> Sample:
@@ -172,7 +120,7 @@ def ready(session: Session, campaign: Campaign) -> tuple[list[Member], list[Memb
     """Return the same for a campaign that may start; raise CrmError with what is missing."""
     if not campaign.body:
         raise CrmError("Write the text first.")
-    if not attestation_of(session, campaign.list_id):
+    if without_right(session, campaign.list_id) == UNATTESTED:
         raise CrmError(UNATTESTED)
     return texts_for(session, campaign.list_id, campaign.body)
 

@@ -1,4 +1,4 @@
-"""Templates with `{first_name}` or `{first_name|there}`, and how long a text is in the air."""
+"""Templates with `{first_name}`, `{first_name|there}`, `{extra Roof}`; how long a text is."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from crm_app.errors import CrmError
 from crm_app.tables import read_table
 
 FALLBACKS: dict[str, str] = read_table(__file__, "fields")
+EXTRA = "extra "
 # OpenPhone's API price in the US (facts/openphone.md, pricing).
 DOLLARS_PER_SEGMENT = Decimal("0.01")
 _TOKEN = re.compile(r"\{([^{}]*)\}")
@@ -20,6 +21,16 @@ _BASIC = frozenset(
 _EXTENDED = frozenset("\f^{}\\[~]|€")
 
 
+def extra(column: str) -> str:
+    """Return the field of a file's further column; capitals and spaces in it do not matter."""
+    return f"{EXTRA}{' '.join(column.lower().split())}"
+
+
+def stands(field: str) -> str:
+    """Return what to propose as a field's stand-in."""
+    return FALLBACKS.get(field, "unknown")
+
+
 def slots(template: str) -> list[tuple[str, str | None]]:
     """Return the fields in order with their fallbacks; raise CrmError when it cannot be read."""
     lone = re.search(r"[{}].{0,19}", _TOKEN.sub("", template), re.DOTALL)
@@ -28,9 +39,13 @@ def slots(template: str) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for inside in _TOKEN.findall(template):
         field, bar, fallback = (part.strip() for part in inside.partition("|"))
-        if field not in FALLBACKS:
+        if field.lower().startswith(EXTRA):
+            field = extra(field[len(EXTRA) :])
+        elif field not in FALLBACKS:
             known = ", ".join(f"{{{name}}}" for name in FALLBACKS)
-            raise CrmError(f"There is no field {{{field}}}. The fields are {known}.")
+            raise CrmError(
+                f"There is no field {{{field}}}. The fields are {known} and {{extra …}}."
+            )
         if bar and not fallback:
             raise CrmError(f"Say what stands for {{{field}}} after the bar: {{{field}|there}}.")
         found.append((field, fallback if bar else None))

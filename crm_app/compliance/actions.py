@@ -17,6 +17,7 @@ from crm_app.compliance.facts import Basis, Decision, Facts
 from crm_app.compliance.gate import RULES_VERSION
 from crm_app.compliance.gate_rules import DAYS
 from crm_app.compliance.models import Attestation, ConsentRecord, DecisionRecord
+from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
 from crm_app.tables import read_sql
 
@@ -114,6 +115,8 @@ def attest(session: Session, list_id: int, person: Person, sentence: str) -> int
     person.must(Permission.ATTEST)
     if not sentence.strip():
         raise CrmError("An attestation needs its words.")
+    if session.get_one(ContactList, list_id).filter is not None:
+        raise CrmError("A saved filter is not attested: the lists that its people came by are.")
     at = clock.now(session)
     row = Attestation(list_id=list_id, user_id=person.id, sentence=sentence.strip(), at=at)
     session.add(row)

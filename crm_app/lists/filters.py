@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_app.contacts.models import STILL
 from crm_app.errors import CrmError
 from crm_app.tables import read_table
 
 FIELDS: dict[str, dict[str, Any]] = read_table(__file__, "filters")
 _HOUSE = (
     "exists (select from contact_property h join property p on p.id = h.property_id"
-    " where h.contact_id = c.id and h.ended_on is null and {})"
+    " where h.contact_id = c.id and {} and {})"
 )
 _MONEY = re.compile(r"\$?(\d{1,9}(?:\.\d{1,2})?)([km]?)")
 _TIMES = {"": 100, "k": 100_000, "m": 100_000_000}
@@ -39,11 +40,11 @@ def read(form: Mapping[str, Any]) -> Filter:
         one = FIELDS[key]
         given[key] = _value(one, typed)
         sql = one["sql"] if isinstance(one["sql"], str) else one["sql"][typed]
-        (house if one.get("of") == "house" else person).append(sql)
+        (house if one.get("of") == "house" else person).append(sql.replace("{still}", STILL))
     if given.keys() & {"extra_is", "extra_has", "extra_empty"} and not given["extra"]:
         raise CrmError("Choose the further column first.")
     of_house = " and ".join(house) or "true"
-    person += [_HOUSE.format(of_house)] if house else []
+    person += [_HOUSE.format(STILL, of_house)] if house else []
     return Filter(" and ".join(person) or "true", of_house, given)
 
 

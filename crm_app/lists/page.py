@@ -89,7 +89,9 @@ def contacts_page() -> rx.Component:
         "Contacts",
         rx.el.div(
             search_field(state.typed, state.search, words, "contact-search"),
-            rx.el.div(chosen, class_name="grow sm:grow-0 sm:w-64 [&_label]:sr-only"),
+            rx.el.div(
+                chosen, class_name="grow basis-40 min-w-0 sm:grow-0 sm:basis-64 [&_label]:sr-only"
+            ),
             _plain("Filter", state.ask(FILTER), "contact-filter", icon_name="filter"),
             class_name="flex flex-wrap gap-3 [&_[role=search]]:basis-64",
         ),

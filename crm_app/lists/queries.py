@@ -16,14 +16,16 @@ from sqlmodel import Session
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import names, phones
 from crm_app.contacts.actions import BETWEEN
-from crm_app.contacts.models import ContactList
+from crm_app.contacts.models import STILL, ContactList
 from crm_app.contacts.queries import mine
 from crm_app.lists import filters
 from crm_app.tables import read_table
 
 PAGE_SIZE = 50
 MOST = 10_000  # more than this are not counted but estimated
-SQL: dict[str, str] = read_table(__file__, "statements")
+SQL: dict[str, str] = {
+    name: sql.replace("{still}", STILL) for name, sql in read_table(__file__, "statements").items()
+}
 Place = tuple[bool, str, int]  # (does not begin with what was typed, name in small letters, id)
 LAST = "\U0010ffff"  # sorts after every letter that may follow
 OFFERED: dict[str, tuple[str, str]] = read_table(__file__, "offered")

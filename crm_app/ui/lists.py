@@ -60,7 +60,7 @@ def list_row(
     marks: Any = {"testid": testid, "data_row": "true", "aria_current": selected}
     return rx.el.li(
         tick,
-        link(lead, lines, href=href, class_name="row grow", **marks),
+        link(lead, lines, href=href, class_name="row grow min-w-0", **marks),
         class_name="flex min-w-0",
     )
 

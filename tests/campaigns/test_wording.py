@@ -27,6 +27,9 @@ MARGERY = {
         ("Hi {first_name|a|b}", {}, "Hi a|b", []),
         ("{street}", {"street": " 4 Hill Rd\nRear "}, "4 Hill Rd Rear", []),
         ("{first_name}", {"first_name": "{city}"}, "{city}", []),
+        ("{Extra  Basement Type}", {"extra basement type": "Full"}, "Full", []),
+        ("{extra Roof|a roof}", {}, "a roof", []),
+        ("{extra Roof}", {}, "", ["extra roof"]),
     ],
 )
 def test_template_is_filled_or_names_its_blanks(
