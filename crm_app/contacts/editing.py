@@ -63,8 +63,8 @@ def filled(row: Contact | Property) -> dict[str, str]:
 
 
 def facts(row: Property) -> list[tuple[str, str]]:
-    """Return what is known of a house, by the words of its form; its notes stand elsewhere."""
-    fields, form = FIELDS["property"].items(), filled(row)
+    """Return what is known of a house, by its form's words; address and notes stand elsewhere."""
+    fields, form = list(FIELDS["property"].items())[4:], filled(row)
     form["purchased_on"] = f"{row.purchased_on:%b %-d, %Y}" if row.purchased_on else ""
     return [(words, form[n]) for n, (words, kind, *_) in fields if form[n] and kind != "text"]
 

@@ -59,11 +59,12 @@ def _contact() -> rx.Component:
     )
     more = rx.fragment(" · ", who["other_emails"])
     also = rx.el.p("Also on this number: ", who["other_names"])
+    tags = rx.foreach(shown.tags, lambda tag: badge(tag, testid="tag"))
     about = rx.fragment(
         rx.cond(who["is_company"], badge("Company or trust")),
         rx.cond(who["other_names"], also),
         rx.cond(who["email"], rx.el.p(who["email"], rx.cond(who["other_emails"], more))),
-        rx.el.div(rx.foreach(shown.tags, lambda tag: badge(tag, testid="tag")), class_name=LINE),
+        rx.cond(shown.tags, rx.el.div(tags, class_name=LINE)),
         rx.cond(who["notes"], rx.el.p(who["notes"], class_name="whitespace-pre-wrap")),
         rx.cond(EditState.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
     )
