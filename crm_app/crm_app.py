@@ -28,6 +28,7 @@ from crm_app.imports.page import import_page, imports_page
 from crm_app.imports.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
+from crm_app.inbox.timeline_state import TimelineState
 from crm_app.lists.page import contacts_page
 from crm_app.lists.state import ContactsState
 from crm_app.media.state import PhotosState, ToldState
@@ -39,6 +40,8 @@ from crm_app.monitor.watch import keep_looking
 from crm_app.oversight.page import compliance_page
 from crm_app.oversight.state import OversightState
 from crm_app.people.state import NamesState
+from crm_app.properties.page import property_page
+from crm_app.properties.state import EditState, PropertyState
 from crm_app.reconciliation.page import reconciliation_page
 from crm_app.reconciliation.state import ReconciliationState
 from crm_app.sandbox.kit.page import kit_page
@@ -73,6 +76,7 @@ app.add_middleware(Guard())
 listener.start(app)
 app.register_lifespan_task(keep_looking)
 _INBOX = on_load(InboxState.load, ThreadState.load, PanelState.load, TodoState.load)
+_CARD = EditState.load, PhotosState.load, TimelineState.load
 _PAGES: list[tuple[str, str, Any, list[Any]]] = [
     ("/", "Today", today_page, on_load(TodayState.load, TodoState.load)),
     ("/inbox", "Inbox", inbox_page, _INBOX),
@@ -84,14 +88,11 @@ _PAGES: list[tuple[str, str, Any, list[Any]]] = [
         "Contact",
         contact_page,
         on_load(
-            ContactState.load,
-            PanelState.load,
-            NamesState.load,
-            TodoState.load,
-            PhotosState.load,
-            DuplicatesState.load,
+            ContactState.load, PanelState.load, NamesState.load, TodoState.load,
+            DuplicatesState.load, *_CARD,
         ),
     ),
+    ("/properties/[property_id]", "House", property_page, on_load(PropertyState.load, *_CARD)),
     ("/imports", "Imports", imports_page, on_load(ImportsState.load)),
     ("/imports/[import_id]", "Import", import_page, on_load(ImportState.load)),
     ("/campaigns", "Campaigns", campaigns_page, on_load(CampaignsState.load)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -12,28 +12,16 @@ from crm_app.contacts import names, phones
 from crm_app.contacts.models import STILL, Contact, PhoneNumber
 from crm_app.errors import CrmError
 from crm_app.people.models import THERE
+from crm_app.tables import read_sql
 
 BETWEEN = " · "
-_CALLED = text(
-    "update known_contact set named_at = :now where id = (select id from known_contact k"
-    f" where numbers @> array[cast(:e164 as text)] and name <> '' and {THERE}"
-    " order by updated_at desc limit 1) returning name"
-)
-_HOUSES = text(f"""
-update contact c set houses = k.houses from (
-    select i.id, coalesce(string_agg(p.address || ' ' || p.city, :between order by p.id), '')
-        as houses from unnest(cast(:ids as int[])) as i(id)
-    left join (select distinct h.contact_id, h.property_id from contact_property h
-        where h.contact_id = any(:ids) and {STILL}) t on t.contact_id = i.id
-    left join property p on p.id = t.property_id group by i.id
-) k where c.id = k.id and c.houses <> k.houses
-""")
+SQL = read_sql(__file__, still=STILL, there=THERE)
 UNCHECKED = "check it first"  # how the reason of a number ends that a person may clear
 
 
 def refresh_houses(session: Session, contact_ids: Iterable[int]) -> None:
     """Write the addresses of these contacts' present houses into their search again."""
-    session.execute(_HOUSES, {"ids": list(contact_ids), "between": BETWEEN})
+    session.execute(SQL["houses"], {"ids": list(contact_ids), "between": BETWEEN})
 
 
 def owner_of(session: Session, e164: str) -> Contact | None:
@@ -50,7 +38,9 @@ def contact_for_stranger(session: Session, e164: str) -> int:
         return known.id
     try:
         with session.begin_nested():
-            called = session.execute(_CALLED, {"e164": e164, "now": clock.now(session)}).scalar()
+            called = session.execute(
+                SQL["called"], {"e164": e164, "now": clock.now(session)}
+            ).scalar()
             name = names.split(called) if called else names.Name(phones.show(e164))
             return _make(session, name, phones.PhoneReading(e164))
     except IntegrityError:  # somebody else was quicker
@@ -66,23 +56,12 @@ def add_contact(session: Session, person: Person, form: dict[str, str]) -> int:
     return _make(session, name, _new_number(session, form.get("phone", "")))
 
 
-def edit_contact(session: Session, person: Person, contact_id: int, form: dict[str, str]) -> None:
-    """Save the form: name, first_name, last_name, email, notes, and `phone` as one more number."""
+def add_number(session: Session, person: Person, contact_id: int, written: str) -> None:
+    """Give a contact one more number; raise CrmError when it is none, or somebody's."""
     person.must(Permission.EDIT_CONTACTS)
-    contact = session.get(Contact, contact_id)
-    if contact is None or contact.deleted_at:
-        raise CrmError("There is no such contact any more. Go back to the list.")
-    for name, longest in (("name", 120), ("first_name", 60), ("last_name", 80)):
-        setattr(contact, name, " ".join(form.get(name, "").split())[:longest])
-    written = form.get("email", "").strip()
-    contact.email = phones.read_email(written)
-    if not contact.name:
-        raise CrmError("Give the contact a name.")
-    if written and not contact.email:
-        raise CrmError(f"{written[:60]} is no e-mail address.")
-    contact.notes, contact.updated_at = form.get("notes", "").strip(), clock.now(session)
-    if form.get("phone", "").strip():
-        _add_number(session, contact_id, _new_number(session, form["phone"]))
+    _add_number(session, contact_id, _new_number(session, written))
+    contact = session.get_one(Contact, contact_id)
+    contact.version, contact.updated_at = contact.version + 1, clock.now(session)
     session.flush()
 
 
@@ -91,6 +70,7 @@ def delete_contact(session: Session, person: Person, contact_id: int, back: bool
     person.must(Permission.EDIT_CONTACTS)
     contact = session.get_one(Contact, contact_id)
     contact.deleted_at = None if back else clock.now(session)
+    contact.version += 1
     session.flush()
 
 

@@ -28,7 +28,8 @@ class Contact(Table, table=True):
     """A person or firm. `houses` repeats the addresses of its properties for the search.
 
     `extras` are columns of files that nobody knows here, by their header; `edited` names the fields
-    that a person here typed: no file overwrites them unasked. `version` counts every change. Rows
+    that a person here typed: no file overwrites them unasked. `version` counts every change; the
+    last one was a person's (`edited_by`) when `edited_at` is `updated_at`. Rows
     made by an import bear its `import_id`, no foreign key: an undo finds them by it, and 900,000
     checks at each large import would find nothing.
     """
@@ -59,6 +60,8 @@ class Contact(Table, table=True):
     import_id: int | None = None
     created_at: datetime
     updated_at: datetime
+    edited_by: int | None = Field(default=None, foreign_key="app_user.id")
+    edited_at: datetime | None = None
     deleted_at: datetime | None = None
     merged_into: int | None = Field(default=None, foreign_key="contact.id")
 
@@ -129,6 +132,8 @@ class Property(Table, table=True):
     import_id: int | None = None
     created_at: datetime
     updated_at: datetime
+    edited_by: int | None = Field(default=None, foreign_key="app_user.id")
+    edited_at: datetime | None = None
     search: Any = Field(
         default=None, sa_column=Column(TSVECTOR, Computed(_HOUSE_SEARCH, persisted=True))
     )

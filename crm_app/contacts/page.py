@@ -3,19 +3,20 @@
 import reflex as rx
 
 from crm_app.contacts.queries import LIFT, STOP, Line
-from crm_app.contacts.state import EDIT, NUMBER, ContactState
+from crm_app.contacts.state import NUMBER, ContactState
 from crm_app.evidence.components import PROOF, frozen_banner, may_we_text
 from crm_app.frame import page
+from crm_app.inbox.components import timeline_card
 from crm_app.inbox.state import InboxState
 from crm_app.media.components import photos_card
 from crm_app.merging.components import duplicates_card
 from crm_app.people.components import names_card
-from crm_app.ui.attrs import Click, Text, opens
-from crm_app.ui.controls import button, field, form, link, text_area
+from crm_app.properties.components import LINE, edit_form, origin, tie_dialog, ties_of
+from crm_app.properties.state import EditState, TieState
+from crm_app.ui.attrs import Click, Text
+from crm_app.ui.controls import button, field, form, link
 from crm_app.ui.pieces import badge, banner, card, dialog, empty_state, skeleton
 from crm_app.work.components import todo_dialog, todos_beside
-
-LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
 
 
 def _plain(words: Text, on_click: Click, testid: str) -> rx.Component:
@@ -52,20 +53,22 @@ def _contact() -> rx.Component:
     start = InboxState.start(who["id"])
     buttons = rx.el.div(
         button("Text", icon_name="send", on_click=start, testid="contact-text"),
-        _plain("Edit", opens(EDIT), "contact-edit"),
+        _plain("Edit", EditState.ask, "contact-edit"),
         _plain("Delete", state.delete(False), "contact-delete"),
         class_name="flex gap-2",
     )
+    more = rx.fragment(" · ", who["other_emails"])
     also = rx.el.p("Also on this number: ", who["other_names"])
-    edit = form(
-        field("Name", name="name", default_value=who["name"], required=True),
-        field("First name, as texts use it", name="first_name", default_value=who["first_name"]),
-        field("Last name", name="last_name", default_value=who["last_name"]),
-        field("E-mail", name="email", default_value=who["email"], input_mode="email"),
-        field("Another number", name="phone", type_="tel"),
-        text_area("Notes", name="notes", default_value=who["notes"]),
-        on_submit=state.save, verb="Save", testid="contact-save", key=who["id"],
-    )  # fmt: skip
+    tags = rx.foreach(shown.tags, lambda tag: badge(tag, testid="tag"))
+    about = rx.fragment(
+        rx.cond(who["is_company"], badge("Company or trust")),
+        rx.cond(who["other_names"], also),
+        rx.cond(who["email"], rx.el.p(who["email"], rx.cond(who["other_emails"], more))),
+        rx.cond(shown.tags, rx.el.div(tags, class_name=LINE)),
+        rx.cond(who["notes"], rx.el.p(who["notes"], class_name="whitespace-pre-wrap")),
+        rx.cond(EditState.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
+    )
+    add = _plain("Add a house", TieState.ask(0), "tie-add")
     why = form(
         rx.el.p(state.asked, class_name="font-semibold tabular-nums"),
         field("Why", name="why", required=True, hint="Kept for ever, with your name."),
@@ -76,21 +79,17 @@ def _contact() -> rx.Component:
         frozen_banner(),
         names_card(),
         duplicates_card(),
-        card(
-            rx.cond(who["is_company"], badge("Company or trust")),
-            rx.cond(who["other_names"], also),
-            rx.cond(who["email"], rx.el.p(who["email"])),
-            rx.cond(who["notes"], rx.el.p(who["notes"], class_name="whitespace-pre-wrap")),
-            rx.cond(state.may_edit, rx.cond(who["is_deleted"], gone, buttons)),
-        ),
+        card(rx.cond(EditState.was, edit_form("contact"), about)),
         card(rx.el.ul(rx.foreach(shown.numbers, _number)), title="Numbers"),
         todos_beside(),
         may_we_text(),
+        card(ties_of(shown.houses), rx.cond(EditState.may_edit, add), title="Houses"),
         photos_card(),
-        rx.cond(shown.houses, card(rx.el.ul(rx.foreach(shown.houses, _line)), title="Houses")),
+        timeline_card(),
         rx.cond(shown.lists, card(rx.el.ul(rx.foreach(shown.lists, _line)), title="Lists")),
+        origin(who["import_id"], who["import_name"], shown.extras),
         todo_dialog(),
-        dialog("Edit", edit, dialog_id=EDIT),
+        tie_dialog(),
         dialog(state.verb, why, dialog_id=NUMBER),
         class_name="space-y-4 max-w-3xl",
     )

@@ -1,22 +1,25 @@
 """Reads of contacts: everything about one of them, and whose business it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import phones
 from crm_app.contacts.actions import BETWEEN, UNCHECKED
+from crm_app.contacts.models import STILL
+from crm_app.tables import read_sql, read_table
 
 STOP, LIFT, CHECK = "Stop texts", "Allow again", "I checked it"  # what may be done to a number
 
 
 @dataclass(frozen=True)
 class Line:
-    """A contact, or a number, house or list of one; `verb` may be done beside stopping texts."""
+    """A contact, or a number, tie (`id`) or list of one; `verb` is what may be done to it."""
 
     title: str
     detail: str
@@ -27,6 +30,7 @@ class Line:
     last_text: str = ""
     initials: str = ""
     e164: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -37,42 +41,43 @@ class Card:
     numbers: list[Line] = field(default_factory=list)
     houses: list[Line] = field(default_factory=list)
     lists: list[Line] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    extras: list[tuple[str, str]] = field(default_factory=list)
 
 
-_WHO = (
-    "select id, name, first_name, last_name, email, notes, other_names, is_company,"
-    " deleted_at is not null as is_deleted from contact c where id = :id and "
-)
-_NUMBERS = text("""
-select n.e164, n.note, n.is_textable, n.not_textable_because, s.at, s.because, u.name as by,
-    t.id as thread, t.last_text from phone_number n
-left join suppression s on s.e164 = n.e164 and s.lifted_at is null
-left join app_user u on u.id = s.by_user
-left join lateral (select id, last_text from conversation where e164 = n.e164
-    and (:all or assigned_to = :me) order by last_at desc limit 1) t on true
-where n.contact_id = :id order by n.position, n.id
-""")
-_HOUSES = text(
-    "select p.* from contact_property cp join property p on p.id = cp.property_id"
-    " where cp.contact_id = :id order by p.id"
-)
-_LISTS = text("""
-select l.name, a.at, u.name as by from list_member m join contact_list l on l.id = m.list_id
-left join lateral (select at, user_id from attestation where list_id = l.id
-    order by id desc limit 1) a on true
-left join app_user u on u.id = a.user_id where m.contact_id = :id order by l.id desc
-""")
+SQL = read_sql(__file__, still=STILL)
+ROLES: dict[str, list[str]] = read_table(__file__, "roles")  # role: its word now, and when it ended
 
 
 def card(session: Session, person: Person, contact_id: int) -> Card:
     """Return what `person` may see of a contact; an empty card when that is nothing."""
-    given = {"id": contact_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
-    who = session.execute(text(_WHO + mine(person)), given).mappings().first()
+    given = seen_by(person, contact_id)
+    who = session.execute(SQL["who"], given).mappings().first()
     if who is None:
         return Card()
-    numbers = [_number(row, person) for row in session.execute(_NUMBERS, given)]
-    houses = [_house(row, who["name"]) for row in session.execute(_HOUSES, given)]
-    return Card(dict(who), numbers, houses, [_list(row) for row in session.execute(_LISTS, given)])
+    numbers = [_number(row, person) for row in session.execute(SQL["numbers"], given)]
+    lists = [_list(row) for row in session.execute(SQL["lists"], given)]
+    houses = [_house(row) for row in session.execute(SQL["of_contact"], given)]
+    extras = [(name, str(value)) for name, value in who["extras"].items()]
+    return Card(dict(who), numbers, houses, lists, who["tags"], extras)
+
+
+def people_of(session: Session, person: Person, property_id: int) -> Sequence[Row[Any]]:
+    """Return the people of a house that `person` may see, who left it last, with its columns."""
+    return session.execute(SQL["of_house"], seen_by(person, property_id)).all()
+
+
+def seen_by(person: Person, of_id: int) -> dict[str, Any]:
+    """Return what binds a statement to what `person` may see of a thing."""
+    return {"id": of_id, "me": person.id, "all": person.may(Permission.READ_ALL_THREADS)}
+
+
+def since(tie: Row[Any]) -> str:
+    """Say a role with its dates: "Owner since Mar 3, 2019", "Owned until Jun 1, 2026"."""
+    words = [ROLES[tie.role][0 if tie.is_open else 1]]
+    words += [f"since {tie.started_on:%b %-d, %Y}"] if tie.started_on else []
+    words += [f"until {tie.ended_on:%b %-d, %Y}"] if tie.ended_on else []
+    return " ".join(words)
 
 
 def mine(person: Person) -> str:
@@ -88,6 +93,7 @@ def mine(person: Person) -> str:
 def _number(n: Row[Any], person: Person) -> Line:
     """Say of a number what matters most: it opted out, will not do, or takes texts."""
     state, because, verb = ("Takes texts", "plain"), n.not_textable_because, ""
+    kind = {"": "", "other": ""}.get(n.kind, n.kind.capitalize())
     if n.at:
         state, how, verb = ("Opted out", "optedout"), f"by {n.by}" if n.by else "by text", LIFT
         because = f"{times.exact(n.at)}, {how}: “{n.because}”"
@@ -95,15 +101,16 @@ def _number(n: Row[Any], person: Person) -> Line:
         state, verb = ("Not textable", "held"), CHECK if because.endswith(UNCHECKED) else ""
     if verb and not person.may(Permission.LIFT if verb == LIFT else Permission.EDIT_CONTACTS):
         verb = ""
-    detail = BETWEEN.join(filter(None, (because, n.note)))
+    detail = BETWEEN.join(filter(None, (kind, because, n.note)))
     thread = f"/inbox/{n.thread}" if n.thread else ""
     last = n.last_text or ""
     return Line(phones.show(n.e164), detail, *state, thread, verb, last, e164=n.e164)
 
 
-def _house(h: Row[Any], owner: str) -> Line:
-    others = ", ".join(person["name"] for person in h.people if person["name"] != owner)
+def _house(h: Row[Any]) -> Line:
+    others = ", ".join(person["name"] for person in h.people if person["name"] != h.name)
     facts = (
+        since(h),
         f"built {h.year_built}" if h.year_built else "",
         f"{h.square_feet:,} sq ft" if h.square_feet else "",
         f"${h.value_cents // 100:,}" if h.value_cents else "",
@@ -111,7 +118,9 @@ def _house(h: Row[Any], owner: str) -> Line:
         f"also there, without a number: {others}" if others else "",
     )
     title = f"{h.address}, {h.city} {h.state} {h.zip5}".strip()
-    return Line(title, BETWEEN.join(filter(None, facts)))
+    badge = "Primary contact" if h.is_primary else ""
+    href = f"/properties/{h.id}"
+    return Line(title, BETWEEN.join(filter(None, facts)), badge, href=href, id=h.tie)
 
 
 def _list(m: Row[Any]) -> Line:

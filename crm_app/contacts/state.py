@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.contacts import actions, queries
@@ -14,7 +15,7 @@ from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.ui.attrs import address_id, closes, opens, toast
 
-EDIT, NUMBER = "edit-contact", "about-number"
+NUMBER = "about-number"
 VERBS = {STOP: optout.suppress_by_hand, LIFT: optout.lift_by_hand, CHECK: actions.mark_checked}
 
 
@@ -22,12 +23,11 @@ class ContactState(rx.State):
     """One contact; `asked` is the number that the dialog is about, `verb` what it would do."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {
-        "*": Permission.SEE_PEOPLE, "save": Permission.EDIT_CONTACTS,
-        "delete": Permission.EDIT_CONTACTS, "settle": Permission.SUPPRESS,
+        "*": Permission.SEE_PEOPLE, "delete": Permission.EDIT_CONTACTS,
+        "settle": Permission.SUPPRESS,
     }  # fmt: skip
     shown: Card = Card()
     is_loaded: bool = False
-    may_edit: bool = False
     asked: str = ""
     verb: str = STOP
     _e164: str = ""
@@ -36,19 +36,19 @@ class ContactState(rx.State):
     @rx.event
     async def load(self) -> None:
         self._number = address_id(self)
-        await self._read()
+        listener.watch(self, "contact", str(self._number), ContactState.refresh)
+        await self.refresh()
 
     @rx.event
-    async def save(self, form: dict[str, str]) -> Any:
-        await in_thread(actions.edit_contact, await signed_in(self), self._number, form)
-        await self._read()
-        return [closes(EDIT), toast("Saved")]
+    async def refresh(self) -> None:
+        person = await signed_in(self)
+        self.shown, self.is_loaded = await in_thread(queries.card, person, self._number), True
 
     @rx.event
     async def delete(self, back: bool) -> Any:
         """Delete the contact softly, or bring it back."""
         await in_thread(actions.delete_contact, await signed_in(self), self._number, back=back)
-        await self._read()
+        await self.refresh()
         return toast("Restored" if back else "Deleted")
 
     @rx.event
@@ -65,10 +65,5 @@ class ContactState(rx.State):
         told, person = [form.get("why", "")], await signed_in(self)
         told += [form.get("proof", "")] if self.verb == LIFT else []
         await in_thread(VERBS[self.verb], self._e164, person, *told)
-        await self._read()
+        await self.refresh()
         return closes(NUMBER)
-
-    async def _read(self) -> None:
-        person = await signed_in(self)
-        self.shown, self.is_loaded = await in_thread(queries.card, person, self._number), True
-        self.may_edit = person.may(Permission.EDIT_CONTACTS)

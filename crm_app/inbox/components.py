@@ -6,12 +6,13 @@ import reflex as rx
 
 from crm_app.inbox.state import NIGHT, DecideState, ThreadState
 from crm_app.inbox.thread import ThreadMessage
+from crm_app.inbox.timeline_state import TimelineState
 from crm_app.media.components import file, thread_viewer
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside, text_area
 from crm_app.ui.frame import way_back
 from crm_app.ui.lists import bubble, older
-from crm_app.ui.pieces import avatar, dialog, empty_state, when
+from crm_app.ui.pieces import avatar, badge, card, dialog, empty_state, when
 from crm_app.work.state import TodoState
 
 
@@ -56,6 +57,38 @@ def _message(message: ThreadMessage) -> rx.Component:
         rx.cond(message.day != "", day), rx.cond(tone == "event", line, said),
         decision(message.asks, message.is_uncertain), key=message.key,
     )  # fmt: skip
+
+
+def timeline_card() -> rx.Component:
+    """Draw what happened with a contact or a house, newest first; the page loads TimelineState."""
+    earlier = button("Show earlier", kind="quiet", on_click=TimelineState.earlier,
+                     testid="timeline-more")  # fmt: skip
+
+    def entry(one: ThreadMessage) -> rx.Component:
+        side = rx.cond(one.side == "in", icon("inbox", "size-4"), icon("send", "size-4"))
+        called = [(tone, icon("phone", "size-4")) for tone in ("call", "missed")]
+        mark = rx.match(one.tone, ("event", icon("info", "size-4")), *called, side)
+        said = rx.fragment(one.body, rx.foreach(one.files, lambda file: badge(file.name)))
+        thread = link(said, href=one.href, class_name="hover:underline", testid="timeline-thread")
+        campaign = link(one.campaign, href=f"/campaigns/{one.campaign_id}", class_name="underline")
+        meta = rx.el.div(
+            mark, when(one.time, one.exact), rx.el.span(one.who),
+            rx.cond(one.campaign != "", campaign), rx.el.span(one.state),
+            class_name="flex flex-wrap items-center gap-x-2 text-sm text-muted",
+        )  # fmt: skip
+        day = rx.el.p(one.day, class_name="pt-2 text-xs font-semibold text-muted")
+        body = rx.cond(one.href != "", thread, said)
+        look = "min-w-0 break-words whitespace-pre-wrap"
+        return rx.el.li(
+            rx.cond(one.day != "", day), meta, rx.el.div(body, class_name=look),
+            class_name="space-y-1 py-2", key=one.key, data_testid="timeline-row",
+        )  # fmt: skip
+
+    listed = rx.el.ul(rx.foreach(TimelineState.rows, entry))
+    nothing = rx.el.p("Nothing was said yet.", class_name="text-muted")
+    more = rx.cond(TimelineState.has_earlier, earlier)
+    found = rx.cond(TimelineState.rows, listed, nothing)
+    return card(found, more, title="Timeline", testid="timeline")
 
 
 def _foot() -> rx.Component:

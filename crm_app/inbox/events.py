@@ -10,12 +10,15 @@ from crm_app.tables import read_sql
 SQL = read_sql(__file__)
 
 
-def with_events(session: Session, e164: str, rows: Sequence[Any], *, is_whole: bool) -> list[Any]:
+def with_events(
+    session: Session, asked: dict[str, Any], rows: Sequence[Any], *, is_whole: bool
+) -> list[Any]:
     """Return a thread's rows, oldest first, with the events among them; no older ones but if whole.
 
-    What waits stays below: its row says now.
+    `asked` are its `e164s`, and the `contacts` and the `house` of which imports, merges and ended
+    ties are told. What waits stays below: its row says now.
     """
     since = None if is_whole or not rows else rows[0].at
-    told = session.execute(SQL["events"], {"e164": e164})
+    told = session.execute(SQL["events"], asked)
     return sorted([*rows, *(one for one in told if not since or one.at >= since)],
                   key=lambda row: row.at)  # fmt: skip

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -21,8 +21,8 @@ from crm_app.media.queries import FileRow, files_of
 from crm_app.tables import read_sql, read_table
 
 LAST, BESIDE = 100, ("call", "missed", "event")
-SQL = read_sql(__file__)
 STANDS: dict[str, list[str]] = read_table(__file__, "states")  # state: words, tone
+SQL = read_sql(__file__)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,18 @@ class ThreadMessage:
     campaign: str = ""
     campaign_id: int = 0
     files: list[FileRow] = field(default_factory=list)
+    href: str = ""
+    who: str = ""
+
+
+class Who(NamedTuple):
+    """A number and its thread, and the days between which it is asked about."""
+
+    thread: int | None
+    e164: str
+    own: str | None
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,10 +87,8 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
     """
     found = visible(session, conversation_id, person)
     now, size = clock.now(session), LAST * pages
-    asked = {"id": found.id, "e164": found.e164, "own": found.own_number, "now": now,
-             "may": person.may(Permission.CAMPAIGN_EDIT)}  # fmt: skip
-    rows = session.execute(SQL["texts"], asked | {"size": size + 1}).all()
-    shown = with_events(session, found.e164, rows[:size][::-1], is_whole=len(rows) <= size)
+    who = [Who(found.id, found.e164, found.own_number)]
+    shown, is_whole = texts(session, person, who, now, size)
     about = card(session, person, found.contact_id)
     name, number = about.who["name"], show(found.e164)
     houses = [" · ".join(filter(None, (house.title, house.detail))) for house in about.houses]
@@ -88,12 +98,30 @@ def thread(session: Session, conversation_id: int, person: Person, *, pages: int
         opted_out = f"Opted out on {since} (“{said}”): call them, or they text START."
     return Thread(
         found.id, found.contact_id, name, initials(name), number, found.e164, found.is_unread,
-        _bubbles(session, shown, now), len(rows) > size, opted_out,
+        bubbles(session, shown, now), not is_whole, opted_out,
         [one.title for one in about.numbers], houses, [one.title for one in about.lists],
     )  # fmt: skip
 
 
-def _bubbles(session: Session, rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
+def texts(
+    session: Session, person: Person, who: Sequence[Who], now: datetime, size: int,
+    house: int = 0, contacts: Sequence[int] = (),
+) -> tuple[list[Any], bool]:  # fmt: skip
+    """Return the last `size` texts and calls of `who` with the events among them, oldest first.
+
+    The second is false when there are earlier ones. Events of `house` and `contacts` come along.
+    """
+    names = ("threads", "e164s", "owns", "sinces", "untils")
+    asked: dict[str, Any] = {name: [one[n] for one in who] for n, name in enumerate(names)}
+    asked |= {"now": now, "house": house, "contacts": list(contacts), "size": size + 1}
+    asked |= {"may": person.may(Permission.CAMPAIGN_EDIT)}
+    rows = session.execute(SQL["texts"], asked).all()
+    is_whole = len(rows) <= size
+    return with_events(session, asked, rows[:size][::-1], is_whole=is_whole), is_whole
+
+
+def bubbles(session: Session, rows: Sequence[Any], now: datetime) -> list[ThreadMessage]:
+    """Draw rows of `texts` in their order."""
     drawn, last, files = [], "", files_of(session, [row.key for row in rows])
     for row in rows:
         day, body = times.day(row.at, now), row.body

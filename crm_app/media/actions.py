@@ -92,7 +92,7 @@ def add_photo(
 
 
 def _put(session: Session, found: Media, person: Person, contact_id: int, place: str) -> None:
-    if place not in dict(places(session, person, contact_id)):
+    if place not in dict(places(session, person, contact_id, place)):
         raise CrmError("This house is not theirs any more. Load the page again.")
     found.property_id = int(place) or None
     found.contact_id = None if found.property_id else contact_id

@@ -95,6 +95,7 @@ def photos_card() -> rx.Component:
         rx.foreach(state.photos, kept), class_name="grid grid-cols-2 sm:grid-cols-3 gap-2"
     )
     leaves = rx.foreach(state.photos, lambda row: _leaf(row, keeps=False))
+    place = rx.cond(state.contact_id != 0, place)
     return card(rx.cond(state.photos, small), place, add, viewer(leaves), title="Photos")
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from crm_app import house, times
+from crm_app import house as settled
+from crm_app import times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.models import STILL
 from crm_app.contacts.queries import card
 from crm_app.errors import CrmError
+from crm_app.properties.queries import house
 from crm_app.settings import settings
 from crm_app.tables import read_sql, read_table
 
@@ -78,11 +80,19 @@ def one(session: Session, media_id: int, person: Person) -> Row[Any]:
     return found
 
 
-def places(session: Session, person: Person, contact_id: int) -> list[tuple[str, str]]:
+def places(
+    session: Session, person: Person, contact_id: int, place: str = "0"
+) -> list[tuple[str, str]]:
     """Return with whom a photo can be kept: the contact ("0") and their houses (id, address).
 
-    Raises CrmError when the contact is not there or not for this person.
+    Without a contact (0) it is the house `place`. Raises CrmError for whom, or which house, there
+    is not or not for this person.
     """
+    if not contact_id:
+        found = house(session, person, _id(place))
+        if not found.id:
+            raise CrmError("There is no such house, or it is not for you.")
+        return [(str(found.id), found.address)]
     who = card(session, person, contact_id).who
     if not who:
         raise CrmError("There is no such contact, or it is not for you.")
@@ -90,12 +100,17 @@ def places(session: Session, person: Person, contact_id: int) -> list[tuple[str,
     return [("0", who["name"]), *((str(key), address) for key, address in homes)]
 
 
+def _id(place: str) -> int:
+    return int(place) if place.isdecimal() and len(place) < 10 else 0
+
+
 def photos(
-    session: Session, person: Person, contact_id: int
+    session: Session, person: Person, contact_id: int, place: str = "0"
 ) -> tuple[list[tuple[str, str]], list[FileRow]]:
-    """Return the `places` of a contact, and the pictures kept there, newest first."""
-    may = places(session, person, contact_id)
-    found = session.execute(SQL["photos"], {"id": contact_id})
+    """Return the `places` of a contact, or of a house, and the pictures there, newest first."""
+    may = places(session, person, contact_id, place)
+    given = {"id": contact_id, "house": 0 if contact_id else _id(place)}
+    found = session.execute(SQL["photos"], given)
     about = [(f.id, [f.address, f.by, times.exact(f.at)]) for f in found]
     return may, [FileRow(i, "image", "Photo", " · ".join(filter(None, told))) for i, told in about]
 
@@ -107,5 +122,5 @@ def told_callers(session: Session) -> dict[str, Any]:
     no recording or transcript is fetched or shown.
     https://malegislature.gov/Laws/GeneralLaws/PartIV/TitleI/Chapter272/Section99
     """
-    found: dict[str, Any] = house.get_setting(session, TOLD, {})
+    found: dict[str, Any] = settled.get_setting(session, TOLD, {})
     return found

@@ -22,6 +22,6 @@ select distinct p.id, p.address || ', ' || p.city from contact_property h join p
 -- name: photos
 select f.id, f.at, p.address, u.name as by from media f left join property p on p.id = f.property_id
 left join app_user u on u.id = f.by_user where f.content_type like 'image/%'
-and (f.contact_id = :id or f.property_id in
+and (f.contact_id = :id or f.property_id = :house or f.property_id in
     (select h.property_id from contact_property h where h.contact_id = :id and {still}))
 order by f.at desc, f.id desc limit 60

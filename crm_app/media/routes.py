@@ -39,7 +39,9 @@ async def show(request: Request, media_id: int, person: SignedIn) -> FileRespons
     return FileResponse(path, 200, HEADERS, kind, None, named, content_disposition_type=shown)
 
 
-@router.put("/media/contact/{contact_id}", status_code=201, summary="Add a photo (the body)")
+@router.put(
+    "/media/contact/{contact_id}", status_code=201, summary="Add a photo (the body); 0: to a house"
+)
 async def upload(
     request: Request,
     contact_id: int,
@@ -47,7 +49,7 @@ async def upload(
     house: str = "0",
 ) -> dict[str, str]:
     """Keep a photo with a contact or one of their houses; the page hears of it by itself."""
-    await in_thread(queries.places, person, contact_id)  # before one byte is read
+    await in_thread(queries.places, person, contact_id, house)  # before one byte is read
     data = bytearray()
     async for piece in request.stream():
         data += piece

@@ -42,7 +42,7 @@ class MediaState(rx.State):
 
 
 class PhotosState(rx.State):
-    """The photos of one contact and of their houses, and where another one goes."""
+    """The photos of a contact and their houses, or (contact 0) of a house; where another goes."""
 
     NEEDS: ClassVar[dict[str, Permission]] = {"*": Permission.SEE_PEOPLE}
     contact_id: int = 0
@@ -53,13 +53,15 @@ class PhotosState(rx.State):
     @rx.event
     async def load(self) -> None:
         listener.watch(self, "contact", "", PhotosState.refresh)
-        self.contact_id, self.place = address_id(self), "0"
+        number, is_house = address_id(self), "/properties/" in self.router.url.path
+        self.contact_id, self.place = (0, str(number)) if is_house else (number, "0")
         await self.refresh()
 
     @rx.event
     async def refresh(self) -> None:
         person = await signed_in(self)
-        self.places, self.photos = await in_thread(queries.photos, person, self.contact_id)
+        about = (person, self.contact_id, self.place)
+        self.places, self.photos = await in_thread(queries.photos, *about)
 
     @rx.event
     async def choose(self, place: str) -> None:

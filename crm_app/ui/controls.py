@@ -62,6 +62,16 @@ def select(
     return rx.el.div(title, control, class_name="space-y-1.5 min-w-0")
 
 
+def choice(label: Text, options: Sequence[tuple[str, str]], **given: Any) -> rx.Component:
+    """Draw a choice list for a form; see text_area for what it is given."""
+
+    def make(**props: Any) -> rx.Component:
+        return rx.el.select(*(rx.el.option(words, value=key) for key, words in options), **props)
+
+    box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
+    return _drawn(make, label, {"class_name": box}, given)
+
+
 def checkbox(label: Text, checked: Flag, on_change: Change, testid: str) -> rx.Component:
     """Draw a tick box with its words on the right."""
     words = rx.el.span(label, class_name="py-2 leading-snug")

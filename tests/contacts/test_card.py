@@ -30,7 +30,7 @@ def test_a_contact_shows_numbers_houses_and_lists(session: Session) -> None:
     ]
     assert shown.houses[0].title == "12 Lanternwick St, Quincy MA 02169"
     assert shown.houses[0].detail == (
-        "built 1958 · 1,640 sq ft · $612,000 · for sale · also there, without a number: Sam"
+        "Owner · built 1958 · 1,640 sq ft · $612,000 · for sale · also there, without a number: Sam"
     )
     assert [row.title for row in shown.lists] == ["Fall", "Spring"]
     assert shown.lists[0].detail.startswith("By Olivia, ")

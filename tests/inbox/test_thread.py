@@ -135,7 +135,7 @@ def test_thread_knows_the_person(session: Session) -> None:
     seen = thread(session, found.id, OWNER)
 
     assert (seen.name, seen.numbers, seen.lists) == ("Pat Example", ["(617) 555-0140"], ["Spring"])
-    assert seen.houses == ["12 Lanternwick St, Quincy MA 02169 · built 1958"]
+    assert seen.houses == ["12 Lanternwick St, Quincy MA 02169 · Owner · built 1958"]
     assert seen.opted_out == (
         "Opted out on Mon, Nov 3, 2025, 10:00 AM (“STOP”): call them, or they text START."
     )

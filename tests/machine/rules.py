@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from crm_app import db
 from crm_app.campaigns import actions as campaigns
-from crm_app.contacts.actions import delete_contact, edit_contact
+from crm_app.contacts.actions import add_number, delete_contact
 from crm_app.conversations.actions import reply, start_thread
 from crm_app.conversations.optout import lift_by_hand, suppress_by_hand
 from crm_app.openphone.lookup import look_up_due
@@ -137,8 +137,8 @@ class Machine(Changes):
     @rule(who=people)
     def replace_number(self, who: int) -> None:
         """They have another number now: the first one takes no more texts."""
-        form = {"name": "Pat Example", "phone": PEOPLE[who].spare}
-        if self.world.do(edit_contact, self.world.owner, self.world.contacts[who], form):
+        told = self.world.owner, self.world.contacts[who], PEOPLE[who].spare
+        if self.world.do(add_number, *told):
             with db.transaction() as session:
                 session.execute(text("update phone_number set is_textable = false,"
                                      " not_textable_because = 'disconnected' where e164 = :e164"),
