@@ -2,7 +2,7 @@ from sqlmodel import Session
 
 from crm_app.auth.permissions import Person
 from crm_app.compliance.actions import attest
-from crm_app.imports import steps, queries
+from crm_app.imports import queries, steps
 from crm_app.imports.state import LABELS
 from tests.imports.files import SAMPLE, apply, take_in
 from tests.make import make_user
