@@ -29,7 +29,7 @@ COMMANDS = {
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
     "user": Command("auth.commands:user", "add, list, reset or disable a user"),
     "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
-    "export": Command("admin.commands:export", "contacts or messages as CSV on stdout"),
+    "export": Command("exports.commands:command", "contacts, properties or messages as CSV"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "demo": Command("sandbox.commands:demo", "clear the demo data of a sandbox"),
     "do-not-call": Command("screening.commands:command", "load a do-not-call list"),

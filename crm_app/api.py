@@ -8,6 +8,7 @@ from crm_app.admin import queries
 from crm_app.auth.routes import router as auth
 from crm_app.db import in_thread
 from crm_app.errors import CrmError, ForbiddenError, NotSignedInError
+from crm_app.exports.routes import router as exports
 from crm_app.imports.routes import router as imports
 from crm_app.media.routes import router as media
 from crm_app.openphone.webhook import router as openphone
@@ -23,7 +24,7 @@ def build() -> FastAPI:
     """Return the HTTP side of the program, with its OpenAPI page at /api/docs."""
     docs, spec = "/api/docs", "/api/openapi.json"
     api = FastAPI(title="Attack-a-Crack", docs_url=docs, openapi_url=spec, redoc_url=None)
-    for router in (auth, imports, media, openphone, screening):
+    for router in (auth, exports, imports, media, openphone, screening):
         api.include_router(router)
     api.add_api_route("/health", health)
     if settings().is_sandbox:

@@ -1,11 +1,9 @@
-"""The owner's commands: `backup`, `restore` of the whole database; `export`; `doctor`."""
+"""The owner's commands: `backup`, `restore` of the whole database; `doctor`."""
 
 import argparse
-import csv
 import json
 import os
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import clock
 from crm_app.admin.queries import Part, health
-from crm_app.contacts import phones
 from crm_app.conversations.optout import opt_out
 from crm_app.db import dsn, engine, transaction
 from crm_app.errors import CrmError, ProviderError
@@ -34,16 +31,6 @@ OTHER_MODE_FAILS = (
     "do $$ begin if exists (select 1 from public.house where mode <> '{mode}') then"
     " raise exception 'it was not born {mode}; real and pretend never meet'; end if; end $$"
 )
-_SELECTS = {
-    "contacts": "select c.name, c.first_name, c.last_name, c.is_company, c.email, n.e164 as phone,"
-    " n.is_textable, n.not_textable_because, s.at as opted_out_at, c.houses, c.notes"
-    " from contact c left join phone_number n on n.contact_id = c.id"
-    " left join suppression s on s.e164 = n.e164 and s.lifted_at is null"
-    " where c.deleted_at is null order by c.id, n.position, n.id",
-    "messages": "select m.at, m.direction, t.e164 as phone, c.name, m.body, m.status, m.error"
-    " from message m join conversation t on t.id = m.conversation_id"
-    " join contact c on c.id = t.contact_id order by m.id",
-}
 
 
 def backup(args: list[str]) -> int:
@@ -106,25 +93,6 @@ def _opt_outs() -> list[Any]:
             return []
         kept = "select e164, because, at from suppression where lifted_at is null order by at"
         return list(session.execute(text(kept)))
-
-
-def escaped(value: object) -> str:
-    """Return a cell that no spreadsheet computes; numbers are shown as people write them."""
-    plain = "" if value is None else phones.show(str(value))
-    return f"'{plain}" if plain.startswith(("=", "+", "-", "@", "\t", "\r")) else plain
-
-
-def export(args: list[str]) -> int:
-    """Write all contacts, one line a number, or all messages, to stdout; times are UTC."""
-    parser = argparse.ArgumentParser(prog="crm_app export")
-    parser.add_argument("what", choices=sorted(_SELECTS))
-    what = parser.parse_args(args).what
-    writer = csv.writer(sys.stdout)
-    with transaction() as session:
-        found = session.execute(text(_SELECTS[what]), execution_options={"yield_per": 1000})
-        writer.writerow(found.keys())
-        writer.writerows([escaped(value) for value in row] for row in found)
-    return 0
 
 
 def doctor(args: list[str]) -> int:

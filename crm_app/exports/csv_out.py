@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 # How a cell begins that a spreadsheet computes. Source: OWASP, "CSV Injection".
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -20,7 +21,7 @@ def escaped(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     plain = "" if value is None else str(value)
-    is_number = isinstance(value, int | float)
+    is_number = isinstance(value, int | float | Decimal)
     return f"'{plain}" if not is_number and _FORMULA.match(plain) else plain
 
 

@@ -53,10 +53,10 @@ _TURNS = text(
     " cast(:turns as int[])) u (unit, turn) where q.line * 100 + q.n = u.unit"
 )
 _STOPPED = text(  # those whom we have texted, or are about to
-    "select distinct on (m.e164) m.e164, coalesce(nullif(q.stop ->> 'source', ''), :file) as said,"
-    " cast(nullif(q.stop ->> 'since', '') as timestamptz) as since"
-    " from step_person q join step_number m using (line, n) join outbox o on o.e164 = m.e164"
-    " where q.stop is not null order by m.e164, m.line"
+    "select distinct on (m.e164) m.e164, coalesce(nullif(m.stop ->> 'source', ''), :file) as said,"
+    " cast(nullif(m.stop ->> 'since', '') as timestamptz) as since"
+    " from step_number m join outbox o on o.e164 = m.e164"
+    " where m.stop is not null order by m.e164, m.line"
 )
 Stop = Callable[[Session, str, str, Any], object]
 

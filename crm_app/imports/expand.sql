@@ -25,6 +25,9 @@ from import_row r, jsonb_array_elements(r.people) with ordinality as p (said, n)
             coalesce(cast(said ->> 'is_company' as bool), false) as is_company,
             lower(coalesce(said ->> 'email', '')) as email,
             coalesce(said ->> 'other_emails', '') as other_emails,
+            coalesce(said ->> 'other_names', '') as other_names,
+            cast(said ->> 'started_on' as date) as started_on,
+            cast(said ->> 'ended_on' as date) as ended_on,
             coalesce(said ->> 'mail_zip', '') as mail_zip, coalesce(said ->> 'notes', '') as notes,
             coalesce(said -> 'tags', '[]') as file_tags, coalesce(said -> 'extras', '{}') as extras,
             coalesce(cast(said ->> 'position' as int), cast(n as int) - 1) as position,
@@ -36,11 +39,12 @@ where r.import_id = :import_id and r.line > :after and r.line <= :upto and r.rea
 create temp table step_number as
 select distinct on (q.line, q.n, e164) q.line, q.n, cast(m.ord as int) as ord, e164,
     coalesce(kind, '') as kind, coalesce(is_textable, true) as is_textable,
-    coalesce(not_textable_because, '') as because, coalesce(note, '') as note
+    coalesce(not_textable_because, '') as because, coalesce(note, '') as note,
+    coalesce(nullif(m.stop, 'null'), q.stop) as stop
 from step_person q, rows from (
         jsonb_to_recordset(q.numbers) as (e164 text, kind text, is_textable bool,
-            not_textable_because text, note text)
-    ) with ordinality as m (e164, kind, is_textable, not_textable_because, note, ord)
+            not_textable_because text, note text, stop jsonb)
+    ) with ordinality as m (e164, kind, is_textable, not_textable_because, note, stop, ord)
 where q.number <> ''
 order by q.line, q.n, e164, m.ord;
 

@@ -30,7 +30,8 @@ select k.id, case when q.name <> '' then q.name when q.number <> '' then '(' || 
         || ') ' || substr(q.number, 6, 3) || '-' || substr(q.number, 9) else left(q.email, 120) end,
     q.first_name, q.last_name, q.is_company, q.email, q.other_emails, q.notes,
     q.tags || case when h.is_sale and q.role = 'owner' then '["new owner"]' else '[]' end::jsonb,
-    q.extras, '[]', '', q.mail_zip, coalesce(h.place, ''), 1, :import_id, :at, :at
+    q.extras, '[]', q.other_names, q.mail_zip,
+    case when q.ended_on is null then coalesce(h.place, '') else '' end, 1, :import_id, :at, :at
 from step_contact k join step_person q using (line, n) join step_row r using (line)
 left join step_house h using (line)
 where r.wave = :wave and q.turn = :turn and k.is_new;

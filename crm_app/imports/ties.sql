@@ -1,22 +1,24 @@
 -- Who has to do with which house. What has ended is not begun again by an older file.
 with who as (
     select distinct on (k.id, h.id, q.role) r.line, k.id as contact_id, h.id as property_id, q.role,
-        q.position, q.name, k.is_new, case when h.is_sale then r.bought end as since, e.ended_on
+        q.position, q.name, k.is_new, e.ended_on, q.ended_on as until,
+        coalesce(q.started_on, case when h.is_sale then r.bought end) as since
     from step_row r join step_house h using (line) join step_person q using (line)
     join step_contact k using (line, n)
     left join lateral (
         select max(t.ended_on) as ended_on from public.contact_property t
         where t.contact_id = k.id and t.property_id = h.id and t.role in (q.role, 'ex-owner')
-            and t.ended_on >= coalesce(r.bought, '-infinity')) e on not k.is_new
+            and t.ended_on >= coalesce(r.bought, '-infinity')) e on not k.is_new and q.ended_on is null
     where r.wave = :wave
         and not exists (
             select from public.contact_property t where t.contact_id = k.id
-                and t.property_id = h.id and t.role = q.role and t.ended_on is null)
+                and t.property_id = h.id and t.role = q.role
+                and t.ended_on is not distinct from q.ended_on)
     order by k.id, h.id, q.role, q.n
 ), tied as (
     insert into public.contact_property
-        (contact_id, property_id, role, position, started_on, import_id)
-    select contact_id, property_id, role, position, since, :import_id
+        (contact_id, property_id, role, position, started_on, ended_on, import_id)
+    select contact_id, property_id, role, position, since, until, :import_id
     from who where ended_on is null order by line, position
     returning contact_id
 ), warned as (
@@ -46,10 +48,10 @@ from anew where now <> was;
 -- Do not text: for ever, in the same transaction; the first word counts, and none is taken back.
 insert into public.suppression
     (e164, source, because, at, lifted_because, lifted_proof, is_lifted_by_them)
-select distinct on (m.e164) m.e164, 'import', coalesce(nullif(q.stop ->> 'source', ''), :file),
-    least(coalesce(cast(nullif(q.stop ->> 'since', '') as timestamptz), :at), :at), '', '', false
+select distinct on (m.e164) m.e164, 'import', coalesce(nullif(m.stop ->> 'source', ''), :file),
+    least(coalesce(cast(nullif(m.stop ->> 'since', '') as timestamptz), :at), :at), '', '', false
 from step_row r join step_person q using (line) join step_number m using (line, n)
-where r.wave = :wave and q.stop is not null and not exists (
+where r.wave = :wave and m.stop is not null and not exists (
     select from public.suppression s where s.e164 = m.e164 and s.lifted_at is null)
 order by m.e164, r.line;
 

@@ -4,7 +4,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
-_NUMBER = re.compile(r"-?(?:[0-9]{1,12}(?:\.[0-9]{0,8})?|\.[0-9]{1,8})")
+from crm_app.exports.csv_out import unescaped
+
+_NUMBER = re.compile(r"-?(?:[0-9]{1,12}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _NEGATIVE = re.compile(r"\((.+)\)")  # as accountants write it
 _YES = frozenset({"1", "yes", "y", "true", "t", "x", "on"})
 _NO = frozenset({"0", "no", "n", "false", "f", "off"})
@@ -13,7 +15,11 @@ _JOIN = "~"  # printable: a row of clean cells joined by it is printable too
 
 
 def clean(cell: str) -> str:
-    """Return a cell without padding, odd spaces (NBSP) and Excel's ="…"; lines by ", "."""
+    """Return a cell without padding, odd spaces (NBSP) and Excel's ="…"; lines by ", ".
+
+    The apostrophe goes that an export puts before what a spreadsheet would compute.
+    """
+    cell = unescaped(cell)
     if cell.startswith('="') and cell.endswith('"'):
         cell = cell[2:-1]
     return ", ".join(filter(None, (" ".join(line.split()) for line in cell.splitlines())))
@@ -22,7 +28,9 @@ def clean(cell: str) -> str:
 def clean_all(cells: list[str]) -> list[str]:
     """Clean a row; most rows are clean as a whole, which is seen far sooner than cell by cell."""
     row = f"{_JOIN}{_JOIN.join(cells)}{_JOIN}"
-    if row.isprintable() and not ("  " in row or " ~" in row or "~ " in row or '~="' in row):
+    if row.isprintable() and not (
+        "  " in row or " ~" in row or "~ " in row or '~="' in row or "~'" in row
+    ):
         return cells
     return list(map(clean, cells))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_app.intake import ours
 from crm_app.intake.cells import clean_all, flag
 from crm_app.intake.files import Record
 from crm_app.intake.houses import Houses
@@ -44,6 +45,8 @@ def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Re
 
     Reading never raises: every record comes back, if only with a reason.
     """
+    if recipe_name == ours.NAME:
+        return lambda record: ours.fill(Read(*record), mapping)
     return _Reader(mapping, recipes().get(recipe_name, recipes()["Guess"])).read
 
 

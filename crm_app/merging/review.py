@@ -30,8 +30,8 @@ select c.id, version, c.name, email, other_emails, mail_zip, other_names, notes,
 from contact c where c.id = any(:ids) and deleted_at is null""")
 _PAST = text("""
 select m.id, m.at, m.undone_at, m.moved -> 'stayed' as stayed, u.name as by, k.id as kept_id,
-    coalesce(m.moved #>> '{kept,0,name}', k.name) as kept, g.name as gone
-from merge m join app_user u on u.id = m.by_user
+    coalesce(m.moved #>> '{kept,0,name}', k.name) as kept, g.name as gone from merge m
+join app_user u on u.id = m.by_user
 join contact k on k.id = m.kept_id join contact g on g.id = m.gone_id
 where :id = 0 or m.kept_id = :id order by m.id desc limit 20""")
 _INTO = text("""with recursive gone as (select merged_into as id from contact where id = :id
