@@ -147,7 +147,7 @@ def test_every_handler_is_async(environment: object) -> None:
 def test_every_page_can_be_drawn(environment: object) -> None:
     from crm_app import crm_app
 
-    for route, _title, page, _loads in crm_app._PAGES:
+    for route, _title, page, _loads in crm_app.pages():
         assert page() is not None, route
 
 

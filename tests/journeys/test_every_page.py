@@ -37,7 +37,7 @@ def test_every_page_is_drawn_without_an_error(
 
     with screen(browser, stack, size, shots, f"{login}-{size[0]}") as tab:
         tab.sign_in(login)
-        seen = [route for route, _, _, loads in crm_app._PAGES if may_load(login, loads)]
+        seen = [route for route, _, _, loads in crm_app.pages() if may_load(login, loads)]
         assert len(seen) > 5
         for route in seen:
             path = re.sub(r"\[[^]]+\]", "1", route)

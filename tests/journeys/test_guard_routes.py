@@ -82,7 +82,7 @@ def test_what_reflex_adds_tells_a_stranger_nothing(
 def test_every_page_leads_a_stranger_to_the_door(stranger: httpx.Client) -> None:
     from crm_app import crm_app
 
-    for page in (route for route, *_ in crm_app._PAGES if route not in {"/login", "/welcome"}):
+    for page in (route for route, *_ in crm_app.pages() if route not in {"/login", "/welcome"}):
         path = re.sub(r"\[[^]]+\]", "1", page)
         answer = stranger.get(path, headers={"accept": "text/html"})
         assert (answer.status_code, answer.headers.get("location")) == (303, "/login"), path
