@@ -14,17 +14,7 @@ from crm_app.settings import settings
 from crm_app.ui.attrs import opens
 from crm_app.ui.controls import button, text_area
 from crm_app.ui.lists import list_row, pager, rows
-from crm_app.ui.pieces import (
-    badge,
-    banner,
-    card,
-    confirm,
-    empty_state,
-    progress,
-    skeleton,
-    small,
-    stat,
-)
+from crm_app.ui.pieces import badge, banner, card, confirm, empty_state, progress, skeleton, stat
 
 CANCEL = "cancel-campaign"
 
@@ -110,7 +100,8 @@ def _running() -> rx.Component:
 
 def _version(one: Any) -> rx.Component:
     said = rx.el.p(one[1], class_name="whitespace-pre-wrap")
-    return rx.el.div(small(one[0]), said, data_testid="campaign-version")
+    about = rx.el.p(one[0], class_name="text-sm text-muted")
+    return rx.el.div(about, said, data_testid="campaign-version")
 
 
 def _rewording() -> rx.Component:

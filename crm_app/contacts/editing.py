@@ -16,7 +16,7 @@ from crm_app.contacts.actions import add_number, refresh_houses
 from crm_app.contacts.addresses import address_key, read_zip
 from crm_app.contacts.models import Contact, Property
 from crm_app.errors import CrmError
-from crm_app.intake.readers import cents, flag, number, whole
+from crm_app.intake.cells import cents, flag, number, whole
 from crm_app.tables import read_table
 
 FIELDS: dict[str, dict[str, list[str]]] = read_table(__file__, "fields")
