@@ -1,7 +1,7 @@
 """The house that a row speaks of."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from crm_app.contacts.addresses import (
@@ -14,6 +14,7 @@ from crm_app.contacts.addresses import (
 )
 from crm_app.contacts.models import Property
 from crm_app.intake.cells import cents, day, flag, number, whole
+from crm_app.intake.recipes import Columns
 from crm_app.tables import read_table
 
 _TABLE = read_table(__file__, "rows")
@@ -28,24 +29,23 @@ _BLANK = {name: read("") for name, read in _READ.items()}
 _COLUMNS = Property.metadata.tables["property"].columns
 _LONGEST: dict[str, int] = {c.name: getattr(c.type, "length", None) or 0 for c in _COLUMNS}
 _SHORT_UNIT = re.compile(r"[A-Za-z0-9-]{1,6}")
-Columns = Sequence[tuple[int, str, str]]  # place in the row, name, target; the preferred first
 
 
 class Houses:
-    """Reads the houses of a file's rows; `columns` say what is where."""
+    """Reads the houses of a file's rows."""
 
     def __init__(self, columns: Columns) -> None:
         """Work out once which cells are which field."""
-        self._at = dict[str, list[int]]()
-        for place, _name, target in columns:
-            self._at.setdefault(target, []).append(place)
+        self._columns = columns
         self._fields = [
             (place, target, name, _READ[target], _LONGEST[target])
-            for place, name, target in reversed(columns)  # so that the preferred one wins
-            if target in _READ
+            for target in filter(_READ.__contains__, columns.of)
+            for place, name in reversed(columns.of[target])  # so that the preferred one wins
         ]
-        self._all = [(p, name) for p, name, target in columns if target in _OF_HOUSES]
-        self.are_needed = not self._at.keys().isdisjoint(_TABLE["facts"])
+        self._all = [
+            at for target in columns.of if target in _OF_HOUSES for at in columns.of[target]
+        ]
+        self.are_needed = not columns.of.keys().isdisjoint(_TABLE["facts"])
 
     def read(self, cells: list[str], warnings: list[str], extras: dict[str, str]) -> Any:
         """Return the row's house with `extras`, or None (no street, or one in no town).
@@ -65,7 +65,7 @@ class Houses:
             "people": [], "extras": extras,
         }  # fmt: skip
         if not zip5:
-            written = self._said(cells, "zip")
+            written = self._columns.said(cells, "zip")
             warnings.append(
                 f"The ZIP {written} cannot be read." if written else f"No ZIP: {street}."
             )
@@ -93,20 +93,15 @@ class Houses:
         lives_there = house["mail_address"] in ("", house["address"])
         return str(house["mail_zip"] or (house["zip5"] if lives_there else ""))
 
-    def _said(self, cells: list[str], target: str) -> str:
-        for at in self._at.get(target, ()):
-            if cells[at]:
-                return cells[at]
-        return ""
-
     def _place(self, cells: list[str], of: str) -> tuple[str, str, str, str]:
         """Return street, town, state and ZIP; a street may hold them all."""
-        street, city = self._said(cells, f"{of}address"), self._said(cells, f"{of}city")
-        zip5 = read_zip(written) if (written := self._said(cells, f"{of}zip")) else ""
-        state, whole = self._said(cells, f"{of}state"), self._said(cells, f"{of}place")
+        said = self._columns.said
+        street, city = said(cells, f"{of}address"), said(cells, f"{of}city")
+        zip5 = read_zip(written) if (written := said(cells, f"{of}zip")) else ""
+        state, whole = said(cells, f"{of}state"), said(cells, f"{of}place")
         if not city and not zip5 and (whole := whole or street):
             street, city, state, zip5 = split_place(whole)
-        if unit := self._said(cells, f"{of}unit"):
+        if unit := said(cells, f"{of}unit"):
             street += f" #{unit}" if _SHORT_UNIT.fullmatch(unit) else f", {unit}"
         state = place_of_zip(zip5)[0] or (read_state(state) if state else "")
         return proper_street(street)[:160], proper_street(city)[:80], state, zip5
@@ -117,6 +112,3 @@ def _put_coordinates_right(house: dict[str, Any], warnings: list[str]) -> None:
     if (north or 0) < (east or 0):  # no place of the US is there
         house["latitude"], house["longitude"] = east, north
         warnings.append("Longitude and latitude were swapped; put right.")
-    if abs(house["latitude"] or 0) > 90 or abs(house["longitude"] or 0) > 180:
-        house["latitude"] = house["longitude"] = None
-        warnings.append("Latitude and longitude are no place on earth: left out.")

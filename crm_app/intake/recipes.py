@@ -66,11 +66,36 @@ def recognise(header: Sequence[str]) -> Recognised:
     return Recognised(name if name != _GUESS else "", sureness, mapping)
 
 
+class Columns:
+    """The columns of a file by what they are, the preferred of one target first."""
+
+    def __init__(self, mapping: Sequence[dict[str, str]], recipe: dict[str, Any]) -> None:
+        """Order as the recipe has them, else Phone 2 before Phone 10, whatever the file's order."""
+        self.of = dict[str, list[tuple[int, str]]]()  # target: places in the row, and headers
+        self._order = recipe["columns"]
+        columns = [(place, one["column"], one["target"]) for place, one in enumerate(mapping)]
+        for place, name, target in sorted(columns, key=self._preference):
+            self.of.setdefault(target, []).append((place, name))
+
+    def said(self, cells: list[str], target: str) -> str:
+        """Return the first of a row's cells that says something of a target, else ""."""
+        for at, _name in self.of.get(target, ()):
+            if cells[at]:
+                return cells[at]
+        return ""
+
+    def _preference(self, column: tuple[int, str, str]) -> tuple[int, int, str]:
+        key, patterns = key_of(column[1]), self._order.get(column[2], ())
+        fits = [at for at, pattern in enumerate(patterns) if re.fullmatch(pattern, key)]
+        found = re.search(r"\d+", column[1])
+        return (fits or [len(patterns)])[0], int(found[0]) if found else 0, column[1]
+
+
 def check(mapping: Any) -> None:
     """Raise CrmError when nothing can be made of rows mapped like this."""
     known = dict(targets())
-    given = [one.get("target") if isinstance(one, dict) else one for one in mapping]
-    if wrong := [str(target) for target in given if target not in known]:
+    given = [str(one.get("target") if isinstance(one, dict) else one) for one in mapping]
+    if wrong := [target for target in given if target not in known]:
         raise CrmError(f"A column cannot be {', '.join(wrong)}. Choose from the list.")
     said = {target.removeprefix("2.").partition(".")[0] for target in given}
     if not said & {*_MAKES}:

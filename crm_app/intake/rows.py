@@ -10,13 +10,13 @@ from crm_app.intake.cells import clean_all, flag
 from crm_app.intake.files import Record
 from crm_app.intake.houses import Houses
 from crm_app.intake.people import Who
-from crm_app.intake.recipes import key_of, recipes
+from crm_app.intake.recipes import Columns, recipes
 from crm_app.tables import read_table
 
 _GROUPS = frozenset(read_table(__file__, "rows")["words"]["groups"])
 # What a row may have several columns of.
 _SEVERAL = re.compile(r"(2\.)?(phone.*|email.*|stop.*|may_text|notes|tag.*|extra|ignore)")
-_TAGS = re.compile(r"\s*(?::::|[,;|])\s*")
+_PARTS = re.compile(r"\s*(?::::|[,;|])\s*")
 
 
 @dataclass(slots=True)
@@ -55,91 +55,73 @@ class _Reader:
 
     def __init__(self, mapping: list[dict[str, str]], recipe: dict[str, Any]) -> None:
         self._width, self._blanks = len(mapping), frozenset(recipe.get("blanks", ()))
-        columns = [(place, one["column"], one["target"]) for place, one in enumerate(mapping)]
-        columns.sort(key=lambda column: _preference(recipe["columns"], *column[1:]))
-        self._columns = dict[str, list[tuple[int, str]]]()
-        for place, name, target in columns:
-            self._columns.setdefault(target, []).append((place, name))
-        self._rivals = [
-            found for target, found in self._columns.items()
-            if len(found) > 1 and not _SEVERAL.fullmatch(target)
-        ]  # fmt: skip
+        columns = Columns(mapping, recipe)
+        several = [at for target, at in columns.of.items() if not _SEVERAL.fullmatch(target)]
+        self._rivals = [found for found in several if len(found) > 1]
+        self._extras, self._tags = columns.of.get("extra", ()), columns.of.get("tag", ())
+        self._notes = [*columns.of.get("notes", ()), *columns.of.get("2.notes", ())]
+        self._if_yes = columns.of.get("tag_if_yes", ())
         self._houses = Houses(columns)
-        self._people = [Who(columns, ""), Who(columns, "2.")]
+        is_second = any(target.startswith("2.") for target in columns.of)
+        self._people = [Who(columns, ""), *([Who(columns, "2.")] if is_second else [])]
 
     def read(self, record: Record) -> Read:
         read = Read(*record)
         if len(read.cells) != self._width:
-            read.reason = (
-                f"{len(read.cells)} cells where the header has {self._width}: the row is shifted"
-            )
+            told = f"{len(read.cells)} cells where the header has {self._width}"
+            read.reason = f"{told}: the row is shifted"
             return read
         cells = clean_all(read.cells)
+        if cells is not read.cells:
+            for at, _name in self._notes:  # notes keep their lines
+                cells[at] = read.cells[at].strip()
         if self._blanks:
             cells = ["" if cell in self._blanks else cell for cell in cells]
-        extras = {name: cells[at] for at, name in self._columns.get("extra", ()) if cells[at]}
+        extras = {name: cells[at] for at, name in self._extras if cells[at]}
         for rivals in self._rivals:  # of several columns of one thing the first counts
             first, *others = [(cells[at], name) for at, name in rivals if cells[at]] or [("", "")]
-            extras |= {
-                name: cell for cell, name in others if cell.casefold() != first[0].casefold()
-            }
-        read.house = house = self._houses.read(cells, read.warnings, extras)
-        if house is None and self._houses.are_needed:
+            extras |= {name: cell for cell, name in others if cell.lower() != first[0].lower()}
+        read.house = self._houses.read(cells, read.warnings, extras)
+        if read.house is None and self._houses.are_needed:
             read.reason = self._houses.missing(cells)
             return read
-        self._add_people(cells, read)
-        if house:
-            read.keys += _keys(house)
-        elif read.people:
-            read.people[0]["extras"] = extras | read.people[0]["extras"]
-        else:
-            read.reason = " ".join(
-                ["nobody to reach: no number, e-mail or address.", *read.warnings]
-            )
+        self._add_people(cells, read, extras)
+        if read.house is None and not read.people:
+            told = "nobody to reach: no number, e-mail or address."
+            read.reason = " ".join([told, *read.warnings])
         return read
 
-    def _add_people(self, cells: list[str], read: Read) -> None:
-        shared = {
-            "tags": self._tags(cells), "mail_zip": self._houses.mail_zip(cells, read.house)
-        }  # fmt: skip
+    def _add_people(self, cells: list[str], read: Read, extras: dict[str, str]) -> None:
+        house, tags, numbers = read.house, self._tags_of(cells), set[str]()
+        shared = {"tags": tags, "mail_zip": self._houses.mail_zip(cells, house)}
         for who in self._people:
-            person, refused = who.read(cells, read.cells, read.warnings)
+            person, refused = who.read(cells, read.warnings)
             read.refused_phones += refused
-            if person["numbers"] or person["email"]:
+            own = [number["e164"] for number in person["numbers"]]
+            if own or person["email"]:
                 read.people.append(person | shared)
-                read.keys += [number["e164"] for number in person["numbers"]]
-                read.keys += filter(None, [person["email"]])
-            elif person["name"] and read.house:
-                read.house["people"].append({"name": person["name"], "email": ""})
+                read.keys += [*own, person["email"]] if person["email"] else own
+                if not numbers.isdisjoint(own):
+                    told = f"{read.people[0]['name']} and {person['name']} have one number."
+                    read.warnings.append(told)
+                numbers.update(own)
+            elif house:
+                extras |= person["extras"] | ({"Notes": person["notes"]} if person["notes"] else {})
+                house["people"] += [{"name": person["name"], "email": ""}] if person["name"] else []
             elif person["name"]:
                 read.warnings.append(f"{person['name']} has neither a number nor an e-mail.")
-        if len(read.people) > 1:
-            first, second = read.people
-            second["stop"] = second["stop"] or first["stop"]
-            if any(n["e164"] == first["numbers"][0]["e164"] for n in second["numbers"]):
-                read.warnings.append(f"{first['name']} and {second['name']} have one number.")
+        for person in read.people:
+            person["stop"] = person["stop"] or read.people[0]["stop"]
+        if house:
+            apn = f"{house['apn']}|{house['city'].lower()}" if house["apn"] else ""
+            read.keys += filter(None, [house["address_key"], apn, house["radar_id"]])
+        elif read.people:
+            read.people[0]["extras"] = extras | read.people[0]["extras"]
+        if house and tags and not read.people:
+            extras["Tags"] = ", ".join(tags)
 
-    def _tags(self, cells: list[str]) -> list[str]:
-        found = list[str]()
-        for at, _name in self._columns.get("tag", ()):
-            found += (tag.removeprefix("* ") for tag in _TAGS.split(cells[at]) if tag)
-        found += (name for at, name in self._columns.get("tag_if_yes", ()) if flag(cells[at]))
+    def _tags_of(self, cells: list[str]) -> list[str]:
+        found = [name for at, name in self._if_yes if flag(cells[at])]
+        for at, _name in self._tags:
+            found += (tag.removeprefix("* ") for tag in _PARTS.split(cells[at]) if tag)
         return [tag[:40] for tag in dict.fromkeys(found) if tag.lower() not in _GROUPS]
-
-
-def _preference(known: dict[str, list[str]], name: str, target: str) -> tuple[int, int, str]:
-    """How columns of one target are ordered: as the recipe has them, Phone 2 before Phone 10."""
-    key, patterns = key_of(name), known.get(target, ())
-    fits = [at for at, pattern in enumerate(patterns) if re.fullmatch(pattern, key)]
-    found = re.search(r"\d+", name)
-    return fits[0] if fits else len(patterns), int(found[0]) if found else 0, name
-
-
-def _keys(house: dict[str, Any]) -> list[str]:
-    """What a house may be known by; a parcel number is unique within a town only."""
-    keys = [house["address_key"]]
-    if house["apn"]:
-        keys.append(f"{house['apn']}|{house['city'].lower()}")
-    if house["radar_id"]:
-        keys.append(house["radar_id"])
-    return keys

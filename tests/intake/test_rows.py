@@ -78,7 +78,6 @@ def test_the_state_is_read_where_there_is_no_zip() -> None:
         ("-71.0", "42.2", (42.2, -71.0), 0),
         ("42.2", "-71.0", (42.2, -71.0), 1),
         ("", "42", (42.0, None), 0),
-        ("-710", "42", (None, None), 1),
     ],
 )
 def test_swapped_coordinates_are_put_right(
@@ -331,11 +330,26 @@ def test_a_unit_is_part_of_the_house(unit: str, address: str, key: str) -> None:
     assert (found["address"], found["address_key"]) == (address, key)
 
 
+def test_what_a_file_says_of_somebody_with_only_a_name_stays_with_the_house() -> None:
+    found = row(name="Pat Example", company="Pat's", notes="Call", tag="Lead", address="1 Elm St",
+                zip="02169").house  # fmt: skip
+
+    assert found is not None
+    assert found["people"] == [{"name": "Pat Example", "email": ""}]
+    assert found["extras"] == {"company": "Pat's", "Notes": "Call", "Tags": "Lead"}
+
+
+def test_an_email_and_a_number_in_one_row_are_two_people() -> None:
+    found = row(email="pat@example.com", _2_phone="617-555-0140")
+
+    assert [person["name"] for person in found.people] == ["pat@example.com", "(617) 555-0140"]
+
+
 def test_tags_roles_and_words_for_nothing() -> None:
     found = row("HubSpot", phone="617-555-0140", tag="Leads; * Quincy ::: * myContacts",
                 tag_if_yes="yes", role="Renter", last_name="Null", email="null")  # fmt: skip
 
-    assert found.people[0]["tags"] == ["Leads", "Quincy", "tag_if_yes"]
+    assert found.people[0]["tags"] == ["tag_if_yes", "Leads", "Quincy"]
     assert (found.people[0]["role"], found.people[0]["name"]) == ("tenant", "Null")
     assert found.warnings == []
 
