@@ -12,7 +12,7 @@ from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
 from crm_app.imports import apply, staging
 from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState, Mode, Recipe
-from crm_app.imports.steps import LOCKED, end_as_cancelled, go_to
+from crm_app.imports.steps import LOCKED, end, go_to
 from crm_app.imports.undo import must_be_undoable
 from crm_app.intake import recipes
 
@@ -125,10 +125,11 @@ def cancel(session: Session, person: Person, import_id: int) -> None:
     """Stop an import: at once, or when its batch is done; what is applied stays applied."""
     waiting = (S.UPLOADED, S.MAPPING, S.PLANNED)
     found = _found(session, person, import_id, *waiting, S.READING, S.PLANNING, S.APPLYING)
-    found.is_cancelling = True
     if found.state in waiting:
-        end_as_cancelled(session, found)
-    live.publish(session, "import", import_id)
+        end(session, import_id, "")
+    else:
+        found.is_cancelling = True
+        live.publish(session, "import", import_id)
 
 
 def _is_begun(session: Session, found: Import) -> bool:
@@ -144,6 +145,7 @@ def resume(session: Session, person: Person, import_id: int) -> None:
     found.finished_at, found.is_cancelling = None, False
     session.flush()
     done = found.rows_done if _is_begun(session, found) else 0
+    found.is_approved = found.is_approved and done > 0
     go_to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
     found.rows_done = done
 

@@ -20,7 +20,7 @@ LOCKED = {"key_share": True}  # rows that are being read refer to the import mea
 
 
 class CancelledError(CrmError):
-    """A person cancelled; what the step has done so far is to be rolled back."""
+    """A person cancelled; what the step has done so far is to be rolled back. It has no words."""
 
 
 def go_to(session: Session, found: Import, state: ImportState) -> None:
@@ -31,12 +31,6 @@ def go_to(session: Session, found: Import, state: ImportState) -> None:
     found.counts = found.counts | {"tries": 0}
     session.flush()
     live.publish(session, "import", found.id)
-
-
-def end_as_cancelled(session: Session, found: Import) -> None:
-    """End an import where it stands."""
-    found.state, found.is_cancelling, found.is_approved = S.CANCELLED, False, False
-    found.finished_at = clock.now(session)
 
 
 def advance(
@@ -79,16 +73,16 @@ def advance(
     return True
 
 
-def note_progress(session: Session, import_id: int, rows: int | None) -> bool:
+def note_progress(session: Session, import_id: int, rows: int | None) -> None:
     """Tell the browsers how many rows of the step are done; None: a step begins once more.
 
-    Returns True when a person cancelled, which is then so. Raises CrmError after TRIES.
+    Raises CancelledError when a person cancelled, CrmError after TRIES.
     """
     found = session.get_one(Import, import_id, with_for_update=LOCKED, populate_existing=True)
     tries = found.counts.get("tries", 0)
     if found.is_cancelling:
-        end_as_cancelled(session, found)
-    elif rows is not None:
+        raise CancelledError
+    if rows is not None:
         found.rows_done = rows
     elif tries >= TRIES:
         raise CrmError(
@@ -97,12 +91,11 @@ def note_progress(session: Session, import_id: int, rows: int | None) -> bool:
     else:
         found.counts = found.counts | {"tries": tries + 1}
     live.publish(session, "import", import_id)
-    return found.state is S.CANCELLED
 
 
-def refuse(session: Session, import_id: int, because: str) -> None:
-    """End an import that cannot go on; `because` is the sentence for the person."""
+def end(session: Session, import_id: int, because: str) -> None:
+    """End an import where it stands: cancelled, or failed with a sentence for the person."""
     found = session.get_one(Import, import_id, populate_existing=True)
-    found.state, found.error = S.FAILED, because
-    found.finished_at = clock.now(session)
+    found.state, found.error = S.FAILED if because else S.CANCELLED, because
+    found.finished_at, found.is_cancelling = clock.now(session), False
     live.publish(session, "import", import_id)

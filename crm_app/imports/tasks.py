@@ -27,20 +27,16 @@ def run(import_id: int, wait: bool = False) -> None:
 
     def told(rows: int | None) -> None:
         with db.transaction() as session:  # its own: browsers see it before the rows are written
-            is_cancelled = steps.note_progress(session, import_id, rows)
-        if is_cancelled:
-            raise steps.CancelledError
+            steps.note_progress(session, import_id, rows)
 
     goes_on = True
     while goes_on:
         try:
             with db.transaction() as session:
-                goes_on = steps.advance(session, import_id, told, _stop, wait)
-        except steps.CancelledError:
-            return
+                goes_on = wait = steps.advance(session, import_id, told, _stop, wait)
         except CrmError as problem:
             with db.transaction() as session:
-                steps.refuse(session, import_id, str(problem))
+                steps.end(session, import_id, str(problem))
             return
         except _FAILED as problem:
             if isinstance(getattr(problem, "orig", problem), _AGAIN):

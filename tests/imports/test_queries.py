@@ -45,7 +45,7 @@ def test_past_imports_say_what_became_of_them(session: Session) -> None:
     applied = apply(session, SAMPLE)["import_id"]
     waiting = take_in(session, SAMPLE)
     refused = take_in(session, SAMPLE)
-    steps.refuse(session, refused, "Not a CSV.")
+    steps.end(session, refused, "Not a CSV.")
 
     rows = {row.id: (row.state, row.tone, row.error) for row in queries.past_imports(session)}
 
