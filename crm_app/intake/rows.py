@@ -116,7 +116,8 @@ class _Reader:
         if len(read.people) > 1:
             first, second = read.people
             second["stop"] = second["stop"] or first["stop"]
-            if any(n["e164"] == first["numbers"][0]["e164"] for n in second["numbers"]):
+            used = [n["e164"] for n in first["numbers"][:1]]  # none: only an e-mail address
+            if any(n["e164"] in used for n in second["numbers"]):
                 read.warnings.append(f"{first['name']} and {second['name']} have one number.")
 
     def _tags(self, cells: list[str]) -> list[str]:

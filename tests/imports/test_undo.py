@@ -112,7 +112,8 @@ def test_what_was_made_goes(session: Session, before: dict[str, Any]) -> None:
     assert dump(session) == before
     session.expire_all()
     assert (found.state, found.list_id, found.rows_done) == (ImportState.UNDONE, None, 1)
-    assert len(told) > 2 and told == sorted(told)
+    assert len(told) > 2
+    assert told == sorted(told)
 
 
 USER = "(select min(id) from app_user)"
