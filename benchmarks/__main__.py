@@ -57,7 +57,7 @@ def main(args: list[str]) -> int:
     parser.add_argument(
         "--large",
         action="store_true",
-        help="also import 100,000 rows and the whole history, and claim among a million",
+        help="100,000 rows for the slow peers too, the whole history, claims among a million",
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     given = parser.parse_args(args)
@@ -95,9 +95,8 @@ def _in_databases(
 ) -> Iterator[Figure]:
     """Yield what is measured beside the program, in databases of its server."""
     if "import" in parts:
-        yield from importing.measure(server, folder, 5_000, runs)
-        if large:
-            yield from importing.measure(server, folder, 100_000, min(runs, 3))
+        yield from importing.measure(server, folder, 5_000, runs, slow_ones=True)
+        yield from importing.measure(server, folder, 100_000, min(runs, 2), slow_ones=large)
     if "claim" in parts:
         yield from sending.claiming(server, str(folder / "claim"), runs, large=large)
     if "gate" in parts:

@@ -1,51 +1,103 @@
-"""Import: rows a second by the command's own path, beside a bare COPY of the same parsed rows."""
+"""Import and undo by the worker's own path, beside COPY of the same rows, and beside its peers."""
 
 import csv
+import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import psycopg
 
-from benchmarks.figures import Figure, beside
+from benchmarks import peers
+from benchmarks.figures import Figure, beside, spread
 from benchmarks.households import write_file
 from crm_app import db, migrations
-from crm_app.imports.commands import import_file
-from crm_app.settings import Settings, settings
+from crm_app.settings import ROOT, Settings, settings
 
 
-def measure(server: str, folder: Path, rows: int, runs: int) -> list[Figure]:
-    """Import a file of so many rows into new databases of `server` (an address with `{}`)."""
-    path = folder / f"{rows} houses.csv"
-    write_file(path, rows)
-    ours, again, bare = [], [], []
-    with own_settings(SANDBOX="1", DATA_DIR=str(folder / "import")) as use:
-        admin(server, "create database bench_template")
-        use(server.format("bench_template"))
+def measure(
+    server: str, folder: Path, households: int, runs: int, *, slow_ones: bool
+) -> Iterator[Figure]:
+    """Import and undo a file of so many households on new databases of `server` (it has `{}`).
+
+    `slow_ones`: the peers take the whole file, too; else their rate of before is what they have.
+    """
+    path = folder / f"{households} households.csv"
+    write_file(path, households)
+    found, bare = list[dict[str, Any]](), list[float]()
+    with (
+        own_settings(SANDBOX="1", DATA_DIR=str(folder / "import")) as use,
+        _database(server, "bench_template", use),
+    ):
         migrations.migrate()
+        use("")
         for _ in range(runs):
-            use("")
-            admin(server, "create database bench_run template bench_template")
-            use(server.format("bench_run"))
-            ours.append(rows / _seconds(lambda: _whole(path, rows, "created")))
-            again.append(rows / _seconds(lambda: _whole(path, rows, "unchanged")))
-            bare.append(rows / _bare_copy(server.format("bench_run"), path))
-            use("")
-            admin(server, "drop database bench_run with (force)")
-    admin(server, "drop database bench_template with (force)")
-    name = "COPY of the parsed rows into a flat table"
-    return [
-        beside(f"import of {rows:,} new rows", ours, name, bare, "rows/s"),
-        beside(f"the same {rows:,} rows again", again, name, bare, "rows/s"),
-    ]
+            with _database(server, "bench_run", use, "bench_template"):
+                found.append(_in_a_process(path))
+                bare.append(_bare_copy(server.format("bench_run"), path))
+        took = [one["seconds"] for one in found]
+        name = "COPY of the parsed rows into a flat table"
+        yield beside(f"{households:,} households, two people each, from bytes to applied, with"
+                     " plan and undo data", took, name, bare, "s",
+                     {5_000: "< 1.5 s", 100_000: "< 25 s"}.get(households, ""))  # fmt: skip
+        yield Figure("of it, in seconds", _parts(found))
+        memory = [one["memory"] for one in found]
+        yield Figure("memory of the process, at most", spread(memory, "MB"), aim="< 300 MB")
+        undone = [one["undoing"] for one in found]
+        yield Figure("the undo of it", spread(undone, "s"), aim="< 15 s")
+        if slow_ones or not _rates:
+            for option in peers.OPTIONS:
+                with _database(server, "bench_peer", use):
+                    seconds = peers.import_export(
+                        peers.django(folder), option, path, server.format("bench_peer")
+                    )
+                _rates[f"django-import-export, {option}"] = households / seconds
+            with _database(server, "bench_run", use, "bench_template"):
+                _rates["look up, then add, by SQLAlchemy"] = households / peers.loop(path)
+    ours = [households / seconds for seconds in took]
+    best = max((name for name in _rates if "django" in name), key=lambda name: _rates[name])
+    for name, rate in _rates.items():
+        yield beside(f"households a second of {households:,}", ours, name, [rate], "/s",
+                     "≥ × 10" if name == best else "")  # fmt: skip
 
 
-def _whole(path: Path, rows: int, verdict: str) -> None:
-    found = import_file(path, "Bench")["properties"]
-    if found[verdict] != rows:
-        raise SystemExit(f"{rows} rows should be {verdict}, and they are {found}")
+_rates = dict[str, float]()  # of the peers: households a second
+
+
+def _parts(found: list[dict[str, Any]]) -> str:
+    """Say where the time went, by the medians; what is left of reading is COPY and JSON."""
+    took = {key: median(one[key] for one in found) for key in found[0] if key != "counts"}
+    took["copied"] = took["reading"] - took["parse"] - took["normalise"]
+    names = ("uploaded", "parse", "normalise", "copied", "planning", "applying")
+    return ", ".join(f"{name} {took[name]:.2f}" for name in names)
+
+
+def _in_a_process(path: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.one_import", path],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def _database(
+    server: str, name: str, use: Callable[[str], None], template: str = "template1"
+) -> Iterator[None]:
+    use("")
+    admin(server, f"create database {name} template {template}")
+    use(server.format(name))
+    try:
+        yield
+    finally:
+        use("")
+        admin(server, f"drop database {name} with (force)")
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -100,7 +100,9 @@ with known as (
     select k.line, e.key, e.value, e.key in ('people', 'extras') or is_overwriting
             or not edited ? e.key as is_free
     from more k, lateral jsonb_each(said || gathered) e
-    where e.value is distinct from was -> e.key and (
+    where e.value is distinct from was -> e.key
+        -- another spelling of the same address is no news, in whatever mode
+        and not (e.key = 'address' and said -> 'address_key' = was -> 'address_key') and (
         e.key in ('people', 'extras') or e.key = any(:follow)
         or :mode = 'update' and e.key not in ('year_built', 'square_feet')
         or coalesce(was ->> e.key, '') = ''

@@ -63,7 +63,7 @@ def advance(
         found.counts = apply.plan(session, found, told)
         go_to(session, found, S.APPLYING if found.is_approved else S.PLANNED)
     elif found.state is S.UNDOING:
-        undo_import(session, import_id, lambda rows, _of: told(rows))
+        undo_import(session, import_id, told)
     elif found.state is S.APPLYING and (counts := apply.apply_batch(session, found, stop)):
         found.counts, found.state = counts, S.APPLIED
         found.finished_at = clock.now(session)

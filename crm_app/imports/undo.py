@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, live
+from crm_app.contacts.actions import refresh_houses
 from crm_app.contacts.models import Contact, ContactProperty, PhoneNumber, Property
 from crm_app.errors import CrmError
 from crm_app.imports.models import Import, ImportState
@@ -28,7 +29,11 @@ _TABLES: dict[str, Any] = {
     "property": Property, "contact": Contact, "phone_number": PhoneNumber,
     "contact_property": ContactProperty,
 }  # fmt: skip
-_OWN = "undo_patch, undo_theirs, undo_stays, undo_member, undo_owner, undo_back, undo_list"
+_OWN = "undo_patch, undo_theirs, undo_stays, undo_member, undo_back, undo_list"
+_REHOUSED = text(  # their ties have changed since, too
+    "select id from undo_patch p where entity = 'contact' and before ? 'houses' and not exists"
+    " (select from undo_back b where b.entity = p.entity and b.id = p.id and b.patch ? 'houses')"
+)
 
 
 def must_be_undoable(session: Session, found: Import) -> None:
@@ -40,8 +45,8 @@ def must_be_undoable(session: Session, found: Import) -> None:
         raise CrmError(f"An import can be undone for {DAYS} days, and this one is older.")
 
 
-def undo_import(session: Session, import_id: int, told: Callable[[int, int], None]) -> None:
-    """Take an import back, wholly or in part applied; `told(rows, of)` hears of progress.
+def undo_import(session: Session, import_id: int, told: Callable[[int], None]) -> None:
+    """Take an import back, wholly or in part applied; `told(rows)` hears of progress.
 
     One transaction. What somebody edited, texted, called, tagged or tied since stays, and so does
     what another import has met: `import_outcome.stayed` says why. Suppressions always stay. What
@@ -51,8 +56,10 @@ def undo_import(session: Session, import_id: int, told: Callable[[int, int], Non
     at = clock.now(session)
     steps = [step for statement in _STATEMENTS for step in _for_tables(statement)]
     for done, step in enumerate(steps):
-        told(rows * done // len(steps), rows)
+        if done % 10 == 9:
+            told(rows * done // len(steps))
         session.execute(text(step), {"id": import_id, "at": at})
+    refresh_houses(session, session.execute(_REHOUSED).scalars())
     session.execute(text(f"drop table {_OWN}"))
     found = session.get_one(Import, import_id, populate_existing=True)
     found.state, found.undone_at, found.rows_done = ImportState.UNDONE, at, rows

@@ -132,12 +132,6 @@ where h.import_id = :id
 
 analyze undo_stays;
 
--- Whose houses' addresses are to be written anew.
-create temp table undo_owner on commit drop as
-select contact_id from contact_property where import_id = :id
-union select t.contact_id from undo_patch p join contact_property t on t.id = p.id
-where p.entity = 'contact_property';
-
 delete from list_member m where import_id = :id
     and not exists (select from undo_member k where k.contact_id = m.contact_id);
 

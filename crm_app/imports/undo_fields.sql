@@ -58,15 +58,6 @@ update {table} t set {sets} from (
     where b.entity = '{table}' and b.patch <> '{}'
 ) r where r.id = t.id;
 
-update contact c set houses = k.houses from (
-    select u.contact_id, coalesce(string_agg(h.address || ' ' || h.city, ' · ' order by h.id), '')
-        as houses
-    from (select contact_id from undo_owner union
-        select id from undo_patch where entity = 'contact') u
-    left join contact_property t on t.contact_id = u.contact_id
-    left join property h on h.id = t.property_id group by u.contact_id
-) k where c.id = k.contact_id and c.houses <> k.houses;
-
 -- The list goes when nothing stands on it.
 create temp table undo_list on commit drop as
 select l.id, l.name, case
