@@ -14,7 +14,7 @@ from crm_app.properties.editing import EditedMeanwhileError, edit, filled
 from crm_app.properties.queries import House
 from crm_app.ui.attrs import address_id, closes, opens, toast
 
-TIE = "tie"
+TIE = "about-tie"
 
 
 class PropertyState(rx.State):
