@@ -11,7 +11,7 @@ from crm_app.media.components import file, thread_viewer
 from crm_app.ui.attrs import icon
 from crm_app.ui.controls import button, icon_button, link, outside, text_area
 from crm_app.ui.frame import way_back
-from crm_app.ui.lists import bubble, older
+from crm_app.ui.lists import bubble, listed, older
 from crm_app.ui.pieces import avatar, badge, card, dialog, empty_state, when
 from crm_app.work.state import TodoState
 
@@ -61,10 +61,8 @@ def _message(message: ThreadMessage) -> rx.Component:
 
 def timeline_card() -> rx.Component:
     """Draw what happened with a contact or a house, newest first; the page loads TimelineState."""
-    earlier = button("Show earlier", kind="quiet", on_click=TimelineState.earlier,
-                     testid="timeline-more")  # fmt: skip
 
-    def entry(one: ThreadMessage) -> rx.Component:
+    def told(one: ThreadMessage) -> rx.Component:
         side = rx.cond(one.side == "in", icon("inbox", "size-4"), icon("send", "size-4"))
         called = [(tone, icon("phone", "size-4")) for tone in ("call", "missed")]
         mark = rx.match(one.tone, ("event", icon("info", "size-4")), *called, side)
@@ -84,10 +82,9 @@ def timeline_card() -> rx.Component:
             class_name="space-y-1 py-2", key=one.key, data_testid="timeline-row",
         )  # fmt: skip
 
-    listed = rx.el.ul(rx.foreach(TimelineState.rows, entry))
-    nothing = rx.el.p("Nothing was said yet.", class_name="text-muted")
-    more = rx.cond(TimelineState.has_earlier, earlier)
-    found = rx.cond(TimelineState.rows, listed, nothing)
+    found = listed(TimelineState.rows, told, "Nothing was said yet.", icon_name="inbox")
+    more = older(TimelineState.earlier, "timeline-more", "Show earlier")
+    more = rx.cond(TimelineState.has_earlier, more)
     return card(found, more, title="Timeline", testid="timeline")
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.contacts.editing import FIELDS
 from crm_app.contacts.queries import ROLES, Line
+from crm_app.properties.editing import FIELDS
 from crm_app.properties.state import TIE, EditState, TieState
 from crm_app.ui.controls import button, choice, field, form, link, search_field, text_area
 from crm_app.ui.pieces import badge, banner, card, dialog

@@ -6,11 +6,11 @@ from sqlmodel import Session
 
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.actions import BETWEEN
-from crm_app.contacts.editing import facts
 from crm_app.contacts.models import STILL, Property
 from crm_app.contacts.phones import show
 from crm_app.contacts.queries import Line, people_of, seen_by, since
 from crm_app.imports.models import Import
+from crm_app.properties.editing import facts
 from crm_app.tables import read_sql
 
 SQL = read_sql(__file__, still=STILL)

@@ -7,14 +7,14 @@ import reflex as rx
 from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
-from crm_app.contacts.editing import EditedMeanwhileError, edit, filled
 from crm_app.contacts.models import Contact, Property
 from crm_app.db import in_thread
 from crm_app.properties import queries, ties
+from crm_app.properties.editing import EditedMeanwhileError, edit, filled
 from crm_app.properties.queries import House
 from crm_app.ui.attrs import address_id, closes, opens, toast
 
-TIE = "tie"
+TIE = "about-tie"
 
 
 class PropertyState(rx.State):

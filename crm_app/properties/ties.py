@@ -8,9 +8,9 @@ from sqlmodel import Session
 from crm_app import clock, live, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.actions import refresh_houses
-from crm_app.contacts.editing import read_day
 from crm_app.contacts.models import ContactProperty, Tie
 from crm_app.errors import CrmError
+from crm_app.properties.editing import read_day
 from crm_app.tables import read_sql
 
 SQL = read_sql(__file__)

@@ -9,9 +9,9 @@ from sqlmodel import Session, select
 from crm_app import clock
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
-from crm_app.contacts.editing import EditedMeanwhileError, edit, facts, filled
 from crm_app.contacts.models import Contact, PhoneNumber, Property
 from crm_app.errors import CrmError, ForbiddenError
+from crm_app.properties.editing import EditedMeanwhileError, edit, facts, filled
 from tests.make import make_contact, make_property, make_user
 from tests.texting import TUESDAY, set_clock
 
