@@ -103,6 +103,8 @@ def _in_databases(
         yield from gate.measure(server, str(folder / "gate"), runs)
     if "history" in parts:
         yield from history.measure(server, folder / "history", large=large)
+    if "search" in parts:
+        yield from searching.reads(server, str(folder / "search"), runs, large=large)
     if "lists" in parts:
         yield from lists.measure(server, str(folder / "lists"), runs)
 

@@ -9,11 +9,6 @@ from crm_app import clock, house, times
 from crm_app.lists.queries import LAST, SQL, WORD
 
 _KEY, NEAR = "search words", 0.82
-_NEAREST = text(
-    "select word, used from search_word where word >= :start and word < :stop"
-    " and length(word) between :least and :most"
-)
-_IS_KNOWN = text("select exists (select from search_word where word >= :start and word < :stop)")
 
 
 def meant(session: Session, typed: str) -> str:
@@ -23,7 +18,9 @@ def meant(session: Session, typed: str) -> str:
     """
     said, is_other = list[str](), False
     for word in WORD.findall(typed.lower()):
-        known = session.execute(_IS_KNOWN, {"start": word, "stop": word + LAST}).scalar_one()
+        known = session.execute(
+            text(SQL["is_known"]), {"start": word, "stop": word + LAST}
+        ).scalar_one()
         if known or not word.isalpha() or len(word) < 3:
             said.append(word)
             continue
@@ -35,7 +32,7 @@ def meant(session: Session, typed: str) -> str:
                 "least": len(word) - 2,
                 "most": len(word) + 6,
             }
-            used = {row.word: row.used for row in session.execute(_NEAREST, given)}
+            used = {row.word: row.used for row in session.execute(text(SQL["nearest"]), given)}
             found = process.extract(
                 word, list(used), scorer=JaroWinkler.normalized_similarity, score_cutoff=NEAR,
                 limit=5,
