@@ -8,9 +8,10 @@ select c.id as key, lower(name) as name, lower(first_name) as first, lower(last_
 from contact c where c.id = any(:ids) and deleted_at is null
 
 -- name: alike
--- A name that a hundred bear says little: twenty of them are looked at.
+-- A mail or a name that a hundred share says little: twenty of them are looked at, by the index.
 select a.key, b.id from unnest(cast(:mail_keys as int[]), cast(:mails as text[])) as a(key, mail)
-    join contact b on lower(b.email) = a.mail and b.email <> '' and b.deleted_at is null
+    cross join lateral (select id from contact where lower(email) = a.mail and email <> ''
+        and deleted_at is null limit 20) b
 union select a.key, h.contact_id
     from unnest(cast(:house_keys as int[]), cast(:houses as int[])) as a(key, house)
     join contact_property h on h.property_id = a.house
@@ -21,16 +22,17 @@ union select a.key, b.id from
 
 -- name: all
 -- Groups of 2 to 9 by one key: the mail, the house with the name, the ZIP with the name.
-with c as (select *, coalesce(cast(:short as jsonb) ->> lower(first_name), lower(first_name)) as f,
-        lower(last_name) as l from contact where deleted_at is null),
+with c as (select id, lower(email) as email, mail_zip, lower(name) as name, lower(last_name) as l,
+        coalesce(cast(:short as jsonb) ->> lower(first_name), lower(first_name)) as f
+    from contact where deleted_at is null),
 groups as (
-    select 0 as rank, array_agg(id) as ids from c where email <> '' group by lower(email)
+    select 0 as rank, array_agg(id) as ids from c where email <> '' group by email
         having count(*) between 2 and 9
     union all select 1, array_agg(distinct c.id) from c join contact_property h
         on h.contact_id = c.id where l <> ''
         group by h.property_id, least(f, l), greatest(f, l) having count(*) between 2 and 9
     union all select 2, array_agg(id) from c where mail_zip <> ''
-        group by mail_zip, case l when '' then lower(name) else least(f, l) end,
+        group by mail_zip, case l when '' then name else least(f, l) end,
         greatest(f, l) having count(*) between 2 and 9)
 select a, b from (select a, b, min(rank) as rank from groups, unnest(ids) a, unnest(ids) b
     where a < b group by a, b) found
