@@ -23,9 +23,10 @@ SQL = read_sql(__file__)
 def rows(
     session: Session, person: Person | None, what: str, list_name: str = ""
 ) -> Iterator[Sequence[object]]:
-    """Return the header and the rows of an export, of all or of a list's people (its name, or its id).
+    """Return the header and the rows of an export, of all or of a list's people.
 
-    `person` is None for the command line. Raises CrmError for what is none, or an unknown list.
+    The list is named, or its id is; `person` is None for the command line. Raises CrmError for
+    what is no export, and for an unknown list.
     """
     if person:
         person.must(Permission.EXPORT)
