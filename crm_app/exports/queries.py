@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import times
@@ -11,6 +12,7 @@ from crm_app.contacts import phones
 from crm_app.contacts.actions import BETWEEN
 from crm_app.errors import CrmError
 from crm_app.intake.ours import COLUMNS
+from crm_app.lists.queries import members_of
 from crm_app.tables import read_sql
 
 WHAT = ("contacts", "properties", "messages")
@@ -23,17 +25,20 @@ def rows(
 ) -> Iterator[Sequence[object]]:
     """Return the header and the rows of an export, of all or of a list's people.
 
-    `person` is None for the command line. Raises CrmError for what is none, or an unknown list.
+    The list is named, or its id is; `person` is None for the command line. Raises CrmError for
+    what is no export, and for an unknown list.
     """
     if person:
         person.must(Permission.EXPORT)
     if what not in WHAT:
         raise CrmError(f"Export {', '.join(WHAT[:-1])} or {WHAT[-1]}.")
-    given = {"list_id": None}
+    given = dict[str, Any](ids=None)
     if list_name:
-        given["list_id"] = session.execute(SQL["list"], {"name": list_name}).scalar()
-        if given["list_id"] is None:
+        list_id = session.execute(SQL["list"], {"name": list_name}).scalar()
+        if list_id is None:
             raise CrmError(f"There is no list {list_name}.")
+        members, bound = members_of(session, list_id)
+        given["ids"] = [row[0] for row in session.execute(text(members), bound)]
     return _messages(session, given) if what == "messages" else _people(session, what, given)
 
 

@@ -1,5 +1,5 @@
 -- name: list
-select id from contact_list where name = :name
+select id from contact_list where name = :name or cast(id as text) = :name order by name <> :name
 
 -- name: columns
     c.name as person_name, c.first_name as person_first_name, c.last_name as person_last_name,
@@ -43,16 +43,14 @@ t.position, t.role collate "C", t.started_on, t.ended_on
 -- name: of_contacts
 from contact c left join contact_property t on t.contact_id = c.id
 left join property p on p.id = t.property_id {numbers}
-where c.deleted_at is null and (cast(:list_id as int) is null
-    or c.id in (select contact_id from list_member where list_id = :list_id))
+where c.deleted_at is null and (cast(:ids as int[]) is null or c.id = any(:ids))
 
 -- name: of_properties
 from property p left join (
     contact_property t join contact c on c.id = t.contact_id and c.deleted_at is null
 ) on t.property_id = p.id {numbers}
-where cast(:list_id as int) is null or p.id in (select h.property_id from contact_property h
-    join list_member m on m.contact_id = h.contact_id
-    where m.list_id = :list_id and h.ended_on is null)
+where cast(:ids as int[]) is null or p.id in (select property_id from contact_property
+    where contact_id = any(:ids) and ended_on is null)
 
 -- name: contacts
 -- A row for each house of a contact; the order is by what is said, since ids differ elsewhere.
@@ -83,6 +81,5 @@ left join lateral jsonb_object_keys(x.house_extras) h(key) on true
 -- name: messages
 select m.at, m.direction, t.e164, c.name, m.body, m.status, m.error
 from message m join conversation t on t.id = m.conversation_id join contact c on c.id = t.contact_id
-where cast(:list_id as int) is null
-    or c.id in (select contact_id from list_member where list_id = :list_id)
+where cast(:ids as int[]) is null or c.id = any(:ids)
 order by m.at, m.id

@@ -21,7 +21,7 @@ async def export(
     what: str, person: Annotated[Person, Depends(needs(Permission.EXPORT))],
     list_name: str = "",
 ) -> StreamingResponse:  # fmt: skip
-    """Send an export; `list_name` leaves only the people of a list."""
+    """Send an export; `list_name`, or its id, leaves only the people of a list."""
     asked = (person, what, list_name)
     await in_thread(queries.rows, *asked)  # refused before the answer begins
     return download(what, lambda session: queries.rows(session, *asked))

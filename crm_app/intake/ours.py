@@ -1,6 +1,7 @@
 """Our own export, read back as it was written: nothing is cleaned, cased or guessed."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from crm_app.contacts.actions import BETWEEN
@@ -12,7 +13,12 @@ from crm_app.tables import read_table
 
 NAME = "Attack-a-Crack export"
 COLUMNS = read_table(__file__, "ours")
-_READ = {"whole": whole, "number": number, "cents": cents, "flag": flag}
+_READ: dict[str, Callable[[str], Any]] = {
+    "whole": whole,
+    "number": number,
+    "cents": cents,
+    "flag": flag,
+}
 _OF = {field: _READ[kind] for kind, fields in COLUMNS["read"].items() for field in fields}
 _OTHER = re.compile(r"(.*?)(?: <(.*)>)?", re.DOTALL)
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.frame import page
+from crm_app.frame import LineState, page
 from crm_app.lists.components import chips, dialogs, filter_sheet
 from crm_app.lists.queries import ContactRow
 from crm_app.lists.state import ADD, FILTER, LIST, PUT, TAG, ContactsState
 from crm_app.ui.attrs import opens
-from crm_app.ui.controls import button, checkbox, search_field, select
+from crm_app.ui.controls import button, checkbox, link, outside, search_field, select
 from crm_app.ui.lists import list_row, pager, rows
 from crm_app.ui.pieces import avatar, badge, card, empty_state, skeleton
 
@@ -61,6 +61,20 @@ def _nothing() -> rx.Component:
     return empty_state(hint, rx.cond(state.meant != "", meant, help_), icon_name="contacts")
 
 
+def _others() -> rx.Component:
+    """Draw the way to duplicates and, for the owner, the exports of the list that is chosen."""
+    of = f"?list_name={rx.cond(ContactsState.list_id == '0', '', ContactsState.list_id)}"
+    exports = rx.fragment(*(
+        outside(f"Export {what}", href=f"/exports/{what}.csv{of}", testid="export")
+        for what in ("contacts", "properties", "messages")
+    ))  # fmt: skip
+    return rx.el.nav(
+        link("Duplicates", href="/contacts/duplicates", testid="to-duplicates"),
+        rx.cond(LineState.role == "owner", exports), aria_label="More",
+        class_name="flex flex-wrap gap-x-5 px-1 py-3 text-sm [&_a]:py-2.5",
+    )  # fmt: skip
+
+
 def contacts_page() -> rx.Component:
     state = ContactsState
     turn = pager(state.page_number, state.pages, state.turn(-1), state.turn(1))
@@ -99,6 +113,7 @@ def contacts_page() -> rx.Component:
         rx.cond(state.is_loaded, rx.fragment(listed, rx.cond(state.houses, houses)), skeleton(8)),
         filter_sheet(),
         dialogs(),
+        rx.cond(state.may_edit, _others()),
         active="contacts",
         action=rx.cond(state.may_edit, new),
     )

@@ -18,6 +18,7 @@ from crm_app.conversations.threads import tell
 from crm_app.errors import CrmError
 from crm_app.merging.combine import combine
 from crm_app.merging.models import Merge, NotSame
+from crm_app.tables import read_sql
 from crm_app.times import local
 
 # What has a contact_id; numbers carry suppression, consent and decisions with them, by E.164.
@@ -26,30 +27,11 @@ MOVED = {
     "conversation": ("thread", "threads"), "outbox": ("text of ours", "texts of ours"),
     "media": ("photo", "photos"), "work_item": ("to-do", "to-dos"),
 }  # fmt: skip
+SQL = read_sql(__file__)
 LEAP = 1_000  # a page opened between merge and undo never has the version of a later edit
 _IMAGE = "select to_jsonb(t) - 'search' - 'houses' from {} t where id = :id"
 _OWN = "select cast(id as text) from {} where contact_id = :kept"
 _MOVE = "update {} set contact_id = :kept where contact_id = :gone returning cast(id as text)"
-_SHIFT = text("select coalesce(max(position) + 1, 0) from phone_number where contact_id = :kept")
-_BEHIND = text("update phone_number set position = position + :shift where contact_id = :gone")
-_TWINS = text("""
-with twins as (select g.id, k.id as kept_id, to_jsonb(g) as gone, to_jsonb(k) as before
-    from contact_property g join contact_property k using (property_id, role)
-    where g.contact_id = :gone and k.contact_id = :kept and g.ended_on is null
-    and k.ended_on is null),
-gone as (delete from contact_property where id in (select id from twins)),
-kept as (update contact_property k set position = least(k.position, g.position),
-    started_on = least(k.started_on, g.started_on) from twins, contact_property g
-    where k.id = twins.kept_id and g.id = twins.id returning k.*)
-select twins.gone, before, to_jsonb(kept) as after from twins join kept on kept.id = kept_id""")
-_ON_BOTH = text("""delete from list_member g using list_member k where k.list_id = g.list_id
-    and k.contact_id = :kept and g.contact_id = :gone returning to_jsonb(g)""")
-_LISTS = text("""update list_member set contact_id = :kept where contact_id = :gone
-    returning list_id""")
-_WAITING = text("""select id, e164, purpose, property_id, version, body, because from outbox
-    where state = 'waiting' and contact_id = :kept order by id""")
-_JUDGED = text("""update outbox set state = :state, because = :because, is_for_person = :is_held,
-    finished_at = :at where id = :id""")
 
 
 def merge(
@@ -130,12 +112,12 @@ def _move(session: Session, ids: dict[str, int]) -> dict[str, Any]:
     moved: dict[str, Any] = {"own": {}, "rows": {}}
     for table in MOVED:
         moved["own"][table] = list(session.execute(text(_OWN.format(table)), ids).scalars())
-    moved["shift"] = session.execute(_SHIFT, ids).scalar_one()
-    session.execute(_BEHIND, ids | {"shift": moved["shift"]})
-    twins = session.execute(_TWINS, ids).all()
+    moved["shift"] = session.execute(SQL["shift"], ids).scalar_one()
+    session.execute(SQL["behind"], ids | {"shift": moved["shift"]})
+    twins = session.execute(SQL["twins"], ids).all()
     moved["twins"] = [[gone, was["id"], *_changed(was, then)] for gone, was, then in twins]
-    moved["on_both"] = list(session.execute(_ON_BOTH, ids).scalars())
-    moved["lists"] = list(session.execute(_LISTS, ids).scalars())
+    moved["on_both"] = list(session.execute(SQL["on_both"], ids).scalars())
+    moved["lists"] = list(session.execute(SQL["lists"], ids).scalars())
     for table in MOVED:
         moved["rows"][table] = list(session.execute(text(_MOVE.format(table)), ids).scalars())
     return moved
@@ -144,7 +126,7 @@ def _move(session: Session, ids: dict[str, int]) -> dict[str, Any]:
 def _judge(session: Session, ids: dict[str, int], now: datetime, user_id: int) -> list[Any]:
     """Let the gate decide anew on what waits for either; return the rows that changed so."""
     judged = []
-    for row in session.execute(_WAITING, ids).all():
+    for row in session.execute(SQL["waiting"], ids).all():
         told = decide_anew(session, [row], now, user_id, stage="merge")[0].decision
         was, never = image(session, "outbox", row.id), told.never
         then = {
@@ -153,7 +135,7 @@ def _judge(session: Session, ids: dict[str, int], now: datetime, user_id: int) -
             "at": now if never else None,
         }
         then["because"] = row.because if told.allowed else told.reasons[0].text
-        session.execute(_JUDGED, then | {"is_held": told.waits_for_person})
+        session.execute(SQL["judged"], then | {"is_held": told.waits_for_person})
         judged.append([row.id, *_changed(was, image(session, "outbox", row.id))])
     return judged
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import phones
 from crm_app.contacts.actions import BETWEEN
+from crm_app.tables import read_sql
 
+SQL = read_sql(__file__)
 UNDO_DAYS = 30
 EXTRA = "extras."  # before the header of a file's column, where a field is named
 FIELDS = {"name": "Name", "email": "E-mail", "mail_zip": "Mail ZIP"}
@@ -19,24 +20,6 @@ STAY = {
     "numbers": "Numbers", "other_emails": "More e-mails", "other_names": "Also called",
     "houses": "Houses", "lists": "Lists", "tags": "Tags", "notes": "Notes", "texts": "Texts",
 }  # fmt: skip
-_BOTH = text("""
-select c.id, version, c.name, email, other_emails, mail_zip, other_names, notes, tags, extras,
-    houses, array(select e164 from phone_number where contact_id = c.id order by position, id)
-        as numbers,
-    array(select l.name from list_member join contact_list l on l.id = list_id
-        where contact_id = c.id order by l.name) as lists,
-    (select count(*) from message m join conversation t on t.id = m.conversation_id
-        where t.contact_id = c.id) as texts
-from contact c where c.id = any(:ids) and deleted_at is null""")
-_PAST = text("""
-select m.id, m.at, m.undone_at, m.moved -> 'stayed' as stayed, u.name as by, k.id as kept_id,
-    coalesce(m.moved #>> '{kept,0,name}', k.name) as kept, g.name as gone from merge m
-join app_user u on u.id = m.by_user
-join contact k on k.id = m.kept_id join contact g on g.id = m.gone_id
-where :id = 0 or m.kept_id = :id order by m.id desc limit 20""")
-_INTO = text("""with recursive gone as (select merged_into as id from contact where id = :id
-    union select c.merged_into from contact c join gone on c.id = gone.id)
-select c.id, name from contact c join gone on gone.id = c.id where merged_into is null""")
 
 
 @dataclass(frozen=True)
@@ -75,7 +58,7 @@ class Past:
 def both(session: Session, person: Person, kept_id: int, gone_id: int) -> Both:
     """Return the two side by side; empty when one of them is there no more."""
     person.must(Permission.MERGE)
-    rows = session.execute(_BOTH, {"ids": [kept_id, gone_id]}).mappings()
+    rows = session.execute(SQL["both"], {"ids": [kept_id, gone_id]}).mappings()
     found = {row["id"]: dict(row) for row in rows}
     if len(found) < 2:
         return Both()
@@ -104,13 +87,13 @@ def past(session: Session, person: Person, contact_id: int = 0) -> list[Past]:
             f"/contacts/{m.kept_id}", m.stayed or [],
             not m.undone_at and now - m.at < timedelta(days=UNDO_DAYS),
         )
-        for m in session.execute(_PAST, {"id": contact_id})
+        for m in session.execute(SQL["past"], {"id": contact_id})
     ]  # fmt: skip
 
 
 def merged_into(session: Session, contact_id: int) -> tuple[int, str]:
     """Return whom a contact was merged into at last, id and name; (0, "") when into nobody."""
-    found = session.execute(_INTO, {"id": contact_id}).first()
+    found = session.execute(SQL["into"], {"id": contact_id}).first()
     return (found.id, found.name) if found else (0, "")
 
 

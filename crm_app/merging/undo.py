@@ -16,40 +16,14 @@ from crm_app.errors import CrmError
 from crm_app.merging.actions import MOVED, announce, image, lock
 from crm_app.merging.models import Merge
 from crm_app.merging.review import UNDO_DAYS
+from crm_app.tables import read_sql
 
-_LATER = text("""select g.name as gone, k.name as kept from merge m
-join contact g on g.id = m.gone_id join contact k on k.id = m.kept_id
-where m.id > :id and undone_at is null
-    and (m.kept_id in (:kept, :gone) or m.gone_id in (:kept, :gone))
-order by m.id desc limit 1""")
+SQL = read_sql(__file__)
 _BACK = """update {} set contact_id = :gone
     where contact_id = :kept and cast(id as text) = any(:ids) returning 1"""
-_IN_FRONT = text("""update phone_number set position = greatest(position - :shift, 0)
-    where contact_id = :gone and cast(id as text) = any(:ids)""")
-# What came since goes with its number, and its to-dos with the thread.
-_FOLLOW = [
-    text(f"update {table} t set contact_id = :gone from phone_number n where n.e164 = t.e164"
-         " and n.contact_id = :gone and t.contact_id = :kept")
-    for table in ("conversation", "outbox")
-] + [
-    text("update work_item t set contact_id = :gone from conversation c where"
-         " c.id = t.conversation_id and c.contact_id = :gone and t.contact_id = :kept")
-]  # fmt: skip
-_SINCE = text("""select count(*) from message m join conversation t on t.id = m.conversation_id
-    where t.contact_id = :gone and m.at > :at""")
 _ADDED = "select count(*) from {} where contact_id = :kept and not cast(id as text) = any(:ids)"
-_AGAIN = (
-    "insert into {0} select * from jsonb_populate_record(null::{0}, cast(:row as jsonb)) t"
-    " where exists (select from {1} where id = t.{1}_id) on conflict do nothing"
-)
-_TIE = text(_AGAIN.format("contact_property", "property"))
-_MEMBER = text(_AGAIN.format("list_member", "contact_list").replace("contact_list_id", "list_id"))
-_LISTS = text("""update list_member set contact_id = :gone
-    where contact_id = :kept and list_id = any(:lists)""")
-_PUT = (
-    "update {0} t set {1} from jsonb_populate_record(null::{0}, cast(:row as jsonb)) n"
-    " where t.id = :id"
-)
+_PUT = """update {0} t set {1} from jsonb_populate_record(null::{0}, cast(:row as jsonb)) n
+    where t.id = :id"""
 
 
 def undo(session: Session, person: Person, merge_id: int) -> list[str]:
@@ -89,15 +63,14 @@ def _refuse(session: Session, found: Merge, ids: dict[str, int], now: datetime) 
         raise CrmError("This merge is undone already.")
     if now - found.at >= timedelta(days=UNDO_DAYS):
         raise CrmError(f"A merge can be undone for {UNDO_DAYS} days; this one is older.")
-    if later := session.execute(_LATER, ids | {"id": found.id}).first():
+    if later := session.execute(SQL["later"], ids | {"id": found.id}).first():
         raise CrmError(f"Undo the later merge of {later.gone} into {later.kept} first.")
 
 
 def _since(session: Session, ids: dict[str, Any], own: dict[str, Any], stays: str) -> list[str]:
     """Let what came since follow its number; tell of it, and of what was added to `stays`."""
-    for follow in _FOLLOW:
-        session.execute(follow, ids)
-    texts = session.execute(_SINCE, ids).scalar()
+    session.execute(SQL["follow"], ids)
+    texts = session.execute(SQL["since"], ids).scalar()
     told = [f"{_many(texts, ('text', 'texts'))} since then went with the number."] if texts else []
     for table, words in MOVED.items():
         given = ids | {"ids": own[table]}
@@ -114,17 +87,17 @@ def _rows_back(session: Session, ids: dict[str, int], moved: dict[str, Any]) -> 
         if gone := len(moved["rows"][table]) - len(back):
             stayed.append(f"{_many(gone, words)} went elsewhere since: there it stays.")
     numbers = ids | {"ids": moved["rows"]["phone_number"], "shift": moved["shift"]}
-    session.execute(_IN_FRONT, numbers)
+    session.execute(SQL["in_front"], numbers)
     for row, twin_id, *images in moved["twins"]:
         twin = image(session, "contact_property", twin_id)
         same = {"role", "ended_on"} & twin.keys()  # what became of the tie became of it for both
         if any(twin[name] != row[name] for name in same):
             stayed.append("A tie to a house was ended since: it is for both.")
-        session.execute(_TIE, {"row": json.dumps(row | {name: twin[name] for name in same})})
+        session.execute(SQL["tie"], {"row": json.dumps(row | {name: twin[name] for name in same})})
         _restore(session, "contact_property", twin_id, *images)
     for row in moved["on_both"]:
-        session.execute(_MEMBER, {"row": json.dumps(row)})
-    session.execute(_LISTS, ids | {"lists": moved["lists"]})
+        session.execute(SQL["member"], {"row": json.dumps(row)})
+    session.execute(SQL["lists"], ids | {"lists": moved["lists"]})
     return stayed
 
 

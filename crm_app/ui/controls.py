@@ -20,9 +20,11 @@ def link(
     return router_link(*children, to=href, **props)
 
 
-def outside(*children: Any, href: Text, class_name: str = LINK) -> rx.Component:
+def outside(
+    *children: Any, href: Text, class_name: str = LINK, testid: str | None = None
+) -> rx.Component:
     """Draw a link that loads a page anew: downloads, HTTP routes, `tel:` numbers."""
-    return rx.el.a(*children, href=href, class_name=RING + class_name)
+    return rx.el.a(*children, href=href, class_name=RING + class_name, data_testid=testid)
 
 
 def button(

@@ -34,7 +34,7 @@ def test_two_are_merged_and_it_is_undone(session: Session, two: tuple[int, int])
     run(tab.choose("name", is_right=True))
     run(tab.merge())
 
-    assert (tab.pairs, tab.shown.ids, tab.slip.words) == ([], [], "Pat Example → Pat Example")
+    assert (tab.pairs, tab.shown.ids, tab.slip.words) == ([], [], "Pat Example → Patricia Example")
     session.expire_all()
     assert session.get_one(Contact, b).other_names == "Patricia Example"
     run(tab.undo(tab.slip.id))
