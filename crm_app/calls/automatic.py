@@ -30,14 +30,14 @@ def has_later(session: Session, thread: Conversation, what: str, at: datetime) -
 
 def was_answered_there(session: Session, thread: Conversation, at: datetime) -> bool:
     """Whether staff wrote in OpenPhone's app since `at`."""
-    last: datetime | None = session.execute(SQL["there"], {"id": thread.id}).scalar()
-    return last is not None and last >= at
+    return session.execute(SQL["there"], {"id": thread.id, "at": at}).scalar() is not None
 
 
 def forget_question(session: Session, thread: Conversation) -> None:
     """Mark a thread as what is in it says, since one of its calls wants no answer after all."""
-    asked = {"id": thread.id, "e164": thread.e164}
+    ever = datetime.min.replace(tzinfo=UTC)
+    asked = {"id": thread.id, "e164": thread.e164, "at": ever}
     asks = session.execute(SQL["asks"], asked).scalar()
     thread.is_unanswered = thread.is_unanswered and bool(asks)
-    last = session.execute(SQL["there"], asked).scalar() or datetime.min.replace(tzinfo=UTC)
+    last = session.execute(SQL["there"], asked).scalar() or ever
     thread.is_unread = thread.is_unread and has_later(session, thread, "news", last)

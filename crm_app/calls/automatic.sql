@@ -39,8 +39,8 @@ select exists (select from {texts} and m.at > :at and m.direction = 'in')
     or exists (select from {calls} and c.at > :at and {wants})
 
 -- name: there
-select m.at from {texts} and m.direction = 'out' and m.outbox_id is null and not {by_itself}
-order by m.at desc limit 1
+select m.at from {texts} and m.at >= :at and m.direction = 'out' and m.outbox_id is null
+    and not {by_itself} order by m.at desc limit 1
 
 -- name: asks
 select asks from (
