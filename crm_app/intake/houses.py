@@ -71,7 +71,7 @@ class Houses:
             )
         for place, field, name, read, longest in self._fields:
             if cell := cells[place]:
-                value = read(cell)
+                value: Any = read(cell)
                 if value is None and cell.strip("0-/. "):
                     extras[name] = cell  # an unreadable number is kept as it stands
                 elif longest and len(value) > longest:
