@@ -74,7 +74,7 @@ class Houses:
                 value = read(cell)
                 if value is None and cell.strip("0-/. "):
                     extras[name] = cell  # an unreadable number is kept as it stands
-                elif longest and len(value) > longest:
+                elif value and longest and len(value) > longest:
                     warnings.append(f"{name} is longer than {longest} letters: cut.")
                     value = value[:longest]
                 house[field] = value

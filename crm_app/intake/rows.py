@@ -46,7 +46,7 @@ def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Re
     Reading never raises: every record comes back, if only with a reason.
     """
     if recipe_name == ours.NAME:
-        return lambda record: ours.fill(Read(*record), mapping)
+        return lambda record: _keyed(ours.fill(Read(*record), mapping))
     return _Reader(mapping, recipes().get(recipe_name, recipes()["Guess"])).read
 
 
@@ -89,7 +89,7 @@ class _Reader:
         if read.house is None and not read.people:
             told = "nobody to reach: no number, e-mail or address."
             read.reason = " ".join([told, *read.warnings])
-        return read
+        return _keyed(read)
 
     def _add_people(self, cells: list[str], read: Read, extras: dict[str, str]) -> None:
         house, tags, numbers = read.house, self._tags_of(cells), set[str]()
@@ -100,7 +100,6 @@ class _Reader:
             own = [number["e164"] for number in person["numbers"]]
             if own or person["email"]:
                 read.people.append(person | shared)
-                read.keys += [*own, person["email"]] if person["email"] else own
                 if not numbers.isdisjoint(own):
                     told = f"{read.people[0]['name']} and {person['name']} have one number."
                     read.warnings.append(told)
@@ -112,10 +111,7 @@ class _Reader:
                 read.warnings.append(f"{person['name']} has neither a number nor an e-mail.")
         for person in read.people:
             person["stop"] = person["stop"] or read.people[0]["stop"]
-        if house:
-            apn = f"{house['apn']}|{house['city'].lower()}" if house["apn"] else ""
-            read.keys += filter(None, [house["address_key"], apn, house["radar_id"]])
-        elif read.people:
+        if not house and read.people:
             read.people[0]["extras"] = extras | read.people[0]["extras"]
         if house and tags and not read.people:
             extras["Tags"] = ", ".join(tags)
@@ -125,3 +121,14 @@ class _Reader:
         for at, _name in self._tags:
             found += (tag.removeprefix("* ") for tag in _PARTS.split(cells[at]) if tag)
         return [tag[:40] for tag in dict.fromkeys(found) if tag.lower() not in _GROUPS]
+
+
+def _keyed(read: Read) -> Read:
+    """Name what a row's house and people may be known by; a parcel number only within its town."""
+    for person in read.people:
+        read.keys += [number["e164"] for number in person["numbers"]]
+        read.keys += [person["email"].lower()] if person["email"] else []
+    if house := read.house:
+        apn = f"{house['apn']}|{house['city'].lower()}" if house["apn"] else ""
+        read.keys += filter(None, [house["address_key"], apn, house["radar_id"]])
+    return read

@@ -104,6 +104,7 @@ def test_no_pattern_of_a_recipe_is_said_twice() -> None:
 def test_every_field_of_a_house_can_be_a_column() -> None:
     ours = {
         "id", "address_key", "people", "notes", "extras", "edited", "version", "import_id",
+        "edited_at", "edited_by",
         "created_at", "updated_at", "search", "zip5",
     }  # fmt: skip
 

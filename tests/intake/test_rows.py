@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.intake import cells, recipes
+from crm_app.intake import cells, ours, recipes
 from crm_app.intake.files import Record
 from crm_app.intake.rows import Read, reader
 from tests.imports.files import HEADER, house
@@ -56,6 +56,16 @@ def test_a_house_is_cleaned_and_gets_its_state_from_the_zip() -> None:
 def test_a_row_names_what_it_shares_with_others() -> None:
     assert read(primary_email1="Pat@example.com").keys == [
         "+16175550140", "pat@example.com", "12 LANTERNWICK ST||02169", "Q-1|quincy",
+    ]  # fmt: skip
+
+
+def test_rows_of_our_own_export_name_it_too() -> None:
+    said = {"Name": "Pat", "E-mail": "Pat@example.com", "Phone 1": "(617) 555-0140",
+            "Address": "12 Elm St", "Town": "Quincy", "ZIP": "02169", "APN": "Q-1"}  # fmt: skip
+    mapping = [{"column": column, "target": "extra"} for column in said]
+
+    assert reader(mapping, ours.NAME)(Record(2, [*said.values()])).keys == [
+        "+16175550140", "pat@example.com", "12 ELM ST||02169", "Q-1|quincy",
     ]  # fmt: skip
 
 
