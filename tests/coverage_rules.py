@@ -27,6 +27,9 @@ CRITICAL = (
     "crm_app/openphone/signatures.py",
     "crm_app/openphone/webhook.py",
     "crm_app/imports/apply.py",
+    "crm_app/imports/staging.py",
+    "crm_app/imports/steps.py",
+    "crm_app/imports/waves.py",
 )
 
 

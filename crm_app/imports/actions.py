@@ -22,8 +22,8 @@ folder = staging.folder
 
 
 def take_in(
-    session: Session, file_name: str, stored_as: str, list_name: str, user_id: int | None = None,
-    *, recipe: str = "", is_approved: bool = False, **options: str,
+    session: Session, /, file_name: str, stored_as: str, list_name: str,
+    user_id: int | None = None, *, recipe: str = "", is_approved: bool = False, **options: str,
 ) -> int:  # fmt: skip
     """Note a file that lies in `folder()` and return the import's id; nothing is read yet.
 
@@ -86,7 +86,7 @@ def set_mapping(
     go_to(session, found, S.READING)
 
 
-def set_options(session: Session, person: Person, import_id: int, **options: str) -> None:
+def set_options(session: Session, person: Person, import_id: int, /, **options: str) -> None:
     """Change mode, list_name, tag or basis; what is planned is planned again."""
     found = _found(session, person, import_id, S.MAPPING, S.PLANNED)
     _choose(found, **options)

@@ -3,10 +3,9 @@
 A plan is what applying does, so it cannot say something else; only its outcomes stay.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from crm_app.compliance.queries import attestation_of
 from crm_app.contacts.models import Property
 from crm_app.errors import CrmError
 from crm_app.imports.models import Import
+from crm_app.imports.waves import give_turns
 
 BATCH = 5_000  # rows of one transaction
 # A later file knows these better: the market moves, owners change. All else is only filled in mode
@@ -44,14 +44,6 @@ _LIST = text(
     " values (:name, :at, :user_id, :import_id) on conflict (name) do nothing"
 )
 _NAMED = text("select id, filter from contact_list where name = :name")
-_WAVES = text(
-    "update step_row r set wave = u.turn from unnest(cast(:units as bigint[]),"
-    " cast(:turns as int[])) u (unit, turn) where r.line = u.unit"
-)
-_TURNS = text(
-    "update step_person q set turn = u.turn from unnest(cast(:units as bigint[]),"
-    " cast(:turns as int[])) u (unit, turn) where q.line * 100 + q.n = u.unit"
-)
 _STOPPED = text(  # those whom we have texted, or are about to
     "select distinct on (m.e164) m.e164, coalesce(nullif(m.stop ->> 'source', ''), :file) as said,"
     " cast(nullif(m.stop ->> 'since', '') as timestamptz) as since"
@@ -71,8 +63,8 @@ def _statements(name: str, schema: str = "public") -> list[TextClause]:
     sql = Path(__file__).with_name(f"{name}.sql").read_text("utf-8")
     sql = sql.replace("public.", f"{schema}.")
     for alias in ("p", "k", "n"):
-        names = (f"{alias}.{column}" for column in columns["property"])
-        sql = sql.replace(f"${alias}.property", ", ".join(names))
+        theirs = (f"{alias}.{column}" for column in columns["property"])
+        sql = sql.replace(f"${alias}.property", ", ".join(theirs))
     for table, names in columns.items():
         sql = sql.replace(f"${table}", ", ".join(names))
     return [text(one) for one in sql.split(";\n")]
@@ -156,7 +148,8 @@ def _take_batch(
     else:
         _run(session, "copy", given)
         _run(session, "met", given, schema)
-    for wave, turns in _waves(session, given, schema):
+    groups = _run(session, "waves", given, schema).scalars()
+    for wave, turns in give_turns(session, groups):
         _run(session, "houses", given | {"wave": wave}, schema)
         for turn in range(1, turns + 1):
             _run(session, "people", given | {"wave": wave, "turn": turn}, schema)
@@ -178,44 +171,6 @@ def refuse_attested(session: Session, list_id: int, name: str, added: int) -> No
             f"The list {name} is attested already, and this file would add {added}"
             " people to it. Import it under another name."
         )
-
-
-def _waves(session: Session, given: dict[str, Any], schema: str) -> Iterable[tuple[int, int]]:
-    """Give rows their waves and people their turns; return the waves, each with its most turns.
-
-    A statement for a set sees what was there before it. So rows that may mean the same house or
-    person, if only by way of a third row, take turns, and so do people of one row.
-    """
-    of = dict[int, list[int]]()  # what a unit may be the same as, itself among it
-    for (units,) in _run(session, "waves", given, schema):
-        ours = [*{id(group): group for u in units if (group := of.get(u))}.values()]
-        merged = list(dict.fromkeys([*units, *(unit for group in ours for unit in group)]))
-        of.update(dict.fromkeys(merged, merged))
-    groups = [sorted(group) for group in {id(group): group for group in of.values()}.values()]
-    waves = _in_turn([[unit // 100 for unit in group] for group in groups])
-    turns = _in_turn([[*same] for group in groups
-                      for _line, same in groupby(group, lambda unit: unit // 100)])  # fmt: skip
-    for statement, found in ((_WAVES, waves), (_TURNS, turns)):
-        if late := {unit: turn for unit, turn in found.items() if turn > 1}:
-            session.execute(statement, {"units": [*late], "turns": [*late.values()]})
-    most = dict.fromkeys(range(1, max(waves.values(), default=1) + 1), 1)
-    for unit, turn in turns.items():
-        wave = waves[unit // 100]
-        most[wave] = max(most[wave], turn)
-    return most.items()
-
-
-def _in_turn(groups: list[list[int]]) -> dict[int, int]:
-    """Give each unit of the groups (what may be the same thing) its turn, in their order."""
-    of, last, turns = dict[int, list[int]](), [0] * len(groups), dict[int, int]()
-    for group, units in enumerate(groups):
-        for unit in set(units):
-            of.setdefault(unit, []).append(group)
-    for unit in sorted(of):
-        turns[unit] = 1 + max(last[group] for group in of[unit])
-        for group in of[unit]:
-            last[group] = turns[unit]
-    return turns
 
 
 def _finish(session: Session, found: Import, given: dict[str, Any], schema: str) -> dict[str, Any]:

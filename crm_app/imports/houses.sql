@@ -21,7 +21,8 @@ where r.wave = :wave and r.house is not null
 order by r.line;
 
 -- A sale is noticed: a later purchase, or another owner and nobody of the row is an owner here.
--- Whoever the row names, by number, e-mail address or name, is not gone.
+-- Whoever the row names, by number, e-mail address or name, is not gone; whom it names as an owner
+-- though they sold since is older news.
 with known as (
     select h.line, h.id, r.bought, r.bought > p.purchased_on as is_later,
         lower(r.owner) <> lower(p.owner) and r.owner <> '' and p.owner <> ''
@@ -31,7 +32,7 @@ with known as (
 ), maybe as (
     select * from known where is_later or is_other
 ), owner as (
-    select k.line, t.id, t.contact_id, c.name, exists (
+    select k.line, t.id, t.contact_id, c.name, t.ended_on is null as is_open, exists (
             select from step_person q left join step_number m using (line, n)
             left join public.phone_number o on o.e164 = m.e164
             where q.line = k.line and (o.contact_id = c.id or (q.email <> '' and m.e164 is null
@@ -44,6 +45,7 @@ with known as (
     from maybe k join public.contact_property t on t.property_id = k.id
     join public.contact c on c.id = t.contact_id
     where t.role = 'owner' and t.ended_on is null
+        or t.role = 'ex-owner' and t.ended_on >= coalesce(k.bought, '-infinity')
 ), sold as (
     update step_house h set is_sale = true from maybe k
     where h.line = k.line and (k.is_later
@@ -51,7 +53,7 @@ with known as (
     returning h.line, coalesce(k.bought, :today) as on_day
 ), ended as (
     update public.contact_property t set role = 'ex-owner', ended_on = s.on_day
-    from owner o join sold s using (line) where t.id = o.id and not o.is_here
+    from owner o join sold s using (line) where t.id = o.id and o.is_open and not o.is_here
     returning t.id, t.contact_id, s.line, s.on_day, o.name
 ), warned as (
     insert into step_warning
@@ -103,7 +105,10 @@ with known as (
     where e.value is distinct from was -> e.key
         -- another spelling of the same address is no news, in whatever mode
         and not (e.key = 'address' and said -> 'address_key' = was -> 'address_key') and (
-        e.key in ('people', 'extras') or e.key = any(:follow)
+        e.key in ('people', 'extras')
+        or e.key = any(:follow) and not (  -- who had it before says nothing of who has it now
+            coalesce(was ->> 'purchased_on' > said ->> 'purchased_on', false)
+            and (e.key in ('owner', 'purchased_on', 'is_owner_occupied') or e.key like 'mail%'))
         or :mode = 'update' and e.key not in ('year_built', 'square_feet')
         or coalesce(was ->> e.key, '') = ''
         or e.key = 'address_key' and was ->> 'zip5' = '')  -- found by its parcel, without a ZIP

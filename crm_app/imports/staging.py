@@ -16,7 +16,12 @@ from crm_app.intake.rows import Read, reader
 from crm_app.settings import settings
 
 STEP = 2_000  # rows from one word of progress to the next
-_NOTHING = (None, "", [], {})  # a blank cell says nothing, and is not kept with the row
+_NOTHING: tuple[object, ...] = (
+    None,
+    "",
+    [],
+    {},
+)  # a blank cell says nothing, and is not kept with the row
 _COLUMNS = ("reason", "warnings", "raw", "house", "people", "refused_phones")
 
 
