@@ -126,13 +126,15 @@ def world(session: Session) -> Any:
 
 def outcomes(session: Session) -> Any:
     """What became of each row of the last import, without ids and times."""
-    return session.execute(text("""
+    return session.execute(
+        text("""
         select line, verdict, property_verdict, contact_verdicts, warnings, (
             select jsonb_agg(said order by said) from jsonb_array_elements(changes) c,
             lateral (select c.value - 'id' #- '{before,updated_at}' #- '{after,updated_at}' as said)
             where not c.value -> 'after' ? 'houses') as changes
         from import_outcome where import_id = (select max(id) from import) order by line
-    """)).all()
+    """)
+    ).all()
 
 
 def undone(session: Session, work: Callable[[], Any]) -> Any:
