@@ -59,8 +59,8 @@ crm.upload = (inputId, url, given) => {
   };
   request.open("PUT", url);
   request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-  const named = find("input[name=list_name]", inside)?.value;
-  if (named) request.setRequestHeader("X-List-Name", encodeURIComponent(named));
+  for (const { name, value } of inside.querySelectorAll("select, input:not([type=file])"))
+    if (name) request.setRequestHeader(`X-${name.replaceAll("_", "-")}`, encodeURIComponent(value));
   request.upload.onprogress = (event) => {
     const part = Math.round((100 * event.loaded) / Math.max(1, event.total));
     const words = part < 100 ? `${part} % of ${file.name}` : `Reading ${file.name}`;

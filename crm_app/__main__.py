@@ -28,7 +28,8 @@ COMMANDS = {
     "migrate": Command("migrations:migrate", "bring the database's tables up to date"),
     "prepare": Command("__main__:prepare", "migrate, load the demo, print how to sign in"),
     "user": Command("auth.commands:user", "add, list, reset or disable a user"),
-    "import": Command("imports.commands:command", "import a PropertyRadar CSV"),
+    "import": Command("importing.commands:command", "import a CSV of houses or contacts"),
+    "import-undo": Command("importing.commands:undo", "take an import back"),
     "export": Command("exports.commands:command", "contacts, properties or messages as CSV"),
     "clock": Command("sandbox.commands:command", "show or move the sandbox's clock"),
     "demo": Command("sandbox.commands:demo", "clear the demo data of a sandbox"),
@@ -62,7 +63,7 @@ def main(argv: list[str]) -> int:
 
     name, args = (argv[0], argv[1:]) if argv else ("", [])
     if name not in COMMANDS:
-        lines = [f"\n  {known:<10} {command.help}" for known, command in COMMANDS.items()]
+        lines = [f"\n  {known:<11} {command.help}" for known, command in COMMANDS.items()]
         say("usage: python -m crm_app <command> [--help]\n" + "".join(lines))
         return 0 if name in ("-h", "--help", "help") else 2
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))

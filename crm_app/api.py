@@ -9,7 +9,7 @@ from crm_app.auth.routes import router as auth
 from crm_app.db import in_thread
 from crm_app.errors import CrmError, ForbiddenError, NotSignedInError
 from crm_app.exports.routes import router as exports
-from crm_app.imports.routes import router as imports
+from crm_app.importing.routes import router as imports
 from crm_app.media.routes import router as media
 from crm_app.openphone.webhook import router as openphone
 from crm_app.sandbox.routes import router as sandbox

@@ -24,8 +24,8 @@ from crm_app.errors import CrmError, NotSignedInError
 from crm_app.evidence.page import packet_page
 from crm_app.evidence.state import PacketState, PanelState
 from crm_app.frame import on_load
-from crm_app.imports.page import import_page, imports_page
-from crm_app.imports.state import ImportsState, ImportState
+from crm_app.importing.page import import_page, imports_page
+from crm_app.importing.state import ImportsState, ImportState
 from crm_app.inbox.page import inbox_page, thread_page
 from crm_app.inbox.state import InboxState, ThreadState
 from crm_app.inbox.timeline_state import TimelineState

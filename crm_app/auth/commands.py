@@ -4,11 +4,13 @@ import argparse
 import secrets
 import sys
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from crm_app import clock, db
 from crm_app.auth import actions
 from crm_app.auth.models import Role, User
+from crm_app.auth.permissions import Person
+from crm_app.errors import CrmError
 from crm_app.terminal import show
 
 
@@ -38,3 +40,12 @@ def user(args: list[str]) -> int:
     if given.verb in ("add", "reset") and not is_given:
         show(f"password: {password}")
     return 0
+
+
+def owner(session: Session) -> Person:
+    """Return the first owner, for whom whoever may run commands is taken; CrmError without one."""
+    asked = select(User).where(User.role == Role.OWNER, col(User.disabled_at).is_(None))
+    found = session.exec(asked.order_by(col(User.id))).first()
+    if found is None:
+        raise CrmError("Make the owner first: open the link that `make run` prints.")
+    return Person(found.id, found.name, found.role)

@@ -4,11 +4,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from sqlmodel import Session, col, select
-
 from crm_app import db
-from crm_app.auth.models import Role, User
-from crm_app.auth.permissions import Person
+from crm_app.auth.commands import owner
 from crm_app.compliance.gate_rules import LISTED
 from crm_app.errors import CrmError
 from crm_app.screening.actions import in_words, load_list
@@ -31,18 +28,9 @@ def command(args: list[str]) -> int:
             raise CrmError(f"There is no file {file}.")
     words = "\n".join(decode(file.read_bytes()).removesuffix("\n") for file in given.files)
     with db.transaction() as session:
-        told = (given.kind, words, given.dated, _owner(session))
+        told = (given.kind, words, given.dated, owner(session))
         loaded = load_list(session, *told, is_sure=given.sure)
     for line in loaded.refused:
         say(line)
     show(in_words(given.kind, loaded))
     return 0
-
-
-def _owner(session: Session) -> Person:
-    """The first owner: whoever may run commands here is taken for them."""
-    asked = select(User).where(User.role == Role.OWNER, col(User.disabled_at).is_(None))
-    user = session.exec(asked.order_by(col(User.id))).first()
-    if user is None:
-        raise CrmError("Make the owner first: open the link that `make run` prints.")
-    return Person(user.id, user.name, user.role)

@@ -53,13 +53,18 @@ def icon_button(
 
 
 def select(
-    label: Text, options: Sequence[tuple[str, str]], value: Text, on_change: Change, testid: str
-) -> rx.Component:
-    """Draw the platform's own choice list; options are (value kept, words shown)."""
+    label: Text, options: Sequence[tuple[str, str]], value: Text | None = None,
+    on_change: Change | None = None, testid: str = "", **more: Any,
+) -> rx.Component:  # fmt: skip
+    """Draw the platform's own choice list; options are (value kept, words shown).
+
+    For a form it has no `value`, but `default_value` and, unless the testid does, a `name`.
+    """
     choices = rx.foreach(options, lambda one: rx.el.option(one[1], value=one[0]))
     box = BOX + TARGET + "chevron pl-3 pr-9 appearance-none cursor-pointer"
-    props: Any = {"id": testid, "name": testid, "class_name": box, "data_testid": testid}
-    control = rx.el.select(choices, value=value, on_change=on_change, **props)
+    props: Any = {"id": testid, "name": testid, "class_name": box, "data_testid": testid} | more
+    live: Any = {} if value is None else {"value": value, "on_change": on_change}
+    control = rx.el.select(choices, **live, **props)
     title = rx.el.label(label, html_for=testid, class_name="block text-sm font-semibold")
     return rx.el.div(title, control, class_name="space-y-1.5 min-w-0")
 

@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from crm_app import db, queue
 from crm_app.errors import CrmError
-from crm_app.imports import actions, apply, commands, steps, tasks
+from crm_app.importing import commands
+from crm_app.imports import actions, apply, steps, tasks
 from crm_app.imports.models import Import, ImportState
 from crm_app.settings import ROOT, settings
 from tests.imports.files import SAMPLE, house, take_in, write

@@ -17,10 +17,11 @@ PEOPLE = 5
 
 
 def bring_in(tab: Screen, file: Path, name: str) -> None:
-    """Import five people to a list of this name, and attest it."""
+    """Import five people to a list of this name as planned, and attest it."""
     tab.go("/imports")
     tab.by("import-list-name").fill(name)
     tab.by("import-file").set_input_files(file)
+    tab.by("import-approve").click()
     tab.by("import-attest").click()
     expect(tab.by("import-right")).to_contain_text("Attested")
 

@@ -95,6 +95,9 @@ def bring_in(tab: Screen, job: Job, file: Path) -> str:
     tab.shot("imports")
     tab.by("import-list-name").fill(f"List of the {job.name}")
     tab.by("import-file").set_input_files(file)
+    expect(tab.by("import-plan")).to_be_visible()
+    tab.shot("import-plan")
+    tab.by("import-approve").click()
     expect(tab.by("import-result")).to_be_visible()
     for kind, counts in (("rows", job.rows), ("contacts", job.contacts)):
         for name, count in counts.items():

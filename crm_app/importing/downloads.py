@@ -1,0 +1,37 @@
+"""What an import gives back as CSV: the refused rows to mend, and the whole result."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from crm_app.errors import CrmError
+from crm_app.imports.models import Import
+
+REASON = "Reason not imported"  # the reader ignores a column of this name
+_ROWS = text("""
+select r.line, coalesce(o.verdict, '') as verdict, r.reason,
+    r.warnings || coalesce(o.warnings, '[]') as warnings, o.stayed, r.raw
+from import_row r left join import_outcome o on o.import_id = r.import_id and o.line = r.line
+where r.import_id = :id and (:is_whole or r.reason <> '') order by r.line
+""").execution_options(yield_per=500)
+
+
+def file_name(session: Session, import_id: int) -> str:
+    """Return the name of an import's file; raise CrmError when there is no such import."""
+    found = session.get(Import, import_id)
+    if found is None:
+        raise CrmError("There is no such import.")
+    return found.file_name
+
+
+def rows(session: Session, import_id: int, is_whole: bool) -> Iterator[list[object]]:
+    """Yield the header, then the rows: the whole result, else the refused ones with the reasons.
+
+    The database is read as the rows are taken.
+    """
+    first = ["Line", "Result", "Reason", "Warnings", "Stayed"] if is_whole else [REASON]
+    yield [*first, *session.get_one(Import, import_id).header]
+    for row in session.execute(_ROWS, {"id": import_id, "is_whole": is_whole}):
+        said = [row.line, row.verdict, row.reason, " ".join(row.warnings), row.stayed]
+        yield [*(said if is_whole else [row.reason]), *row.raw]
