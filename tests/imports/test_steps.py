@@ -322,3 +322,26 @@ def test_only_who_may_import_decides(
         decide(session, Person(1, "Tess", Role.TECHNICIAN), import_id)
     with pytest.raises(CrmError, match="moved on"):
         decide(session, owner, 0)
+
+
+def test_reading_tells_how_far_it_is_and_begins_anew(
+    session: Session, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id, heard = upload(session, SAMPLE, owner), list[int | None]()
+    monkeypatch.setattr(staging, "STEP", 10)
+
+    staging.read_in(session, found(session, import_id), heard.append)
+
+    assert heard == [10, 20, 30]
+    assert session.execute(text("select count(*) from import_row")).scalar_one() == 30
+
+
+def test_rows_that_are_gone_when_it_is_read_are_missed(
+    session: Session, owner: Person, path: Path
+) -> None:
+    import_id = upload(session, path, owner)
+    kept = staging.folder() / path.name
+    kept.write_text(kept.read_text("utf-8").splitlines()[0], "utf-8")
+
+    with pytest.raises(CrmError, match="a header and no rows"):
+        staging.read_in(session, found(session, import_id), lambda rows: None)
