@@ -55,7 +55,7 @@ def _tile(tile: Tile) -> rx.Component:
     """A number; where it counts rows, a button that narrows the list to them."""
     number = rx.el.span(tile.number, class_name="block text-xl font-semibold tabular-nums",
                         data_testid=tile.testid)  # fmt: skip
-    words = rx.el.span(tile.words, class_name="block text-xs sm:text-sm text-muted truncate")
+    words = rx.el.span(tile.words, class_name="block text-xs sm:text-sm text-muted")
     look = f"{RING}stat stat-on text-left cursor-pointer hover:bg-raised"
     is_on, narrow = ImportState.narrowed == tile.key, ImportState.narrow(tile.key)
     press = rx.el.button(words, number, type="button", on_click=narrow, aria_pressed=is_on,

@@ -50,7 +50,7 @@ PHONE = Job(
     rows={"rows": 30, "created": 26, "updated": 1, "unchanged": 0, "refused": 3},
     contacts={"new": 33, "known": 0, "house links": 34, "phones refused": 3},
     person="Margery Tillotson", e164="+16175550101", street="12 Lanternwick St",
-    texted=21, later=8, skipped=4,
+    texted=20, later=8, skipped=5,  # an estate is a company: it gets no text
 )  # fmt: skip
 DESKTOP = Job(
     name="desktop", size=(1280, 800), file="few houses.csv",
