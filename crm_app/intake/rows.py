@@ -26,8 +26,7 @@ class Read:
     `reason` says why it is refused; then there is no house and nobody. `house` has columns of
     `property`; its `people` are those who are only a name. Each of `people` has columns of
     `contact`, and `numbers`, `position` (0: the house's primary one), `role` and `stop` (None, or
-    since when (or None) they must not be texted and the source). Rows that share one of `keys` may
-    mean the same house or person.
+    since when (or None) they must not be texted and the source).
     """
 
     line: int
@@ -37,7 +36,6 @@ class Read:
     house: dict[str, Any] | None = None
     people: list[dict[str, Any]] = field(default_factory=list)
     refused_phones: int = 0
-    keys: list[str] = field(default_factory=list)
 
 
 def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Record], Read]:
@@ -46,7 +44,7 @@ def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Re
     Reading never raises: every record comes back, if only with a reason.
     """
     if recipe_name == ours.NAME:
-        return lambda record: _keyed(ours.fill(Read(*record), mapping))
+        return lambda record: ours.fill(Read(*record), mapping)
     return _Reader(mapping, recipes().get(recipe_name, recipes()["Guess"])).read
 
 
@@ -89,7 +87,7 @@ class _Reader:
         if read.house is None and not read.people:
             told = "nobody to reach: no number, e-mail or address."
             read.reason = " ".join([told, *read.warnings])
-        return _keyed(read)
+        return read
 
     def _add_people(self, cells: list[str], read: Read, extras: dict[str, str]) -> None:
         house, tags, numbers = read.house, self._tags_of(cells), set[str]()
@@ -121,14 +119,3 @@ class _Reader:
         for at, _name in self._tags:
             found += (tag.removeprefix("* ") for tag in _PARTS.split(cells[at]) if tag)
         return [tag[:40] for tag in dict.fromkeys(found) if tag.lower() not in _GROUPS]
-
-
-def _keyed(read: Read) -> Read:
-    """Name what a row's house and people may be known by; a parcel number only within its town."""
-    for person in read.people:
-        read.keys += [number["e164"] for number in person["numbers"]]
-        read.keys += [person["email"].lower()] if person["email"] else []
-    if house := read.house:
-        apn = f"{house['apn']}|{house['city'].lower()}" if house["apn"] else ""
-        read.keys += filter(None, [house["address_key"], apn, house["radar_id"]])
-    return read

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.intake import files, ours, recipes
+from crm_app.intake import files, recipes
 from crm_app.intake.rows import reader
 
 FORMATS = Path(__file__).parents[1] / "data" / "formats"
@@ -33,7 +33,7 @@ def _found(path: Path) -> dict[str, Any]:
     rows = [
         {
             "line": one.line, "reason": one.reason, "warnings": one.warnings, "house": one.house,
-            "people": one.people, "refused_phones": one.refused_phones, "keys": one.keys,
+            "people": one.people, "refused_phones": one.refused_phones,
         }
         for one in reads
     ]  # fmt: skip
@@ -52,7 +52,7 @@ def test_every_recipe_has_a_file_and_every_file_is_surely_of_one() -> None:
     names = {path: _found(path) for path in FILES}
 
     formats = {found["format"] for found in names.values()} - {""}
-    assert formats == recipes.recipes().keys() - {"Guess", ours.NAME}  # tests/exports
+    assert formats == recipes.recipes().keys() - {"Guess"}
     assert all((f["sureness"] >= recipes.SURE) == bool(f["format"]) for f in names.values())
 
 

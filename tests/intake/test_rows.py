@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.intake import cells, ours, recipes
+from crm_app.intake import cells, recipes
 from crm_app.intake.files import Record
 from crm_app.intake.rows import Read, reader
 from tests.imports.files import HEADER, house
@@ -32,7 +32,7 @@ def test_a_ragged_row_says_how_many_cells_it_has() -> None:
     found = reader(recipes.recognise(HEADER).mapping)(Record(9, ["a"] * 40))
 
     assert found.reason.startswith("40 cells where the header has 39")
-    assert (found.line, found.house, found.people, found.keys) == (9, None, [], [])
+    assert (found.line, found.house, found.people) == (9, None, [])
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,6 @@ def test_a_house_is_cleaned_and_gets_its_state_from_the_zip() -> None:
     )  # fmt: skip
     assert (found["state"], found["kind"]) == ("MA", "SFR")
     assert (found["value_cents"], found["is_owner_occupied"]) == (61_200_050, True)
-
-
-def test_a_row_names_what_it_shares_with_others() -> None:
-    assert read(primary_email1="Pat@example.com").keys == [
-        "+16175550140", "pat@example.com", "12 LANTERNWICK ST||02169", "Q-1|quincy",
-    ]  # fmt: skip
-
-
-def test_rows_of_our_own_export_name_it_too() -> None:
-    said = {"Name": "Pat", "E-mail": "Pat@example.com", "Phone 1": "(617) 555-0140",
-            "Address": "12 Elm St", "Town": "Quincy", "ZIP": "02169", "APN": "Q-1"}  # fmt: skip
-    mapping = [{"column": column, "target": "extra"} for column in said]
-
-    assert reader(mapping, ours.NAME)(Record(2, [*said.values()])).keys == [
-        "+16175550140", "pat@example.com", "12 ELM ST||02169", "Q-1|quincy",
-    ]  # fmt: skip
 
 
 def test_an_unreadable_zip_is_a_warning_and_the_town_tells_the_houses_apart() -> None:
