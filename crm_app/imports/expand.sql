@@ -26,7 +26,7 @@ from import_row r, jsonb_array_elements(r.people) with ordinality as p (said, n)
             lower(coalesce(said ->> 'email', '')) as email,
             coalesce(said ->> 'other_emails', '') as other_emails,
             coalesce(said ->> 'other_names', '') as other_names,
-            cast(said ->> 'started_on' as date) as started_on,
+            said ? 'started_on' as is_dated, cast(said ->> 'started_on' as date) as started_on,
             cast(said ->> 'ended_on' as date) as ended_on,
             coalesce(said ->> 'mail_zip', '') as mail_zip, coalesce(said ->> 'notes', '') as notes,
             coalesce(said -> 'tags', '[]') as file_tags, coalesce(said -> 'extras', '{}') as extras,

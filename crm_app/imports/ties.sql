@@ -7,8 +7,11 @@ with who as (
     join step_contact k using (line, n)
     left join lateral (
         select max(t.ended_on) as ended_on from public.contact_property t
-        where t.contact_id = k.id and t.property_id = h.id and t.role in (q.role, 'ex-owner')
-            and t.ended_on >= coalesce(r.bought, '-infinity')) e on not k.is_new and q.ended_on is null
+        where t.contact_id = k.id and t.property_id = h.id
+            and (t.role = q.role or q.role = 'owner' and t.role = 'ex-owner')
+            and t.ended_on >= coalesce(r.bought, '-infinity')
+            and (not q.is_dated or t.started_on is not distinct from q.started_on)
+        ) e on not k.is_new and q.ended_on is null
     where r.wave = :wave
         and not exists (
             select from public.contact_property t where t.contact_id = k.id

@@ -106,8 +106,11 @@ def make(session: Session, people: list[dict[str, Any]], homes: list[dict[str, A
                 session.add(Suppression(e164=number["e164"], **said))
         for house, role, position, begun, ended in has["ties"]:
             tie = ContactProperty(contact_id=contact.id, property_id=houses[house].id, role=role)
-            tie.position, tie.started_on = position, date(2020, 1, 2) if begun else None
-            tie.ended_on = date(2025, 3, 4) if ended or role == "ex-owner" else None
+            # Nobody owns a house anew on the day on which they once began to.
+            is_over, since = ended or role == "ex-owner", date(2020, 1, 2) if begun else None
+            since = date(2019, 1, 2) if role == "ex-owner" else since
+            tie.position, tie.started_on = position, since
+            tie.ended_on = date(2025, 3, 4) if is_over else None
             session.add(tie)
         session.flush()
         refresh_houses(session, [contact.id])
