@@ -10,11 +10,11 @@ from uuid import uuid4
 from crm_app import db
 from crm_app.auth.commands import owner
 from crm_app.errors import CrmError
+from crm_app.importing.words import LABELS
 from crm_app.imports import actions, queries, tasks
 from crm_app.imports.models import Import, ImportState, Mode
 from crm_app.terminal import show
 
-# Where an import ends, or waits for a person.
 _RESTS = (ImportState.PLANNED, ImportState.APPLIED, ImportState.CANCELLED, ImportState.UNDONE)
 
 
@@ -54,9 +54,9 @@ def undo(args: list[str]) -> int:
     import_id = parser.parse_args(args).id
     with db.transaction() as session:
         actions.undo(session, owner(session), import_id)
-    told = {"import_id": import_id, "state": _settle(import_id)["state"]}
+    told: dict[str, Any] = {"import_id": import_id, "state": _settle(import_id)["state"]}
     with db.transaction() as session:
-        show(json.dumps({**told, "stayed": queries.stayed(session, import_id)}))
+        show(json.dumps(told | {"stayed": queries.stayed(session, import_id)}))
     return 0
 
 
@@ -67,10 +67,7 @@ def _settle(import_id: int) -> dict[str, Any]:
         with db.transaction() as session:
             found = session.get_one(Import, import_id)
             if found.state is ImportState.MAPPING:
-                raise CrmError(
-                    f"The columns of {found.file_name} are not known. Say what they are at"
-                    f" /imports/{import_id}, or name a recipe by --recipe."
-                )
+                raise CrmError(LABELS["unknown"].format(found.file_name, import_id))
             if found.error:
                 raise CrmError(found.error)
             if found.state in _RESTS:

@@ -19,10 +19,9 @@ where r.import_id = :id and (:is_whole or r.reason <> '') order by r.line
 
 def file_name(session: Session, import_id: int) -> str:
     """Return the name of an import's file; raise CrmError when there is no such import."""
-    found = session.get(Import, import_id)
-    if found is None:
-        raise CrmError("There is no such import.")
-    return found.file_name
+    if found := session.get(Import, import_id):
+        return found.file_name
+    raise CrmError("There is no such import.")
 
 
 def rows(session: Session, import_id: int, is_whole: bool) -> Iterator[list[object]]:

@@ -9,7 +9,6 @@ from crm_app.auth.permissions import Person
 from crm_app.errors import CrmError
 from crm_app.imports import actions
 from crm_app.imports.models import Import, ImportRow
-from crm_app.intake import files
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,9 @@ class Cell:
 
 
 def columns(session: Session, import_id: int) -> list[Cell]:
-    """Return the columns with what they are so far; raise CrmError when the file is gone."""
+    """Return the columns with what they are so far, and some values of each."""
     found = session.get_one(Import, import_id)
-    path = actions.folder() / found.stored_as
-    if not path.exists():
-        raise CrmError("The uploaded file is gone. Upload it again.")
-    said = [" · ".join(some)[:160] for some in files.examine(path).samples]
+    said = [" · ".join(some)[:160] for some in found.dialect.get("samples", [])]
     known = zip_longest(found.header, said, found.mapping)
     return [Cell(n, name, some or "", one["target"]) for n, (name, some, one) in enumerate(known)]
 
@@ -37,8 +33,7 @@ def cells(session: Session, import_id: int, line: int) -> list[Cell]:
     """Return the cells of a row beside the header; one side may be longer."""
     header = session.get_one(Import, import_id).header
     raw = session.get_one(ImportRow, (import_id, line)).raw
-    pairs = zip_longest(header, raw, fillvalue="")
-    return [Cell(place, name, value) for place, (name, value) in enumerate(pairs)]
+    return [Cell(n, *one) for n, one in enumerate(zip_longest(header, raw, fillvalue=""))]
 
 
 def joined(drafted: list[Cell], place: int) -> list[Cell]:
@@ -51,8 +46,8 @@ def joined(drafted: list[Cell], place: int) -> list[Cell]:
 
 def keep(session: Session, person: Person, import_id: int, line: int, given: list[str]) -> None:
     """Write a row's cells, as many as the header has; raise CrmError when none was changed."""
-    row = session.get_one(ImportRow, (import_id, line))
-    width = len(session.get_one(Import, import_id).header)
+    row, found = session.get_one(ImportRow, (import_id, line)), session.get_one(Import, import_id)
+    width = len(found.header)
     mended = given if any(given[width:]) else given[:width]
     if mended == row.raw:
         raise CrmError("No cell was changed. Change what the reason names, then save.")

@@ -7,12 +7,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app.importing.words import LABELS, differences, label, person, title_of
+from crm_app.merging.queries import looks_like
 
 PAGE = 50
 _ROWS = """
 select r.line, r.reason, r.warnings || coalesce(o.warnings, '[]') as warnings, r.raw, r.house,
     r.people, r.is_overwriting, o.verdict, o.contact_verdicts, o.contact_ids, o.property_id,
-    o.changes, o.stayed
+    o.changes, o.stayed, o.is_done
 from import_row r left join import_outcome o
     on o.import_id = :id and o.line = r.line and o.line > :after -- not from the first line on
 where r.import_id = :id and r.line > :after {narrowed} order by r.line limit :most
@@ -53,11 +54,19 @@ class RowShown:
 def rows(session: Session, import_id: int, narrowed: str, after: int) -> list[RowShown]:
     """Return a page of rows after a line, in file order; one more says that there are others."""
     query = text(_ROWS.format(narrowed=_NARROWED.get(narrowed, "")))
-    found = session.execute(query, {"id": import_id, "after": after, "most": PAGE + 1})
-    return [_row(row) for row in found]
+    found = session.execute(query, {"id": import_id, "after": after, "most": PAGE + 1}).all()
+    new = [
+        (row.line, one | {"property_id": row.property_id})
+        for row in found if row.is_done is False
+        for one, verdict in zip(row.people, row.contact_verdicts, strict=False)
+        if verdict == "created"
+    ]  # fmt: skip
+    said = looks_like(session, [one for _line, one in new])
+    alike = [(line, words) for (line, _), words in zip(new, said, strict=True) if words]
+    return [_row(row, [words for line, words in alike if line == row.line]) for row in found]
 
 
-def _row(row: Any) -> RowShown:
+def _row(row: Any, alike: list[str]) -> RowShown:
     verdict = row.verdict or ("failed" if row.reason else "")
     word, tone = LABELS["verdicts"].get(verdict, ("", ""))
     verdicts = dict(enumerate(row.contact_verdicts or []))
@@ -73,5 +82,5 @@ def _row(row: Any) -> RowShown:
     return RowShown(
         row.line, title_of(row.house, row.people, row.raw), " · ".join(people),
         f"/properties/{row.property_id}" if row.property_id else "", word, tone, row.reason,
-        row.warnings, found, ", ".join(kept), row.is_overwriting, row.stayed or "",
+        row.warnings + alike, found, ", ".join(kept), row.is_overwriting, row.stayed or "",
     )  # fmt: skip

@@ -16,12 +16,7 @@ from crm_app.intake.rows import Read, reader
 from crm_app.settings import settings
 
 STEP = 2_000  # rows from one word of progress to the next
-_NOTHING: tuple[object, ...] = (
-    None,
-    "",
-    [],
-    {},
-)  # a blank cell says nothing, and is not kept with the row
+_NOTHING: tuple[Any, ...] = (None, "", [], {})  # says nothing, and is not kept with the row
 _COLUMNS = ("reason", "warnings", "raw", "house", "people", "refused_phones")
 
 

@@ -47,6 +47,15 @@ def likely_new(session: Session, people: Sequence[dict[str, Any]]) -> list[list[
     return [found.get(one.key, []) for one in new]
 
 
+def looks_like(session: Session, people: Sequence[dict[str, Any]]) -> list[str]:
+    """Say for each person of a file whom of ours they may be, and why; '' when nobody."""
+    pairs = zip(people, likely_new(session, people), strict=True)
+    return [
+        f"{one['name']} may be {some[0].name}, whom we have: {some[0].why}." if some else ""
+        for one, some in pairs
+    ]
+
+
 def all_pairs(session: Session, person: Person) -> list[Pair]:
     """Return the likeliest pairs of all contacts; at most MOST are looked at, sure ones first."""
     person.must(Permission.MERGE)

@@ -12,7 +12,7 @@ from crm_app.importing import rows as reading
 from crm_app.importing.words import LABELS
 from crm_app.imports.models import ImportState
 from tests.importing.rows import COUNTS, add_row, four_rows, make_import
-from tests.make import make_list, make_user
+from tests.make import make_contact, make_list, make_user
 
 
 def test_the_tiles_add_up_to_the_rows_of_the_file(session: Session) -> None:
@@ -142,3 +142,17 @@ def test_past_imports_say_what_became_of_them(session: Session) -> None:
 
 def test_there_is_no_such_import(session: Session) -> None:
     assert queries.shown(session, 12345).id == 0
+
+
+def test_a_new_person_who_looks_like_one_of_ours_is_named(session: Session) -> None:
+    robert = make_contact(session, phone="+16175550142", name="Robert Example")
+    robert.email = "bob@example.com"
+    found, bob = make_import(session), {"name": "Bob Example", "first_name": "Bob"}
+    bob |= {"last_name": "Example", "email": "bob@example.com"}
+    add_row(session, found, 2, contact_verdicts=["created"], people=[bob])
+    add_row(session, found, 3, contact_verdicts=["created"])
+
+    one, other = reading.rows(session, found.id, "", 0)
+
+    assert one.warnings == ["Bob Example may be Robert Example, whom we have: same e-mail."]
+    assert other.warnings == []
