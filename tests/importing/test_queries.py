@@ -155,6 +155,7 @@ def test_a_new_person_who_looks_like_one_of_ours_is_named(session: Session) -> N
     one, other = reading.rows(session, found.id, "", 0)
 
     assert one.warnings == [
-        "Bob Example may be Robert Example, whom we have: short form of the same first name, same e-mail."
+        "Bob Example may be Robert Example, whom we have:"
+        " short form of the same first name, same e-mail."
     ]
     assert other.warnings == []
