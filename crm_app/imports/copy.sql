@@ -12,14 +12,20 @@ where c.id in (select id from step_met where kind = 'near')
     and not exists (select from pg_temp.contact o where o.id = c.id);
 
 insert into pg_temp.contact_property select t.* from public.contact_property t
-where (t.contact_id in (select id from step_met where kind = 'near')
-        or t.property_id in (select id from step_met where kind = 'property'))
+where t.id in (
+        select o.id from step_met m
+        join public.contact_property o on o.contact_id = m.id where m.kind = 'near'
+        union
+        select o.id from step_met m
+        join public.contact_property o on o.property_id = m.id where m.kind = 'property')
     and not exists (select from pg_temp.contact_property o where o.id = t.id);
 
 insert into pg_temp.property ($property) select $property from public.property p
-where (p.id in (select id from step_met where kind = 'property')
-        or p.id in (select t.property_id from public.contact_property t
-            where t.contact_id in (select id from step_met where kind = 'near')))
+where p.id in (
+        select id from step_met where kind = 'property'
+        union
+        select t.property_id from step_met m
+        join public.contact_property t on t.contact_id = m.id where m.kind = 'near')
     and not exists (select from pg_temp.property o where o.id = p.id);
 
 insert into pg_temp.phone_number select h.* from public.phone_number h

@@ -48,11 +48,13 @@ with known as (
             then '["new owner"]' else '[]' end::jsonb as q_tags,
         r.is_overwriting, :mode = 'update' and q.turn = 1
             and c.import_id is distinct from :import_id as follows,
-        coalesce((select jsonb_agg(m.e164 order by m.ord) from step_number m
-            where (m.line, m.n) = (k.line, k.n) and not exists (
-                select from public.phone_number h where h.e164 = m.e164)), '[]') as adds
+        coalesce(a.adds, '[]') as adds
     from step_contact k join step_person q using (line, n) join step_row r using (line)
     join public.contact c on c.id = k.id left join step_house h using (line)
+    left join (
+        select m.line, m.n, jsonb_agg(m.e164 order by m.ord) as adds from step_number m
+        where not exists (select from public.phone_number h where h.e164 = m.e164)
+        group by m.line, m.n) a using (line, n)
     where r.wave = :wave and q.turn = :turn and not k.is_new and :mode <> 'skip'
 ), said as (
     select k.*, p.*,

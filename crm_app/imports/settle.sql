@@ -1,18 +1,20 @@
 -- What a later row of the file changed back was not changed: two rows of one house would otherwise
 -- change it to and fro at each import.
+-- Its rows were written a moment ago: without statistics they would be joined as if they were one.
+analyze import_outcome (import_id, line, is_done);
+
 create temp table step_idle as
 with change as (
     select o.line, c.ord, c.value ->> 'entity' as entity, cast(c.value -> 'id' as int) as id,
-        c.value -> 'before' as before, c.value -> 'after' as after
+        c.value -> 'before' as before, c.value -> 'after' as after, count(*)
+            over (partition by c.value ->> 'entity', c.value ->> 'id') as times
     from import_outcome o, jsonb_array_elements(o.changes) with ordinality c (value, ord)
     where o.import_id = :import_id and o.is_done = :is_done and o.changes <> '[]'
         and c.value ->> 'entity' in ('contact', 'property') and c.value -> 'after' <> '{}'
-), often as (
-    select entity, id from change group by entity, id having count(*) > 1
 ), field as (
     select entity, id, key, (array_agg(before -> key order by line, ord))[1] as first,
         (array_agg(after -> key order by line desc, ord desc))[1] as last
-    from change join often using (entity, id), jsonb_object_keys(after) key
+    from change, jsonb_object_keys(after) key where times > 1
     group by entity, id, key
 )
 select entity, id, max(case key when 'version' then cast(first as int) end) as version,
@@ -30,6 +32,10 @@ where i.entity = 'contact' and c.id = i.id and c.import_id = :import_id;
 delete from step_idle i using import_outcome o, jsonb_array_elements(o.changes) c
 where o.import_id = :import_id and o.is_done = :is_done and o.changes <> '[]'
     and c -> 'numbers' <> '[]' and i.entity = c ->> 'entity' and i.id = cast(c -> 'id' as int);
+
+create index on step_idle (entity, id);
+
+analyze step_idle;
 
 update public.property p set version = i.version, updated_at = i.updated_at
 from step_idle i where i.entity = 'property' and p.id = i.id and p.version = i.is_now;
