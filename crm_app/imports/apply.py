@@ -93,7 +93,7 @@ def apply_batch(session: Session, found: Import, stop: Stop) -> dict[str, Any] |
     given = _given(session, found, is_done=True)
     rows = _take_batch(session, given, "public", stop)
     found.rows_done, found.list_id = found.rows_done + rows, given["list_id"]
-    if found.rows_done < found.rows_total:
+    if session.execute(_NEXT, given).one()[1]:
         return None
     return _finish(session, found, given, "public")
 
