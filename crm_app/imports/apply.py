@@ -43,7 +43,9 @@ _LIST = text(
     "insert into contact_list (name, created_at, created_by, import_id)"
     " values (:name, :at, :user_id, :import_id) on conflict (name) do nothing"
 )
-_NAMED = text("select id, filter from contact_list where name = :name")
+_NAMED = text(  # by its id as soon as it has one: somebody may call it something else meanwhile
+    "select id, filter from contact_list where id = :list_id or :list_id is null and name = :name"
+)
 _STOPPED = text(  # those whom we have texted, or are about to
     "select distinct on (m.e164) m.e164, coalesce(nullif(m.stop ->> 'source', ''), :file) as said,"
     " cast(nullif(m.stop ->> 'since', '') as timestamptz) as since"
@@ -102,7 +104,8 @@ def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
     """What all statements are told. The list is made when its first rows are applied."""
     at = clock.now(session)
     given = {"import_id": found.id, "name": found.list_name, "at": at, "user_id": found.created_by}
-    if is_done:
+    given["list_id"] = found.list_id
+    if is_done and not found.list_id:
         session.execute(_LIST, given)
     named = session.execute(_NAMED, given).first()
     if named and named.filter is not None:

@@ -151,3 +151,38 @@ def test_an_import_at_work_keeps_what_its_undo_needs(session: Session, tmp_path:
     assert session.execute(
         text("select changes <> '[]' from import_outcome where import_id = :id"), {"id": told}
     ).scalar_one()
+
+
+def test_a_plan_holds_no_more_locks_with_each_batch(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "BATCH", 1)
+    rows = [house(apn=f"Q-{n}", address=f"{n} ELM ST") for n in "1234"]
+    told, locks = applied(session, write(tmp_path / "a.csv", *rows))["import_id"], list[int]()
+    session.execute(text("delete from import_outcome"))
+    held = text("select count(*) from pg_locks where pid = pg_backend_pid()")
+
+    apply.plan(
+        session, session.get_one(Import, told),
+        lambda rows: locks.append(session.execute(held).scalar_one()),
+    )  # fmt: skip
+
+    assert len(locks) == 4
+    assert locks[-1] == locks[1]
+
+
+def test_a_list_that_is_renamed_between_two_batches_stays_one(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "BATCH", 1)
+    told = take_in(session, write(tmp_path / "a.csv", house(), house(apn="Q-2", address="1 ELM")))
+    real = apply.apply_batch
+
+    def renamed(session: Session, found: Import, stop: apply.Stop) -> Any:
+        session.execute(text("update contact_list set name = 'Summer'"))
+        return real(session, found, stop)
+
+    monkeypatch.setattr(apply, "apply_batch", renamed)
+    go_on(session, told)
+
+    assert session.execute(text("select name from contact_list")).scalars().all() == ["Summer"]
