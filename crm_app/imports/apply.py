@@ -3,13 +3,14 @@
 A plan is what applying does, so it cannot say something else; only its outcomes stay.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, exc, text
 from sqlmodel import Session, SQLModel
 
 from crm_app import clock, times
@@ -20,6 +21,7 @@ from crm_app.errors import CrmError
 from crm_app.imports.models import Import
 from crm_app.imports.waves import give_turns
 
+logger = logging.getLogger(__name__)
 BATCH = 5_000  # rows of one transaction
 # A later file knows these better: the market moves, owners change. All else is only filled in mode
 # fill, since it does not change, or somebody here knows better.
@@ -142,6 +144,19 @@ def _take_batch(
     if not rows:
         return 0
     given["upto"] = upto
+    try:
+        _do_batch(session, given, schema, stop)
+    except (exc.DataError, exc.ProgrammingError) as problem:
+        logger.error("import %s: %s", given["import_id"], type(problem.orig).__name__)
+        raise CrmError(
+            f"A value in the lines {given['after'] + 1} to {upto} of the file cannot be kept."
+            " Mend these lines, or leave them out, and import the file anew."
+        ) from problem
+    given["after"] = upto
+    return int(rows)
+
+
+def _do_batch(session: Session, given: dict[str, Any], schema: str, stop: Stop | None) -> None:
     _run(session, "expand", given)
     _run(session, "met", given)
     if stop:
@@ -163,8 +178,6 @@ def _take_batch(
         refuse_attested(session, given["list_id"], given["name"], listed.rowcount)
     for statement in others:
         session.execute(statement, given)
-    given["after"] = upto
-    return int(rows)
 
 
 def refuse_attested(session: Session, list_id: int, name: str, added: int) -> None:

@@ -14,9 +14,9 @@ from crm_app.auth.permissions import Person
 from crm_app.contacts.models import Property
 from crm_app.errors import CrmError
 from crm_app.imports import actions, apply, staging, steps, tasks
-from crm_app.imports.models import Import, ImportOutcome, ImportState
-from tests.imports.files import house, take_in, write
+from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState
 from tests.imports.files import apply as applied
+from tests.imports.files import house, take_in, write
 from tests.make import make_user
 
 
@@ -186,3 +186,52 @@ def test_a_list_that_is_renamed_between_two_batches_stays_one(
     go_on(session, told)
 
     assert session.execute(text("select name from contact_list")).scalars().all() == ["Summer"]
+
+
+def test_a_cell_put_right_stays_so_when_the_columns_change(
+    session: Session, owner: Person, tmp_path: Path
+) -> None:
+    rows = [{"Wer": "Pat", "Was": "617-555-0140"}, {"Wer": "Sam", "Was": "617"}]
+    told = take_in(session, write(tmp_path / "x.csv", *rows, header=["Wer", "Was"]))
+    mapping = [{"column": "Wer", "target": "name"}, {"column": "Was", "target": "phone"}]
+    session.get_one(Import, told).is_approved = False
+    go_on(session, told)
+    actions.set_mapping(session, owner, told, mapping, "")
+    assert go_on(session, told).counts["failed"] == 1
+
+    actions.fix_cell(session, owner, told, 3, 1, "617-555-0141")
+    go_on(session, told)
+    mapping[0]["target"] = "last_name"
+    actions.set_mapping(session, owner, told, mapping, "")
+    go_on(session, told)
+
+    numbers = [row.people[0]["numbers"][0]["e164"] for row in session.exec(select(ImportRow))]
+    assert sorted(numbers) == ["+16175550140", "+16175550141"]
+    assert session.get_one(ImportRow, (told, 2)).people[0]["last_name"] == "Pat"
+
+
+def test_a_file_of_too_many_rows_is_refused(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "MOST", 1)
+    told = take_in(session, write(tmp_path / "a.csv", house(), house(apn="Q-2", address="1 ELM")))
+
+    assert "more than 1 rows" in go_on(session, told).error
+
+
+def test_a_value_that_the_database_refuses_ends_the_import_and_says_where(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "BATCH", 1)
+    rows = [house(apn=f"Q-{n}", address=f"{n} ELM ST") for n in "123"]
+    told = applied(session, write(tmp_path / "a.csv", *rows))["import_id"]
+    session.execute(text("delete from import_outcome"))
+    session.execute(text(
+        "update import_row set house = house || '{\"purchased_on\": \"2026-02-31\"}' where line = 3"
+    ))  # fmt: skip
+    session.get_one(Import, told).state = ImportState.PLANNING
+
+    found = go_on(session, told)
+
+    assert found.state is ImportState.FAILED
+    assert "in the lines 3 to 3 of the file" in found.error
