@@ -69,12 +69,8 @@ def advance(
         undo_import(session, import_id, told)
     elif found.state is S.APPLYING and (counts := apply.apply_batch(session, found, stop)):
         session.refresh(found, ["is_cancelling"], with_for_update=LOCKED)
-        found.counts, found.state, found.is_cancelling = (
-            counts,
-            S.APPLIED,
-            False,
-        )  # it came too late
-        found.finished_at = clock.now(session)
+        found.counts, found.state = counts, S.APPLIED
+        found.is_cancelling, found.finished_at = False, clock.now(session)  # a cancel is too late
     took = {"tries": 0, "seconds": round(seconds + time.monotonic() - started, 3)}
     found.counts = found.counts | took
     live.publish(session, "import", import_id)
