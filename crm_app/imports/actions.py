@@ -1,5 +1,6 @@
 """The life of an import: taken in, read, planned, approved, applied; what a person decides."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func
@@ -13,7 +14,7 @@ from crm_app.errors import CrmError
 from crm_app.imports import apply, staging
 from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState, Mode, Recipe
 from crm_app.imports.steps import LOCKED, end, go_to
-from crm_app.imports.undo import must_be_undoable
+from crm_app.imports.undo import DAYS, must_be_undoable
 from crm_app.intake import recipes
 
 S = ImportState
@@ -132,20 +133,23 @@ def cancel(session: Session, person: Person, import_id: int) -> None:
         live.publish(session, "import", import_id)
 
 
-def _is_begun(session: Session, found: Import) -> bool:
+def _rows_written(session: Session, found: Import) -> int:
     done = select(func.count()).where(
         ImportOutcome.import_id == found.id, col(ImportOutcome.is_done)
     )
-    return session.exec(done).one() > 0
+    return session.exec(done).one()
 
 
 def resume(session: Session, person: Person, import_id: int) -> None:
-    """Go on with an import that was cancelled or failed: where it stood, else from the file."""
+    """Go on with what was cancelled or failed, its undo too: where it stood, else from the file."""
     found = _found(session, person, import_id, S.CANCELLED, S.FAILED)
-    found.finished_at, found.is_cancelling = None, False
-    session.flush()
-    done = found.rows_done if _is_begun(session, found) else 0
-    found.is_approved = found.is_approved and done > 0
+    if clock.now(session) > (found.finished_at or found.created_at) + timedelta(DAYS):
+        raise CrmError(f"This import stopped more than {DAYS} days ago. Import the file anew.")
+    if found.undone_at:
+        go_to(session, found, S.UNDOING)
+        return
+    done = _rows_written(session, found)
+    found.finished_at, found.is_approved = None, found.is_approved and done > 0
     go_to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
     found.rows_done = done
 
@@ -154,6 +158,7 @@ def undo(session: Session, person: Person, import_id: int) -> None:
     """Take back what an import wrote, within 30 days."""
     found = _found(session, person, import_id, S.APPLIED, S.CANCELLED, S.FAILED)
     must_be_undoable(session, found)
-    if not _is_begun(session, found):
+    if not _rows_written(session, found):
         raise CrmError("Nothing of this import was written, so there is nothing to undo.")
+    found.undone_at = clock.now(session)
     go_to(session, found, S.UNDOING)

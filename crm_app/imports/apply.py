@@ -3,13 +3,14 @@
 A plan is what applying does, so it cannot say something else; only its outcomes stay.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, exc, text
 from sqlmodel import Session, SQLModel
 
 from crm_app import clock, times
@@ -20,6 +21,7 @@ from crm_app.errors import CrmError
 from crm_app.imports.models import Import
 from crm_app.imports.waves import give_turns
 
+logger = logging.getLogger(__name__)
 BATCH = 5_000  # rows of one transaction
 # A later file knows these better: the market moves, owners change. All else is only filled in mode
 # fill, since it does not change, or somebody here knows better.
@@ -43,7 +45,9 @@ _LIST = text(
     "insert into contact_list (name, created_at, created_by, import_id)"
     " values (:name, :at, :user_id, :import_id) on conflict (name) do nothing"
 )
-_NAMED = text("select id, filter from contact_list where name = :name")
+_NAMED = text(  # by its id as soon as it has one: somebody may call it something else meanwhile
+    "select id, filter from contact_list where id = :list_id or :list_id is null and name = :name"
+)
 _STOPPED = text(  # those whom we have texted, or are about to
     "select distinct on (m.e164) m.e164, coalesce(nullif(m.stop ->> 'source', ''), :file) as said,"
     " cast(nullif(m.stop ->> 'since', '') as timestamptz) as since"
@@ -93,7 +97,7 @@ def apply_batch(session: Session, found: Import, stop: Stop) -> dict[str, Any] |
     given = _given(session, found, is_done=True)
     rows = _take_batch(session, given, "public", stop)
     found.rows_done, found.list_id = found.rows_done + rows, given["list_id"]
-    if found.rows_done < found.rows_total:
+    if session.execute(_NEXT, given).one()[1]:
         return None
     return _finish(session, found, given, "public")
 
@@ -102,7 +106,8 @@ def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
     """What all statements are told. The list is made when its first rows are applied."""
     at = clock.now(session)
     given = {"import_id": found.id, "name": found.list_name, "at": at, "user_id": found.created_by}
-    if is_done:
+    given["list_id"] = found.list_id
+    if is_done and not found.list_id:
         session.execute(_LIST, given)
     named = session.execute(_NAMED, given).first()
     if named and named.filter is not None:
@@ -139,6 +144,19 @@ def _take_batch(
     if not rows:
         return 0
     given["upto"] = upto
+    try:
+        _do_batch(session, given, schema, stop)
+    except (exc.DataError, exc.ProgrammingError) as problem:
+        logger.error("import %s: %s", given["import_id"], type(problem.orig).__name__)
+        raise CrmError(
+            f"A value in the lines {given['after'] + 1} to {upto} of the file cannot be kept."
+            " Mend these lines, or leave them out, and import the file anew."
+        ) from problem
+    given["after"] = upto
+    return int(rows)
+
+
+def _do_batch(session: Session, given: dict[str, Any], schema: str, stop: Stop | None) -> None:
     _run(session, "expand", given)
     _run(session, "met", given)
     if stop:
@@ -160,8 +178,6 @@ def _take_batch(
         refuse_attested(session, given["list_id"], given["name"], listed.rowcount)
     for statement in others:
         session.execute(statement, given)
-    given["after"] = upto
-    return int(rows)
 
 
 def refuse_attested(session: Session, list_id: int, name: str, added: int) -> None:

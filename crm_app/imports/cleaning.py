@@ -10,7 +10,10 @@ from crm_app.imports.actions import folder
 from crm_app.imports.undo import DAYS
 
 ROWS_DAYS = 90
-_OLD = "select id from import where coalesce(finished_at, created_at) < :before"
+_OLD = (
+    "select id from import where coalesce(finished_at, created_at) < :before"
+    " and state not in ('applying', 'undoing')"
+)
 _UNNEEDED = text(
     f"update import_outcome set changes = '[]' where changes <> '[]' and import_id in ({_OLD})"
 )

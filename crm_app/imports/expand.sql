@@ -1,9 +1,47 @@
 -- What the rows of a batch say, as tables that every wave reads; nothing here looks at what exists.
-drop table if exists pg_temp.step_row, pg_temp.step_person, pg_temp.step_number,
-    pg_temp.step_house, pg_temp.step_contact, pg_temp.step_change, pg_temp.step_warning,
-    pg_temp.step_tied, pg_temp.step_blank;
+-- A plan is one transaction of many batches: tables made anew for each would cost it locks.
+create temp table if not exists step_row (
+    line int, wave int, is_overwriting bool, house jsonb, radar_id text, apn text, town text,
+    address_key text, owner text, bought date
+) on commit drop;
 
-create temp table step_row as
+create temp table if not exists step_person (
+    line int, n int, turn int, name text, first_name text, last_name text, is_company bool,
+    email text, other_emails text, other_names text, is_dated bool, started_on date,
+    ended_on date, mail_zip text, notes text, file_tags jsonb, extras jsonb, position int,
+    role text, stop jsonb, number text, numbers jsonb, tags jsonb
+) on commit drop;
+
+create temp table if not exists step_number (
+    line int, n int, ord int, e164 text, kind text, is_textable bool, because text, note text,
+    stop jsonb
+) on commit drop;
+
+create temp table if not exists step_met (line int, n int, kind text, id int) on commit drop;
+
+create temp table if not exists step_house (
+    line int primary key, id int, is_new bool, is_sale bool default false, place text
+) on commit drop;
+
+create temp table if not exists step_contact (
+    line int, n int, id int, is_new bool, e164 text
+) on commit drop;
+
+create temp table if not exists step_change (
+    ord serial, line int, n int, entity text, id int, before jsonb, after jsonb, kept jsonb,
+    numbers jsonb
+) on commit drop;
+
+create temp table if not exists step_warning (line int, warning text) on commit drop;
+
+create temp table if not exists step_tied (line int, contact_id int, is_new bool) on commit drop;
+
+create temp table if not exists step_blank (house public.property) on commit drop;
+
+truncate step_row, step_person, step_number, step_house, step_contact, step_change, step_warning,
+    step_tied, step_blank;
+
+insert into step_row
 select line, 1 as wave, is_overwriting, house, coalesce(house ->> 'radar_id', '') as radar_id,
     coalesce(house ->> 'apn', '') as apn, lower(coalesce(house ->> 'city', '')) as town,
     coalesce(house ->> 'address_key', '') as address_key,
@@ -12,7 +50,7 @@ from import_row
 where import_id = :import_id and line > :after and line <= :upto and reason = '';
 
 -- `number` is the person's first; without one the e-mail address says who it is.
-create temp table step_person as
+insert into step_person
 select r.line, cast(p.n as int) as n, 1 as turn, q.*,
     coalesce(p.said #>> '{numbers,0,e164}', '') as number, p.said -> 'numbers' as numbers,
     cast('[]' as jsonb) || case when :tag = '' or q.file_tags ? :tag then q.file_tags
@@ -36,7 +74,7 @@ from import_row r, jsonb_array_elements(r.people) with ordinality as p (said, n)
     ) q
 where r.import_id = :import_id and r.line > :after and r.line <= :upto and r.reason = '';
 
-create temp table step_number as
+insert into step_number
 select distinct on (q.line, q.n, e164) q.line, q.n, cast(m.ord as int) as ord, e164,
     coalesce(kind, '') as kind, coalesce(is_textable, true) as is_textable,
     coalesce(not_textable_because, '') as because, coalesce(note, '') as note,
@@ -48,23 +86,8 @@ from step_person q, rows from (
 where q.number <> ''
 order by q.line, q.n, e164, m.ord;
 
-create temp table step_house (
-    line int primary key, id int, is_new bool, is_sale bool default false, place text
-);
-
-create temp table step_contact (line int, n int, id int, is_new bool, e164 text);
-
-create temp table step_change (
-    ord serial, line int, n int, entity text, id int, before jsonb, after jsonb, kept jsonb,
-    numbers jsonb
-);
-
-create temp table step_warning (line int, warning text);
-
-create temp table step_tied (line int, contact_id int, is_new bool);
-
 -- What a new house is before its row says anything.
-create temp table step_blank as
+insert into step_blank
 select jsonb_populate_record(cast(null as public.property), cast(:blank as jsonb)) as house;
 
 analyze step_row (line, wave), step_person (line, n, turn), step_number (line, n, e164)

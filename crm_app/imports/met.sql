@@ -1,8 +1,8 @@
 -- Every house and contact that something in the batch is known by: these are locked, or copied
 -- for a plan, and rows that meet the same one take turns.
-drop table if exists pg_temp.step_met;
+truncate step_met;
 
-create temp table step_met as
+insert into step_met
 with recursive met as (
     select m.line, m.n, h.contact_id as id
     from step_number m join public.phone_number h on h.e164 = m.e164

@@ -69,7 +69,7 @@ class Import(Table, table=True):
     created_at: datetime
     began_at: datetime | None = Field(default=None, description="the step, for the time left")
     finished_at: datetime | None = None
-    undone_at: datetime | None = None
+    undone_at: datetime | None = Field(default=None, description="or when that was asked for")
 
 
 class Verdict(StrEnum):

@@ -51,3 +51,4 @@ on conflict (import_id, line) do update set is_done = excluded.is_done, verdict 
     property_verdict = excluded.property_verdict, contact_verdicts = excluded.contact_verdicts,
     property_id = excluded.property_id, contact_ids = excluded.contact_ids,
     changes = excluded.changes, warnings = excluded.warnings
+where excluded.is_done or not import_outcome.is_done  -- what is done an undo needs

@@ -16,6 +16,7 @@ from crm_app.intake.rows import Read, reader
 from crm_app.settings import settings
 
 STEP = 2_000  # rows from one word of progress to the next
+MOST = 200_000  # rows of a file: its plan is one transaction
 _NOTHING: tuple[Any, ...] = (None, "", [], {})  # says nothing, and is not kept with the row
 _COLUMNS = ("reason", "warnings", "raw", "house", "people", "refused_phones")
 
@@ -60,18 +61,32 @@ def recognise(session: Session, found: Import) -> bool:
 def read_in(session: Session, found: Import, told: Callable[[int], None]) -> None:
     """Read the whole file into `import_row` by COPY, in constant memory; `told(rows)` hears of it.
 
-    Begins anew when it was broken off. Raises CrmError when no row can be read like this.
+    Begins anew when it was broken off; cells that a person put right stay so. Raises CrmError when
+    no row can be read like this, or there are too many.
     """
     recipes.check(found.mapping)
-    session.execute(delete(ImportRow).where(col(ImportRow.import_id) == found.id))
     dialect = {name: value for name, value in found.dialect.items() if name != "samples"}
-    source = files.Source(**dialect, header=found.header)
+    path, source = folder() / found.stored_as, files.Source(**dialect, header=found.header)
+    ours = col(ImportRow.import_id) == found.id
+    before = session.execute(
+        select(ImportRow.line, ImportRow.raw).where(ours).order_by(col(ImportRow.line)),
+        execution_options={"yield_per": STEP},
+    )
+    pairs = zip(before, files.records(path, source), strict=False)  # no row before: nothing is read
+    mended = {line: raw for (line, raw), record in pairs if raw != record.cells}
+    session.execute(delete(ImportRow).where(ours))
     read, place = reader(found.mapping, found.recipe), 0
     connection: Any = session.connection().connection.driver_connection
     names = ", ".join(["import_id", "line", "place", "is_overwriting", *_COLUMNS])
     with connection.cursor() as cursor, cursor.copy(f"copy import_row ({names}) from stdin") as to:
-        for place, record in enumerate(files.records(folder() / found.stored_as, source), 1):
-            to.write_row((found.id, record.line, place, False, *kept(read(record))))
+        for place, (line, cells) in enumerate(files.records(path, source), 1):
+            said = kept(read(Record(line, mended.get(line, cells))))
+            to.write_row((found.id, line, place, False, *said))
+            if place > MOST:
+                raise CrmError(
+                    f"The file has more than {MOST:,} rows. Export the list in parts and import"
+                    " them one by one."
+                )
             if place % STEP == 0:
                 told(place)
     found.rows_total = found.rows_done = place

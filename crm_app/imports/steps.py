@@ -24,9 +24,12 @@ class CancelledError(CrmError):
 
 
 def go_to(session: Session, found: Import, state: ImportState) -> None:
-    """Begin a step, or wait for a person."""
-    session.refresh(found, ["rows_done", "is_cancelling"])  # noted meanwhile, by another session
-    found.state, found.rows_done, found.error = state, 0, ""
+    """Begin a step, or wait for a person; raises CancelledError when one cancelled meanwhile."""
+    was = found.state
+    session.refresh(found, ["state", "rows_done", "is_cancelling"], with_for_update=LOCKED)
+    if found.state is not was or (found.is_cancelling and was in OPEN):
+        raise CancelledError
+    found.state, found.rows_done, found.error, found.is_cancelling = state, 0, "", False
     found.began_at = clock.now(session)
     found.counts = found.counts | {"tries": 0}
     session.flush()
@@ -65,8 +68,9 @@ def advance(
     elif found.state is S.UNDOING:
         undo_import(session, import_id, told)
     elif found.state is S.APPLYING and (counts := apply.apply_batch(session, found, stop)):
+        session.refresh(found, ["is_cancelling"], with_for_update=LOCKED)
         found.counts, found.state = counts, S.APPLIED
-        found.finished_at = clock.now(session)
+        found.is_cancelling, found.finished_at = False, clock.now(session)  # a cancel is too late
     took = {"tries": 0, "seconds": round(seconds + time.monotonic() - started, 3)}
     found.counts = found.counts | took
     live.publish(session, "import", import_id)
@@ -95,7 +99,7 @@ def note_progress(session: Session, import_id: int, rows: int | None) -> None:
 
 def end(session: Session, import_id: int, because: str) -> None:
     """End an import where it stands: cancelled, or failed with a sentence for the person."""
-    found = session.get_one(Import, import_id, populate_existing=True)
+    found = session.get_one(Import, import_id, with_for_update=LOCKED, populate_existing=True)
     found.state, found.error = S.FAILED if because else S.CANCELLED, because
     found.finished_at, found.is_cancelling = clock.now(session), False
     live.publish(session, "import", import_id)

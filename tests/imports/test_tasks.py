@@ -43,9 +43,11 @@ def test_running_twice_applies_once(session: Session) -> None:
 
 def test_what_was_dropped_is_resumed(session: Session) -> None:
     import_id = take_in(session, SAMPLE)
+    session.get_one(Import, import_id).is_approved = False
+    session.commit()
     tasks.run(import_id)
     found = session.get_one(Import, import_id, populate_existing=True)
-    found.state = ImportState.PLANNING  # and then the worker was killed
+    found.state, found.is_approved = ImportState.PLANNING, True  # and then the worker was killed
     session.commit()
 
     tasks.resume()
