@@ -52,7 +52,7 @@ with known as (
             where (m.line, m.n) = (k.line, k.n) and not exists (
                 select from public.phone_number h where h.e164 = m.e164)), '[]') as adds
     from step_contact k join step_person q using (line, n) join step_row r using (line)
-    join public.contact c on c.id = k.id left join step_house h using (line)
+    join public.contact c on c.id = k.id and c.deleted_at is null left join step_house h using (line)
     where r.wave = :wave and q.turn = :turn and not k.is_new and :mode <> 'skip'
 ), said as (
     select k.*, p.*,
@@ -145,7 +145,8 @@ join step_number m using (line, n), lateral (
     select coalesce(max(o.position), -1) as position from public.phone_number o
     where not k.is_new and o.contact_id = k.id) last
 where r.wave = :wave and q.turn = :turn and (k.is_new or :mode <> 'skip')
-    and not exists (select from public.phone_number o where o.e164 = m.e164);
+    and not exists (select from public.phone_number o where o.e164 = m.e164)
+    and not exists (select from public.contact c where c.id = k.id and c.deleted_at is not null);
 
 -- A number of this file that another row of it doubts is held back; who had one before is believed.
 -- One that is somebody else's stays there.
