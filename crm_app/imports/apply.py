@@ -21,6 +21,7 @@ from crm_app.imports.models import Import
 from crm_app.imports.waves import give_turns
 
 BATCH = 5_000  # rows of one transaction
+STOPS = 2_000  # numbers of it that said stop: each takes a lock, of the server's 6,400
 # A later file knows these better: the market moves, owners change. All else is only filled in mode
 # fill, since it does not change, or somebody here knows better.
 FOLLOW = [
@@ -32,8 +33,11 @@ FOLLOW = [
 # compiled one, costs more than it saves.
 _TUNED = text("set local jit = off; set local enable_mergejoin = off; set local work_mem = '32MB'")
 _NEXT = text(
-    "select max(line), count(*) from (select line from import_row where import_id = :import_id"
-    " and line > :after order by line limit :batch) next"
+    "select max(line), count(*) from (select line, row_number() over w as n, sum(case when"
+    " cast(people as text) like '%\"stop\": {%' then jsonb_array_length("
+    "jsonb_path_query_array(people, '$[*].numbers[*]')) end) over w as stops from (select line,"
+    " people from import_row where import_id = :import_id and line > :after order by line"
+    " limit :batch) r window w as (order by line)) next where n = 1 or coalesce(stops, 0) <= :stops"
 )
 _DONE = text(
     "select coalesce(max(line), 0) from import_outcome where import_id = :import_id and is_done"
@@ -44,13 +48,14 @@ _LIST = text(
     " values (:name, :at, :user_id, :import_id) on conflict (name) do nothing"
 )
 _NAMED = text("select id, filter from contact_list where name = :name")
-_STOPPED = text(  # those whom we have texted, or are about to
-    "select distinct on (m.e164) m.e164, coalesce(nullif(m.stop ->> 'source', ''), :file) as said,"
-    " cast(nullif(m.stop ->> 'since', '') as timestamptz) as since"
-    " from step_number m join outbox o on o.e164 = m.e164"
-    " where m.stop is not null order by m.e164, m.line"
+_STOPPED = text(  # with a reason those whom we have texted, or are about to
+    "select distinct on (m.e164) m.e164, cast(nullif(m.stop ->> 'since', '') as timestamptz)"
+    " as since, case when exists (select from outbox o where o.e164 = m.e164)"
+    " then coalesce(nullif(m.stop ->> 'source', ''), :file) end as said"
+    " from step_number m where m.stop is not null and not exists (select from suppression s"
+    " where s.e164 = m.e164 and s.lifted_at is null) order by m.e164, m.line"
 )
-Stop = Callable[[Session, str, str, Any], object]
+Stop = Callable[[Session, str, str | None, Any], object]
 
 
 @cache
@@ -87,7 +92,8 @@ def plan(session: Session, found: Import, told: Callable[[int], None]) -> dict[s
 def apply_batch(session: Session, found: Import, stop: Stop) -> dict[str, Any] | None:
     """Apply the next rows; return None, and after the last of them the counts of the import.
 
-    `stop(session, e164, because, since)` opts somebody out whom we text. Raises CrmError, and
+    `stop(session, e164, because, since)` opts somebody out whom we text; because None: it only
+    keeps the number from being texted until the commit. Raises CrmError, and
     IntegrityError when somebody saved one of its numbers meanwhile: it may run again.
     """
     given = _given(session, found, is_done=True)
@@ -116,7 +122,7 @@ def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
         "is_done": is_done, "list_id": named.id if named else 0, "mode": found.mode.value,
         "tag": found.tag, "basis": found.basis, "until": at + timedelta(days) if days else None,
         "file": found.file_name, "today": times.local(at).date(), "follow": FOLLOW,
-        "blank": blank.model_dump_json(exclude={"search"}), "batch": BATCH,
+        "blank": blank.model_dump_json(exclude={"search"}), "batch": BATCH, "stops": STOPS,
         "after": session.execute(_DONE, given).scalar_one() if is_done else 0,
     }  # fmt: skip
 
