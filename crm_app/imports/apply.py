@@ -81,7 +81,7 @@ def plan(session: Session, found: Import, told: Callable[[int], None]) -> dict[s
     session.execute(_FORGET, given)
     _run(session, "copies", given)
     done = 0
-    while rows := _take_batch(session, given, "pg_temp"):
+    while rows := _take_batch(session, given, "pg_temp", told=lambda: told(done)):  # noqa: B023
         done += rows
         told(done)
     counts = _finish(session, found, given, "pg_temp")
@@ -138,8 +138,9 @@ def _run(
 
 
 def _take_batch(
-    session: Session, given: dict[str, Any], schema: str, stop: Stop | None = None
-) -> int:
+    session: Session, given: dict[str, Any], schema: str, stop: Stop | None = None,
+    told: Callable[[], None] | None = None,
+) -> int:  # fmt: skip
     """Do what the next rows say and return how many they are; 0 when there are no more."""
     upto, rows = session.execute(_NEXT, given).one()
     if not rows:
@@ -156,9 +157,12 @@ def _take_batch(
         _run(session, "met", given, schema)
     groups = _run(session, "waves", given, schema).scalars()
     for wave, turns in give_turns(session, groups):
+        if told and wave % 10 == 0:
+            told()
         _run(session, "houses", given | {"wave": wave}, schema)
         for turn in range(1, turns + 1):
             _run(session, "people", given | {"wave": wave, "turn": turn}, schema)
+        _run(session, "again", given | {"wave": wave}, schema)
         _run(session, "ties", given | {"wave": wave}, schema)
     added, *others = _statements("outcome", schema)
     listed: Any = session.execute(added, given)
