@@ -23,6 +23,7 @@ from crm_app.imports.waves import give_turns
 
 logger = logging.getLogger(__name__)
 BATCH = 5_000  # rows of one transaction
+STOPS = 2_000  # numbers of it that said stop: each takes a lock, of the server's 6,400
 # A later file knows these better: the market moves, owners change. All else is only filled in mode
 # fill, since it does not change, or somebody here knows better.
 FOLLOW = [
@@ -34,8 +35,11 @@ FOLLOW = [
 # compiled one, costs more than it saves.
 _TUNED = text("set local jit = off; set local enable_mergejoin = off; set local work_mem = '32MB'")
 _NEXT = text(
-    "select max(line), count(*) from (select line from import_row where import_id = :import_id"
-    " and line > :after order by line limit :batch) next"
+    "select max(line), count(*) from (select line, row_number() over w as n, sum(case when"
+    " cast(people as text) like '%\"stop\": {%' then jsonb_array_length("
+    "jsonb_path_query_array(people, '$[*].numbers[*]')) end) over w as stops from (select line,"
+    " people from import_row where import_id = :import_id and line > :after order by line"
+    " limit :batch) r window w as (order by line)) next where n = 1 or coalesce(stops, 0) <= :stops"
 )
 _DONE = text(
     "select coalesce(max(line), 0) from import_outcome where import_id = :import_id and is_done"
@@ -48,13 +52,14 @@ _LIST = text(
 _NAMED = text(  # by its id as soon as it has one: somebody may call it something else meanwhile
     "select id, filter from contact_list where id = :list_id or :list_id is null and name = :name"
 )
-_STOPPED = text(  # those whom we have texted, or are about to
-    "select distinct on (m.e164) m.e164, coalesce(nullif(m.stop ->> 'source', ''), :file) as said,"
-    " cast(nullif(m.stop ->> 'since', '') as timestamptz) as since"
-    " from step_number m join outbox o on o.e164 = m.e164"
-    " where m.stop is not null order by m.e164, m.line"
+_STOPPED = text(  # with a reason those whom we have texted, or are about to
+    "select distinct on (m.e164) m.e164, cast(nullif(m.stop ->> 'since', '') as timestamptz)"
+    " as since, case when exists (select from outbox o where o.e164 = m.e164)"
+    " then coalesce(nullif(m.stop ->> 'source', ''), :file) end as said"
+    " from step_number m where m.stop is not null and not exists (select from suppression s"
+    " where s.e164 = m.e164 and s.lifted_at is null) order by m.e164, m.line"
 )
-Stop = Callable[[Session, str, str, Any], object]
+Stop = Callable[[Session, str, str | None, Any], object]
 
 
 @cache
@@ -80,7 +85,7 @@ def plan(session: Session, found: Import, told: Callable[[int], None]) -> dict[s
     session.execute(_FORGET, given)
     _run(session, "copies", given)
     done = 0
-    while rows := _take_batch(session, given, "pg_temp"):
+    while rows := _take_batch(session, given, "pg_temp", told=lambda: told(done)):  # noqa: B023
         done += rows
         told(done)
     counts = _finish(session, found, given, "pg_temp")
@@ -91,7 +96,8 @@ def plan(session: Session, found: Import, told: Callable[[int], None]) -> dict[s
 def apply_batch(session: Session, found: Import, stop: Stop) -> dict[str, Any] | None:
     """Apply the next rows; return None, and after the last of them the counts of the import.
 
-    `stop(session, e164, because, since)` opts somebody out whom we text. Raises CrmError, and
+    `stop(session, e164, because, since)` opts somebody out whom we text; because None: it only
+    keeps the number from being texted until the commit. Raises CrmError, and
     IntegrityError when somebody saved one of its numbers meanwhile: it may run again.
     """
     given = _given(session, found, is_done=True)
@@ -121,7 +127,7 @@ def _given(session: Session, found: Import, *, is_done: bool) -> dict[str, Any]:
         "is_done": is_done, "list_id": named.id if named else 0, "mode": found.mode.value,
         "tag": found.tag, "basis": found.basis, "until": at + timedelta(days) if days else None,
         "file": found.file_name, "today": times.local(at).date(), "follow": FOLLOW,
-        "blank": blank.model_dump_json(exclude={"search"}), "batch": BATCH,
+        "blank": blank.model_dump_json(exclude={"search"}), "batch": BATCH, "stops": STOPS,
         "after": session.execute(_DONE, given).scalar_one() if is_done else 0,
     }  # fmt: skip
 
@@ -137,8 +143,9 @@ def _run(
 
 
 def _take_batch(
-    session: Session, given: dict[str, Any], schema: str, stop: Stop | None = None
-) -> int:
+    session: Session, given: dict[str, Any], schema: str, stop: Stop | None = None,
+    told: Callable[[], None] | None = None,
+) -> int:  # fmt: skip
     """Do what the next rows say and return how many they are; 0 when there are no more."""
     upto, rows = session.execute(_NEXT, given).one()
     if not rows:
@@ -168,9 +175,12 @@ def _do_batch(session: Session, given: dict[str, Any], schema: str, stop: Stop |
         _run(session, "met", given, schema)
     groups = _run(session, "waves", given, schema).scalars()
     for wave, turns in give_turns(session, groups):
+        if told and wave % 10 == 0:
+            told()
         _run(session, "houses", given | {"wave": wave}, schema)
         for turn in range(1, turns + 1):
             _run(session, "people", given | {"wave": wave, "turn": turn}, schema)
+        _run(session, "again", given | {"wave": wave}, schema)
         _run(session, "ties", given | {"wave": wave}, schema)
     added, *others = _statements("outcome", schema)
     listed: Any = session.execute(added, given)

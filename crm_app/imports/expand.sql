@@ -38,6 +38,15 @@ create temp table if not exists step_tied (line int, contact_id int, is_new bool
 
 create temp table if not exists step_blank (house public.property) on commit drop;
 
+-- A wave may be one row of thousands.
+create index if not exists step_row_wave on step_row (wave);
+
+create index if not exists step_person_row on step_person (line, n);
+
+create index if not exists step_number_row on step_number (line, n);
+
+create index if not exists step_contact_row on step_contact (line, n);
+
 truncate step_row, step_person, step_number, step_house, step_contact, step_change, step_warning,
     step_tied, step_blank;
 

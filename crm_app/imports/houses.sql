@@ -104,7 +104,9 @@ with known as (
     from more k, lateral jsonb_each(said || gathered) e
     where e.value is distinct from was -> e.key
         -- another spelling of the same address is no news, in whatever mode
-        and not (e.key = 'address' and said -> 'address_key' = was -> 'address_key') and (
+        and not (e.key = 'address' and said -> 'address_key' = was -> 'address_key')
+        -- what it is found by goes with the address: with the one that a person typed, if so
+        and not (e.key = 'address_key' and not is_overwriting and edited ?| '{address,city,zip5}') and (
         e.key in ('people', 'extras')
         or e.key = any(:follow) and not (  -- who had it before says nothing of who has it now
             coalesce(was ->> 'purchased_on' > said ->> 'purchased_on', false)

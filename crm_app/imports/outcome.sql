@@ -4,6 +4,7 @@ select distinct on (k.id) :list_id, k.id, h.id, :import_id
 from step_contact k left join step_house h using (line)
 where not exists (select from public.list_member o where o.list_id = :list_id
     and o.contact_id = k.id)
+    and not exists (select from public.contact c where c.id = k.id and c.deleted_at is not null)
 order by k.id, k.line, k.n;
 
 insert into public.consent (e164, basis, since, until, evidence, by_user, at, import_id)
@@ -13,6 +14,10 @@ from step_number m
 where cast(:basis as text) <> '' and not exists (
     select from public.consent c where c.e164 = m.e164 and c.import_id = :import_id)
 order by m.e164, m.line;
+
+insert into step_warning
+select k.line, c.name || ' was deleted here and stays so; restore them on their page.'
+from step_contact k join public.contact c on c.id = k.id and c.deleted_at is not null;
 
 analyze step_house, step_contact, step_change, step_warning;
 

@@ -48,13 +48,11 @@ with known as (
             then '["new owner"]' else '[]' end::jsonb as q_tags,
         r.is_overwriting, :mode = 'update' and q.turn = 1
             and c.import_id is distinct from :import_id as follows,
-        coalesce(a.adds, '[]') as adds
+        coalesce((select jsonb_agg(m.e164 order by m.ord) from step_number m
+            where (m.line, m.n) = (k.line, k.n) and not exists (
+                select from public.phone_number h where h.e164 = m.e164)), '[]') as adds
     from step_contact k join step_person q using (line, n) join step_row r using (line)
-    join public.contact c on c.id = k.id left join step_house h using (line)
-    left join (
-        select m.line, m.n, jsonb_agg(m.e164 order by m.ord) as adds from step_number m
-        where not exists (select from public.phone_number h where h.e164 = m.e164)
-        group by m.line, m.n) a using (line, n)
+    join public.contact c on c.id = k.id and c.deleted_at is null left join step_house h using (line)
     where r.wave = :wave and q.turn = :turn and not k.is_new and :mode <> 'skip'
 ), said as (
     select k.*, p.*,
@@ -72,7 +70,7 @@ with known as (
         is_overwriting or not edited ? 'mail_zip' as may_zip
     from said s
 ), after as (
-    select m.line, m.n, m.id, m.adds, to_jsonb(b) as before, to_jsonb(a) as after, second,
+    select m.line, m.n, m.id, m.adds, to_jsonb(b) as before, to_jsonb(a) as after, second, is_full,
         to_jsonb(array_remove(array[case when wants_name and not may_name then 'name' end,
             case when wants_email and not may_email then 'email' end,
             case when wants_zip and not may_zip then 'mail_zip' end], null)) as kept
@@ -80,7 +78,9 @@ with known as (
         select wants_name and may_name as takes_name, wants_email and may_email as takes_email) t,
     lateral (
         select case when has_name and not is_other and lower(q_name) <> lower(m.name)
-            and not (takes_name and is_stranger) then q_name end as second) o,
+            and not (takes_name and is_stranger) then q_name end as second,
+            -- of a number under more names than that nobody reads them
+            cardinality(string_to_array(m.other_names, ' · ')) >= 20 as is_full) o,
     lateral (
         select m.name, m.first_name, m.last_name, m.is_company, m.email, m.other_names,
             m.other_emails, m.mail_zip, m.notes, m.tags, m.extras, m.version, m.updated_at) b,
@@ -90,7 +90,7 @@ with known as (
             case when takes_name then q_last else m.last_name end as last_name,
             case when takes_name then q_company else m.is_company end as is_company,
             case when takes_email then q_email else m.email end as email,
-            case when second is null then m.other_names
+            case when second is null or is_full then m.other_names
                 else concat_ws(' · ', nullif(m.other_names, ''),
                     case when takes_name then m.name else q_name end) end as other_names,
             case when q_emails = '' and (q_email = '' or q_email = lower(m.email)
@@ -116,7 +116,7 @@ with known as (
 ), changed as (
     select line, n, id, before, after || jsonb_build_object('version',
         cast(before -> 'version' as int) + 1, 'updated_at', cast(:at as timestamptz)) as after,
-        kept, adds, second, not before @> after or adds <> '[]' as is_changed
+        kept, adds, second, is_full, not before @> after or adds <> '[]' as is_changed
     from after
 ), written as (
     update public.contact c set (name, first_name, last_name, is_company, email, other_names,
@@ -128,7 +128,8 @@ with known as (
 ), warned as (
     insert into step_warning
     select line, 'Same phone or e-mail for two people: ' || second || ' and '
-        || (before ->> 'name') || '; both names are kept.' from changed where second is not null
+        || (before ->> 'name') || case when is_full then '; 20 other names are kept already.'
+            else '; both names are kept.' end from changed where second is not null
 )
 insert into step_change (line, n, entity, id, before, after, kept, numbers)
 select line, n, 'contact', id, coalesce(d.before, '{}'), coalesce(d.after, '{}'), kept, adds
@@ -147,7 +148,8 @@ join step_number m using (line, n), lateral (
     select coalesce(max(o.position), -1) as position from public.phone_number o
     where not k.is_new and o.contact_id = k.id) last
 where r.wave = :wave and q.turn = :turn and (k.is_new or :mode <> 'skip')
-    and not exists (select from public.phone_number o where o.e164 = m.e164);
+    and not exists (select from public.phone_number o where o.e164 = m.e164)
+    and not exists (select from public.contact c where c.id = k.id and c.deleted_at is not null);
 
 -- A number of this file that another row of it doubts is held back; who had one before is believed.
 -- One that is somebody else's stays there.

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock, db, queue
 from crm_app.conversations.optout import opt_out
+from crm_app.conversations.slots import lock_number
 from crm_app.errors import CrmError
 from crm_app.imports import cleaning, steps
 from crm_app.imports.models import Import
@@ -45,8 +46,11 @@ def run(import_id: int, wait: bool = False) -> None:
             return
 
 
-def _stop(session: Session, e164: str, because: str, since: datetime | None) -> None:
-    """Opt out somebody of the file whom we have texted: what waits for them is called back."""
+def _stop(session: Session, e164: str, because: str | None, since: datetime | None) -> None:
+    """Keep a number from every claim; with a reason, call back what waits for whom we texted."""
+    lock_number(session, e164)
+    if because is None:
+        return
     at = since or clock.now(session)
     opt_out(session, e164, source="import", because=because, at=at)
 

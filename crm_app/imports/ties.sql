@@ -1,7 +1,8 @@
--- Who has to do with which house. What has ended is not begun again by an older file.
+-- Who has to do with which house. What has ended is not begun again by an older file, and who is
+-- tied by a person here (no import_id) stays what that person said; who is deleted stays so.
 with who as (
     select distinct on (k.id, h.id, q.role) r.line, k.id as contact_id, h.id as property_id, q.role,
-        q.position, q.name, k.is_new, e.ended_on, q.ended_on as until,
+        q.position, q.name, k.is_new, e.ended_on, q.ended_on as until, o.role as ours, h.is_new as is_first,
         coalesce(q.started_on, case when h.is_sale then r.bought end) as since
     from step_row r join step_house h using (line) join step_person q using (line)
     join step_contact k using (line, n)
@@ -12,7 +13,14 @@ with who as (
             and t.ended_on >= coalesce(r.bought, '-infinity')
             and (not q.is_dated or t.started_on is not distinct from q.started_on)
         ) e on not k.is_new and q.ended_on is null
+    left join lateral (
+        select min(t.role) as role from public.contact_property t
+        where t.contact_id = k.id and t.property_id = h.id and t.ended_on is null
+            and t.import_id is null
+        ) o on not k.is_new and q.ended_on is null
     where r.wave = :wave
+        and not exists (
+            select from public.contact c where c.id = k.id and c.deleted_at is not null)
         and not exists (
             select from public.contact_property t where t.contact_id = k.id
                 and t.property_id = h.id and t.role = q.role
@@ -22,14 +30,17 @@ with who as (
     insert into public.contact_property
         (contact_id, property_id, role, position, started_on, ended_on, import_id)
     select contact_id, property_id, role, position, since, until, :import_id
-    from who where ended_on is null order by line, position
+    from who where ended_on is null and ours is null order by line, position
     returning contact_id
 ), warned as (
     insert into step_warning
-    select line, name || ' no longer has this house (' || ended_on || ') and is not tied to it again.'
-    from who where ended_on is not null
+    select line, name || case
+        when ours is not null then ': somebody here says ' || ours || ', so not tied as ' || role || '.'
+        when ended_on is null then ' is tied to this house now (' || role || ').'
+        else ' no longer has this house (' || ended_on || ') and is not tied to it again.' end
+    from who where ended_on is not null or not is_new and not is_first and until is null
 )
-insert into step_tied select line, contact_id, is_new from who where ended_on is null;
+insert into step_tied select line, contact_id, is_new from who where ended_on is null and ours is null;
 
 -- The search finds people by their present houses; who is new has the first of them already.
 with anew as (

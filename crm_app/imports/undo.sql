@@ -30,11 +30,14 @@ select count(*) from (
         or id in (select id from undo_patch where entity = 'property') order by id for update
 ) locked;
 
--- What the other imports have met, and the version that they left of what they changed.
+-- What the other imports have met, and the version that they left of what they changed. Those that
+-- ended before this one came cannot have met what it made, nor left a later version.
 create temp table undo_theirs on commit drop as
 with theirs as (
     select o.* from import_outcome o join import i on i.id = o.import_id
     where i.id <> :id and i.state <> 'undone' and o.is_done
+        and (i.state in ('applying', 'undoing') or i.finished_at is null
+            or i.finished_at >= (select created_at from import where id = :id))
 ), met as (
     select 'property' as entity, property_id as id, null::int as version from theirs
         where property_id is not null

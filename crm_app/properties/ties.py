@@ -63,7 +63,9 @@ def save_tie(
     role = Tie.EX_OWNER if end and role == Tie.OWNER else role
     found = ContactProperty(contact_id=contact_id, property_id=property_id)
     found = _tie(session, person, tie_id) if tie_id else found
-    found.sqlmodel_update({"role": role, "started_on": begin, "ended_on": end})
+    found.sqlmodel_update(
+        {"role": role, "started_on": begin, "ended_on": end, "import_id": None}  # it is ours now
+    )
     session.add(found)
     try:
         with session.begin_nested():
@@ -76,7 +78,7 @@ def save_tie(
 def put_first(session: Session, person: Person, tie_id: int) -> None:
     """Make somebody the primary contact of a house."""
     found = _tie(session, person, tie_id)
-    found.position = 0
+    found.position, found.import_id = 0, None
     session.execute(SQL["behind"], {"house": found.property_id, "id": found.id})
     _tell(session, found)
 

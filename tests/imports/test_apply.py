@@ -177,8 +177,12 @@ def test_a_deleted_contact_stays_deleted(session: Session, tmp_path: Path) -> No
 
     session.refresh(contact)
     assert contact.deleted_at
-    assert result["contacts"] == {"created": 0, "updated": 1, "unchanged": 0}
-    assert count(session, Contact) == 1
+    assert result["contacts"] == {"created": 0, "updated": 0, "unchanged": 1}
+    assert (count(session, Contact), count(session, PhoneNumber)) == (1, 1)
+    assert (result["added"], count(session, ContactProperty)) == (0, 0)
+    assert session.exec(select(ImportOutcome.warnings)).one() == [
+        f"{contact.name} was deleted here and stays so; restore them on their page."
+    ]
 
 
 def test_a_number_that_another_row_doubts_is_held_back(session: Session, tmp_path: Path) -> None:

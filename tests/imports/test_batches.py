@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.imports import apply, staging
+from crm_app.imports import apply, staging, waves
 from crm_app.imports.models import Import, ImportRow, ImportState, Mode
 from crm_app.intake.rows import Read
 
@@ -91,8 +92,8 @@ def run(session: Session, rows: list[dict[str, Any]], mode: str = "fill") -> dic
     return counts
 
 
-def never(*_args: object) -> None:
-    raise AssertionError("nobody here was ever texted")
+def never(_session: Session, _e164: str, because: str | None, _since: object) -> None:
+    assert because is None  # nobody here was ever texted
 
 
 def world(session: Session) -> Any:
@@ -185,3 +186,64 @@ def test_any_batches_give_what_row_by_row_gives(
     assert in_sets[0] == one_by_one[0]
     assert in_sets[1:] == one_by_one[1:]
     assert plan == in_sets[1:]  # the counts and each row's outcome
+
+
+@pytest.mark.parametrize("mode", ["fill", "update"])
+def test_an_owner_of_many_houses_is_met_once(
+    session: Session, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pat = person("Pat Example", ["+16175550140", "+16175550141"], "", "", stop=False)
+    sam = person("Sam Other", ["+16175550141"], "", "", stop=False)
+
+    lee = person("Lee Third", ["+16175550142"], "", "", stop=False)
+
+    def row(n: int, bought: str | None = None) -> dict[str, Any]:
+        town = {"apn": f"Q-{n}", "city": "Quincy", "address_key": f"{n} ELM ST||02169"}
+        one = town | {"purchased_on": bought, "owner": "", "people": []}
+        people = [pat, person(f"Kim {n}", [f"+1617555019{n}"], "", "", stop=False)]
+        return {"house": one, "people": people, "is_bad": False}
+
+    known = [
+        {"house": None, "people": [sam], "is_bad": False},
+        {"house": None, "people": [pat | {"numbers": pat["numbers"][:1]}], "is_bad": False},
+        row(1, "2020-01-01") | {"people": [lee]}, row(2, "2020-01-01") | {"people": [lee]},
+    ]  # fmt: skip
+    rows = [row(3), row(4), row(1, "2024-02-03"), row(3), row(2, "2024-02-04"), row(5)]
+    taken = list[Any]()
+    real = apply.give_turns
+
+    def give_turns(*args: Any) -> Any:
+        taken.append(list(real(*args)))
+        return taken[-1]
+
+    monkeypatch.setattr(apply, "give_turns", give_turns)
+    monkeypatch.setattr(waves, "MANY", 2)
+
+    def everything(batch: int) -> Any:
+        run(session, known)
+        with monkeypatch.context() as patch:
+            patch.setattr(apply, "BATCH", batch)
+            counts = run(session, rows, mode)
+        return world(session), outcomes(session), counts
+
+    one_by_one = undone(session, lambda: everything(1))
+    in_sets = undone(session, lambda: everything(100))
+
+    assert in_sets == one_by_one
+    assert "new owner" in str(in_sets)
+    assert "stays there" in str(in_sets)
+    assert len(taken[-1]) == 2  # for the house that comes twice
+
+
+def test_a_number_under_many_names_keeps_twenty_and_tells_of_progress(session: Session) -> None:
+    people = [person(f"Pat {n}", ["+16175550140"], "", "", stop=False) for n in range(22)]
+    made = stage(
+        session, [{"house": None, "people": [one], "is_bad": False} for one in people], "fill"
+    )
+    told = list[int]()
+
+    apply.plan(session, made, told.append)
+
+    assert told == [0, 0, 22]
+    warned = [row.warnings[0].partition("; ")[2] for row in outcomes(session)[1:]]
+    assert warned == ["both names are kept."] * 20 + ["20 other names are kept already."]
