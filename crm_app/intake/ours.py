@@ -7,8 +7,8 @@ from typing import Any
 from crm_app.contacts.actions import BETWEEN
 from crm_app.contacts.addresses import address_key
 from crm_app.contacts.phones import digits
-from crm_app.exports.csv_out import unescaped
 from crm_app.intake.cells import cents, flag, number, whole
+from crm_app.sheets import unescaped
 from crm_app.tables import read_table
 
 NAME = "Attack-a-Crack export"

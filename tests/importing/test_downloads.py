@@ -5,8 +5,9 @@ import pytest
 from sqlmodel import Session
 
 from crm_app.errors import CrmError
-from crm_app.exports.csv_out import pieces, unescaped
+from crm_app.exports.csv_out import pieces
 from crm_app.importing import downloads
+from crm_app.sheets import unescaped
 from tests.importing.rows import CELLS, HEADER, add_row, four_rows
 
 
