@@ -2,32 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
-# How a cell begins that a spreadsheet computes. Source: OWASP, "CSV Injection".
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+from crm_app.sheets import escaped
+
 BOM = "\ufeff"  # without it Excel takes UTF-8 for Windows-1252
 PIECE = 64 * 1024  # characters
-
-
-def escaped(value: object) -> str:
-    """Return a cell's text; one that begins like a formula gets an apostrophe before it.
-
-    So does one that begins with apostrophes and then a formula: `unescaped` turns both back.
-    Numbers are numbers (-71.05), `None` is an empty cell, truth is "yes" and "no".
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    plain = "" if value is None else str(value)
-    is_number = isinstance(value, int | float | Decimal)
-    return f"'{plain}" if not is_number and _FORMULA.match(plain) else plain
-
-
-def unescaped(cell: str) -> str:
-    """Return what `escaped` was given as a text."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def pieces(rows: Iterable[Sequence[object]], start: str = BOM) -> Iterator[bytes]:

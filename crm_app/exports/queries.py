@@ -21,23 +21,23 @@ SQL = read_sql(__file__)
 
 
 def rows(
-    session: Session, person: Person | None, what: str, list_name: str = ""
+    session: Session, person: Person | None, what: str, list_name: str = "", list_id: int = 0
 ) -> Iterator[Sequence[object]]:
     """Return the header and the rows of an export, of all or of a list's people.
 
-    The list is named, or its id is; `person` is None for the command line. Raises CrmError for
-    what is no export, and for an unknown list.
+    The list is `list_name`, else `list_id` (0: all people); `person` is None for the command line.
+    Raises CrmError for what is no export, and for an unknown list.
     """
     if person:
         person.must(Permission.EXPORT)
     if what not in WHAT:
         raise CrmError(f"Export {', '.join(WHAT[:-1])} or {WHAT[-1]}.")
     given = dict[str, Any](ids=None)
-    if list_name:
-        list_id = session.execute(SQL["list"], {"name": list_name}).scalar()
-        if list_id is None:
-            raise CrmError(f"There is no list {list_name}.")
-        members, bound = members_of(session, list_id)
+    if list_name or list_id:
+        found = session.execute(SQL["list"], {"name": list_name, "id": list_id}).scalar()
+        if found is None:
+            raise CrmError(f"There is no list {list_name or list_id}.")
+        members, bound = members_of(session, found)
         given["ids"] = [row[0] for row in session.execute(text(members), bound)]
     return _messages(session, given) if what == "messages" else _people(session, what, given)
 

@@ -1,5 +1,5 @@
 -- name: list
-select id from contact_list where name = :name or cast(id as text) = :name order by name <> :name
+select id from contact_list where case when :name = '' then id = :id else name = :name end
 
 -- name: columns
     c.name as person_name, c.first_name as person_first_name, c.last_name as person_last_name,
@@ -48,6 +48,7 @@ where c.deleted_at is null and (cast(:ids as int[]) is null or c.id = any(:ids))
 -- name: of_properties
 from property p left join (
     contact_property t join contact c on c.id = t.contact_id and c.deleted_at is null
+        and (cast(:ids as int[]) is null or c.id = any(:ids))
 ) on t.property_id = p.id {numbers}
 where cast(:ids as int[]) is null or p.id in (select property_id from contact_property
     where contact_id = any(:ids) and ended_on is null)
@@ -58,7 +59,7 @@ select {columns} {of_contacts}
 order by {order_person}, {order_house}, {order_tie}, c.id, t.id
 
 -- name: properties
--- A row for each person of a house.
+-- A row for each person of a house; of a list, only for those on it.
 select {columns} {of_properties}
 order by {order_house}, {order_tie}, {order_person}, p.id, t.id
 

@@ -19,10 +19,10 @@ router = APIRouter()
 @router.get("/exports/{what}.csv", summary="contacts, properties or messages as CSV")
 async def export(
     what: str, person: Annotated[Person, Depends(needs(Permission.EXPORT))],
-    list_name: str = "",
+    list_name: str = "", list_id: int = 0,
 ) -> StreamingResponse:  # fmt: skip
-    """Send an export; `list_name`, or its id, leaves only the people of a list."""
-    asked = (person, what, list_name)
+    """Send an export; `list_name` or `list_id` leaves only the people of a list."""
+    asked = (person, what, list_name, list_id)
     await in_thread(queries.rows, *asked)  # refused before the answer begins
     return download(what, lambda session: queries.rows(session, *asked))
 

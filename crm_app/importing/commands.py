@@ -40,10 +40,10 @@ def import_file(path: Path, list_name: str, **options: Any) -> dict[str, Any]:
     if not path.is_file():
         raise CrmError(f"There is no file {path}.")
     stored_as = f"{uuid4().hex}.csv"
-    shutil.copyfile(path, actions.folder() / stored_as)
     with db.transaction() as session:
         told: Any = {"is_approved": True} | options
         import_id = actions.take_in(session, path.name, stored_as, list_name, **told)
+        shutil.copyfile(path, actions.folder() / stored_as)
     return _settle(import_id)
 
 

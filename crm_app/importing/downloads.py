@@ -7,13 +7,14 @@ from sqlmodel import Session
 
 from crm_app.errors import CrmError
 from crm_app.imports.models import Import
+from crm_app.intake.recipes import REASON
+from crm_app.sheets import unescaped
 
-REASON = "Reason not imported"  # the reader ignores a column of this name
 _ROWS = text("""
-select r.line, coalesce(o.verdict, '') as verdict, r.reason,
-    r.warnings || coalesce(o.warnings, '[]') as warnings, o.stayed, r.raw
-from import_row r left join import_outcome o on o.import_id = r.import_id and o.line = r.line
-where r.import_id = :id and (:is_whole or r.reason <> '') order by r.line
+select line, coalesce(verdict, '') as verdict, reason, stayed, raw,
+    r.warnings || coalesce(o.warnings, '[]') as warnings
+from import_row r left join import_outcome o using (import_id, line)
+where import_id = :id and (:is_whole or reason <> '') order by line
 """).execution_options(yield_per=500)
 
 
@@ -25,12 +26,9 @@ def file_name(session: Session, import_id: int) -> str:
 
 
 def rows(session: Session, import_id: int, is_whole: bool) -> Iterator[list[object]]:
-    """Yield the header, then the rows: the whole result, else the refused ones with the reasons.
-
-    The database is read as the rows are taken.
-    """
+    """Yield the header, then each row as it is read: all of them, else the refused with why."""
     first = ["Line", "Result", "Reason", "Warnings", "Stayed"] if is_whole else [REASON]
     yield [*first, *session.get_one(Import, import_id).header]
     for row in session.execute(_ROWS, {"id": import_id, "is_whole": is_whole}):
         said = [row.line, row.verdict, row.reason, " ".join(row.warnings), row.stayed]
-        yield [*(said if is_whole else [row.reason]), *row.raw]
+        yield [*(said if is_whole else [row.reason]), *map(unescaped, row.raw)]

@@ -107,8 +107,9 @@ class ImportOutcome(Table, table=True):
     """What a row would do (planned) or did (`is_done`): the result, and what an undo needs.
 
     `changes` is a list of {"entity": "property" | "contact" | "contact_property", "id", "before",
-    "after", "kept"}, of the changed fields only; `kept` are fields that stayed as a person here had
-    typed them. What was created bears the import's id itself.
+    "after", "kept", "numbers"}, of the changed fields only; `kept` are fields that stayed as a
+    person here had typed them, `numbers` (E.164) are those that a contact got by the row. What was
+    created bears the import's id itself.
     """
 
     import_id: int = Field(foreign_key="import.id", primary_key=True)

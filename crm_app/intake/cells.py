@@ -4,7 +4,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from crm_app.exports.csv_out import unescaped
+from crm_app.sheets import unescaped
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,12}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _NEGATIVE = re.compile(r"\((.+)\)")  # as accountants write it

@@ -18,7 +18,8 @@ from crm_app.errors import CrmError
 from crm_app.tables import read_table
 
 LARGEST = 100 * 1024 * 1024
-_LONGEST = 50  # physical lines of one record; more means a quotation mark that never closes
+_LONGEST = 1000  # physical lines of one record; more means a quotation mark that never closes
+_END = "\0"  # after the last line; no line has it, so that a cell with it was never closed
 _HEAD, _PIECE, _FIRST = 256 * 1024, 1024 * 1024, 100  # bytes, bytes, records
 _WORDS = read_table(__file__, "files")
 _STAMP = re.compile(_WORDS["stamp"], re.IGNORECASE | re.DOTALL)
@@ -137,6 +138,7 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         for line in file:
             yield line.replace("\0", "")
+    yield _END
 
 
 def _records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
@@ -144,7 +146,9 @@ def _records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
     reader, line = csv.reader(lines, delimiter=delimiter), 1
     try:
         for cells in reader:
-            if reader.line_num - line >= _LONGEST:
+            if cells == [_END]:
+                return
+            if reader.line_num - line >= _LONGEST or (cells and cells[-1].endswith(_END)):
                 raise csv.Error
             if any(cells) and not "".join(cells).isspace():
                 yield Record(line, cells)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from crm_app.errors import CrmError
 from crm_app.tables import read_table
 
+REASON = "Reason not imported"  # beside the rows that we gave back: no column of the list
 SURE = 60  # per cent: below this a person looks at the mapping first
 _GUESS = "Guess"  # the recipe of synonyms, for a header of nobody's
 _MAKES = ("phone", "email", "address", "place", "apn", "radar_id")
@@ -30,8 +31,15 @@ def key_of(column: str) -> str:
 
 
 def header_key(header: Iterable[str]) -> str:
-    """Return what headers of the same columns share, in whatever order: 64 hex digits."""
-    return sha256("\n".join(sorted(map(key_of, header))).encode()).hexdigest()
+    """Return what headers of the same columns share, in whatever order: 64 hex digits.
+
+    `REASON` is none of the columns.
+    """
+    keys = sorted(key for key in map(key_of, header) if key != _REASON)
+    return sha256("\n".join(keys).encode()).hexdigest()
+
+
+_REASON = key_of(REASON)
 
 
 @cache
@@ -54,11 +62,10 @@ def targets() -> list[tuple[str, str]]:
 def recognise(header: Sequence[str]) -> Recognised:
     """Return the best mapping of a header; below `SURE` it is a guess for a person to finish."""
     keys = [key_of(column) for column in header]
-    *_, sureness, name = max(
-        (sureness, name) for name in recipes() if (sureness := _sureness(recipes()[name], keys))
-    )
+    own = [key for key in keys if key != _REASON] or keys
+    sureness, name = max((_sureness(recipe, own), name) for name, recipe in recipes().items())
     name = name if sureness >= SURE else _GUESS
-    found = [_target(recipes()[name], key) for key in keys]
+    found = ["ignore" if key == _REASON else _target(recipes()[name], key) for key in keys]
     if name == _GUESS and "owner" in found and not {"name", "first_name", "last_name"} & {*found}:
         found[found.index("owner")] = "name"  # the list names its people nowhere else
     pairs = zip(header, found, strict=True)

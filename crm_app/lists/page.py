@@ -63,7 +63,7 @@ def _nothing() -> rx.Component:
 
 def _others() -> rx.Component:
     """Draw the way to duplicates and, for the owner, the exports of the list that is chosen."""
-    of = f"?list_name={rx.cond(ContactsState.list_id == '0', '', ContactsState.list_id)}"
+    of = f"?list_id={ContactsState.list_id}"
     exports = rx.fragment(*(
         outside(f"Export {what}", href=f"/exports/{what}.csv{of}", testid="export")
         for what in ("contacts", "properties", "messages")

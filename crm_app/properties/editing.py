@@ -102,7 +102,7 @@ def edit(
     row.sqlmodel_update(values | {"edited_by": person.id, "edited_at": at, "updated_at": at})
     row.version += 1
     if isinstance(row, Property) and mine.keys() & {"address", "city", "zip5"}:
-        row.address_key = address_key(row.address, row.zip5)
+        row.address_key = address_key(row.address, row.zip5, row.city)
         try:
             with session.begin_nested():
                 session.flush()

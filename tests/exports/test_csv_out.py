@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_app.exports.csv_out import BOM, PIECE, escaped, pieces, unescaped
+from crm_app.exports.csv_out import BOM, PIECE, pieces
+from crm_app.sheets import escaped, unescaped
 
 _CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from crm_app import api
 from crm_app.auth import routes
 from crm_app.auth.permissions import Role
+from crm_app.contacts.models import ContactProperty
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.exports.commands import command
@@ -64,9 +65,32 @@ def test_a_list_leaves_only_its_people_and_their_houses(session: Session, tmp_pa
     assert len(list(rows(session, None, "messages", "Spring"))) == 2
 
 
+def test_a_list_is_meant_by_its_name_or_by_its_id(session: Session) -> None:
+    mine = make_list(session, make_contact(session, name="Pat"), name="Mine")
+    kim = make_contact(session, name="Kim", phone="+16175550141")
+    make_list(session, kim, name=str(mine.id))
+
+    assert [row[0] for row in rows(session, None, "contacts", list_id=mine.id)] == ["Name", "Pat"]
+    assert [row[0] for row in rows(session, None, "contacts", str(mine.id))] == ["Name", "Kim"]
+
+
+def test_who_shares_a_house_with_a_list_is_not_on_it(session: Session) -> None:
+    pat = make_contact(session, name="Pat")
+    lee = make_contact(session, name="Lee", phone="+16175550141")
+    home = make_property(session, pat)
+    session.add(ContactProperty(contact_id=lee.id, property_id=home.id, role="tenant"))
+    make_list(session, pat)
+
+    found = rows(session, None, "properties", "Spring")
+    assert [row[0] for row in found] == ["Name", "Pat"]
+    assert len(list(rows(session, None, "properties"))) == 3
+
+
 def test_what_cannot_be_exported_is_said(session: Session) -> None:
     with pytest.raises(CrmError, match="There is no list Autumn"):
         rows(session, None, "contacts", "Autumn")
+    with pytest.raises(CrmError, match="There is no list 7"):
+        rows(session, None, "contacts", list_id=7)
     with pytest.raises(CrmError, match="contacts, properties or messages"):
         rows(session, None, "users")
     with pytest.raises(ForbiddenError):

@@ -57,10 +57,8 @@ _PERSON = st.fixed_dictionaries(
 _HOUSE = st.fixed_dictionaries(
     {
         "radar_id": st.sampled_from(["", "P{}"]), "apn": st.sampled_from(["", "Q-{}"]),
-        "kind": st.sampled_from(["", "SFR"]), "subdivision": _TEXT, "state": st.just("MA"),
-        "latitude": st.none() | st.floats(40, 45), "longitude": st.none() | st.floats(-72, -70),
-        "year_built": st.none() | st.integers(1700, 2020), "bedrooms": st.sampled_from([None, 2.5]),
-        "purchased_on": st.none() | st.just(date(2019, 5, 6)), "owner": _TEXT,
+        "subdivision": _TEXT, "state": st.just("MA"), "latitude": st.none() | st.floats(40, 45),
+        "year_built": st.none() | st.integers(1700, 2020), "purchased_on": st.none() | st.just(date(2019, 5, 6)),
         "value_cents": st.none() | st.integers(-10**9, 10**9), "equity_percent": st.just(-18),
         "is_owner_occupied": st.sampled_from([None, True, False]),
         "is_listed": st.sampled_from([None, True, False]), "notes": _TEXT, "extras": _KEYED,
@@ -73,10 +71,17 @@ _HOUSE = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+_TABLES = (
+    "suppression", "contact_property", "phone_number", "list_member", "import_outcome",
+    "import_row", "import", "contact_list", "property", "contact",
+)  # fmt: skip
+
+
 def empty(session: Session) -> None:
     session.rollback()  # of an example that failed
     session.execute(text("set constraints all immediate"))
-    session.execute(text("truncate contact, property, suppression, contact_list, import cascade"))
+    for name in _TABLES:  # of a few rows this is far sooner than truncate
+        session.execute(text(f"delete from {name}"))
     session.commit()
     session.expire_all()
 
@@ -143,7 +148,7 @@ def everything(session: Session) -> list[Any]:
 
 @pytest.mark.parametrize("what", ["contacts", "properties"])
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.generate],

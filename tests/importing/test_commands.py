@@ -6,9 +6,10 @@ from sqlmodel import Session, select
 
 from crm_app.contacts.models import Contact
 from crm_app.errors import CrmError
-from crm_app.importing.commands import command, undo
+from crm_app.importing.commands import command, import_file, undo
+from crm_app.imports import actions
 from crm_app.imports.models import Import, ImportState, Mode
-from tests.imports.files import SAMPLE, write
+from tests.imports.files import SAMPLE, house, write
 from tests.make import make_user
 
 
@@ -50,6 +51,13 @@ def test_an_unknown_header_waits_for_its_columns(session: Session, tmp_path: Pat
         command([str(write(tmp_path / "x.csv", {"A": "1"}, header=["A", "B"]))])
 
     assert session.exec(select(Import.state)).one() is ImportState.MAPPING
+
+
+def test_what_is_not_taken_in_leaves_no_copy(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(CrmError, match="Who vouches"):
+        import_file(write(tmp_path / "x.csv", house()), "", basis="asked")
+
+    assert list(actions.folder().iterdir()) == []
 
 
 def test_what_is_no_list_is_refused_and_noted(session: Session, tmp_path: Path) -> None:

@@ -1,13 +1,20 @@
 import csv
 import io
+from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from crm_app.contacts.models import Contact
 from crm_app.errors import CrmError
-from crm_app.exports.csv_out import pieces, unescaped
+from crm_app.exports.csv_out import pieces
 from crm_app.importing import downloads
+from crm_app.imports import actions, tasks
+from crm_app.imports.models import Import
+from crm_app.sheets import unescaped
 from tests.importing.rows import CELLS, HEADER, add_row, four_rows
+from tests.imports.files import take_in
+from tests.texting import olivia
 
 
 def read(session: Session, import_id: int, *, is_whole: bool) -> list[list[str]]:
@@ -53,3 +60,28 @@ def test_no_cell_is_a_formula(session: Session) -> None:
 def test_there_is_no_such_import(session: Session) -> None:
     with pytest.raises(CrmError, match="no such import"):
         downloads.file_name(session, 12345)
+
+
+def test_refused_rows_are_mended_and_imported_again_by_the_same_recipe(
+    session: Session, tmp_path: Path
+) -> None:
+    me, path = olivia(session), tmp_path / "list.csv"
+    path.write_text("Wer,Telefon,Bemerkung\nPat Example,617-555-014,'=1\n")
+    import_id = take_in(session, path)
+    tasks.run(import_id)
+    mapping = [{"column": name, "target": target} for name, target in
+               {"Wer": "name", "Telefon": "phone", "Bemerkung": "extra"}.items()]  # fmt: skip
+    actions.set_mapping(session, me, import_id, mapping, "German")
+    session.commit()
+    tasks.run(import_id)
+
+    given = b"".join(pieces(downloads.rows(session, import_id, False))).decode()
+    path.write_bytes(given.replace("617-555-014,", "617-555-0140,").encode())
+    again = take_in(session, path)
+    tasks.run(again)
+
+    session.expire_all()
+    found = session.get_one(Import, again)
+    assert (found.state, found.recipe, found.counts["failed"]) == ("applied", "German", 0)
+    assert session.exec(select(Contact.extras)).one() == {"Bemerkung": "=1"}
+    assert path.read_text().count("'=1") == 1

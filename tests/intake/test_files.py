@@ -172,7 +172,13 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
         files.examine(path)
 
 
-@pytest.mark.parametrize("lines", [60, 20_000])
+def test_a_note_of_sixty_lines_is_a_cell(tmp_path: Path) -> None:
+    found = read(made(tmp_path, b'a,b\n1,"' + b"x\n" * 60 + b'y"\n3,4'))
+
+    assert [(record.line, record.cells[0]) for record in found] == [(2, "1"), (63, "3")]
+
+
+@pytest.mark.parametrize("lines", [1, 60, 20_000])
 def test_a_quotation_mark_that_never_closes_is_named_with_its_line(
     tmp_path: Path, lines: int
 ) -> None:

@@ -73,6 +73,15 @@ def test_a_header_in_another_order_is_the_same_header() -> None:
     assert re.fullmatch("[0-9a-f]{64}", recipes.header_key(other))
 
 
+def test_the_reason_beside_refused_rows_is_no_column_of_the_list() -> None:
+    given = ["reason not imported", *HEADER]
+
+    assert recipes.header_key(given) == recipes.header_key(HEADER)
+    found = recipes.recognise(given)
+    assert (found.sureness, found.mapping[0]["target"]) == (100, "ignore")
+    assert recipes.recognise(given[:1]).sureness < recipes.SURE
+
+
 @pytest.mark.parametrize("target", ["phone.mobile", "2.email", "place", "address", "apn"])
 def test_a_mapping_needs_something_to_make(target: str) -> None:
     recipes.check([{"column": "x", "target": target}])

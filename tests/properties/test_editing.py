@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from crm_app import clock
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
+from crm_app.contacts.addresses import address_key
 from crm_app.contacts.models import Contact, PhoneNumber, Property
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.properties.editing import EditedMeanwhileError, edit, facts, filled
@@ -171,3 +172,14 @@ def test_only_who_may_edits_and_only_what_is_there(session: Session, nora: Perso
     session.flush()
     with pytest.raises(CrmError, match="not there any more"):
         change(session, nora, contact, name="X")
+
+
+def test_a_house_is_known_by_the_key_that_an_import_makes(session: Session, nora: Person) -> None:
+    home = make_property(session)
+
+    change(session, nora, home, zip5="")
+    assert home.address_key == address_key("12 Lanternwick St", "", "Quincy")
+    change(session, nora, home, city="Hull")
+    assert home.address_key == address_key("12 Lanternwick St", "", "Hull")
+    change(session, nora, home, zip5="02045")
+    assert home.address_key == address_key("12 Lanternwick St", "02045", "Hull")
