@@ -17,6 +17,7 @@ from crm_app.settings import settings
 
 STEP = 2_000  # rows from one word of progress to the next
 _NOTHING: tuple[Any, ...] = (None, "", [], {})  # says nothing, and is not kept with the row
+_FOUND = ("samples", "footer")  # of a dialect: what was seen, not how to read
 _COLUMNS = ("reason", "warnings", "raw", "house", "people", "refused_phones")
 
 
@@ -64,7 +65,7 @@ def read_in(session: Session, found: Import, told: Callable[[int], None]) -> Non
     """
     recipes.check(found.mapping)
     session.execute(delete(ImportRow).where(col(ImportRow.import_id) == found.id))
-    dialect = {name: value for name, value in found.dialect.items() if name != "samples"}
+    dialect = {name: value for name, value in found.dialect.items() if name not in _FOUND}
     source = files.Source(**dialect, header=found.header)
     read, place = reader(found.mapping, found.recipe), 0
     connection: Any = session.connection().connection.driver_connection
@@ -75,6 +76,7 @@ def read_in(session: Session, found: Import, told: Callable[[int], None]) -> Non
             if place % STEP == 0:
                 told(place)
     found.rows_total = found.rows_done = place
+    found.dialect = found.dialect | {"footer": "".join(source.footer)}
     if not place:
         raise CrmError("The file has a header and no rows. Export the list again.")
 
