@@ -13,6 +13,7 @@ from crm_app.tables import read_table
 
 SURE = 60  # per cent: below this a person looks at the mapping first
 _GUESS = "Guess"  # the recipe of synonyms, for a header of nobody's
+_STOPS = ("stop", "may_text", "stop_since", "stop_source")  # heard whatever the format
 _MAKES = ("phone", "email", "address", "place", "apn", "radar_id")
 
 
@@ -59,6 +60,10 @@ def recognise(header: Sequence[str]) -> Recognised:
     )
     name = name if sureness >= SURE else _GUESS
     found = [_target(recipes()[name], key) for key in keys]
+    stops = {"columns": {target: recipes()[_GUESS]["columns"][target] for target in _STOPS}}
+    for at, key in enumerate(keys):
+        if found[at] in ("", "extra"):
+            found[at] = _target(stops, key)
     if name == _GUESS and "owner" in found and not {"name", "first_name", "last_name"} & {*found}:
         found[found.index("owner")] = "name"  # the list names its people nowhere else
     pairs = zip(header, found, strict=True)
