@@ -152,7 +152,7 @@ def _take_batch(
         return 0
     given["upto"] = upto
     try:
-        _do_batch(session, given, schema, stop)
+        _do_batch(session, given, schema, stop, told)
     except (exc.DataError, exc.ProgrammingError) as problem:
         logger.error("import %s: %s", given["import_id"], type(problem.orig).__name__)
         raise CrmError(
@@ -163,7 +163,10 @@ def _take_batch(
     return int(rows)
 
 
-def _do_batch(session: Session, given: dict[str, Any], schema: str, stop: Stop | None) -> None:
+def _do_batch(
+    session: Session, given: dict[str, Any], schema: str, stop: Stop | None,
+    told: Callable[[], None] | None,
+) -> None:  # fmt: skip
     _run(session, "expand", given)
     _run(session, "met", given)
     if stop:

@@ -41,8 +41,8 @@ class Import(Table, table=True):
     """One uploaded file.
 
     `mapping` is a list of {"column", "target"} in the order of `header`; `dialect` holds encoding,
-    delimiter and the physical line of the header; `counts` is the JSON of the command line's
-    result: the plan's until the import is applied, then what was written.
+    delimiter, the physical line of the header, and the text of a `footer`; `counts` is the JSON of
+    the command line's result: the plan's until the import is applied, then what was written.
     """
 
     id: int = Field(default=None, primary_key=True)

@@ -18,6 +18,7 @@ from crm_app.settings import settings
 STEP = 2_000  # rows from one word of progress to the next
 MOST = 200_000  # rows of a file: its plan is one transaction
 _NOTHING: tuple[Any, ...] = (None, "", [], {})  # says nothing, and is not kept with the row
+_FOUND = ("samples", "footer")  # of a dialect: what was seen, not how to read
 _COLUMNS = ("reason", "warnings", "raw", "house", "people", "refused_phones")
 
 
@@ -65,7 +66,7 @@ def read_in(session: Session, found: Import, told: Callable[[int], None]) -> Non
     no row can be read like this, or there are too many.
     """
     recipes.check(found.mapping)
-    dialect = {name: value for name, value in found.dialect.items() if name != "samples"}
+    dialect = {name: value for name, value in found.dialect.items() if name not in _FOUND}
     path, source = folder() / found.stored_as, files.Source(**dialect, header=found.header)
     ours = col(ImportRow.import_id) == found.id
     before = session.execute(
@@ -90,6 +91,7 @@ def read_in(session: Session, found: Import, told: Callable[[int], None]) -> Non
             if place % STEP == 0:
                 told(place)
     found.rows_total = found.rows_done = place
+    found.dialect = found.dialect | {"footer": "".join(source.footer)}
     if not place:
         raise CrmError("The file has a header and no rows. Export the list again.")
 

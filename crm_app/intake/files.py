@@ -9,24 +9,21 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from crm_app.errors import CrmError
+from crm_app.intake.footers import DATUM, is_footer
 from crm_app.tables import read_table
 
 LARGEST = 100 * 1024 * 1024
 _LONGEST = 1000  # physical lines of one record; more means a quotation mark that never closes
-_END = "\0"  # after the last line; no line has it, so that a cell with it was never closed
 _HEAD, _PIECE, _FIRST = 256 * 1024, 1024 * 1024, 100  # bytes, bytes, records
 _WORDS = read_table(__file__, "files")
-_STAMP = re.compile(_WORDS["stamp"], re.IGNORECASE | re.DOTALL)
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\ufffd]")
-_DATUM = re.compile(
-    r"[^@\s]+@[^@\s]+\.[a-z]{2,}|\+?1?[-. (]*[2-9]\d\d[-. )]*\d{3}[-. ]*\d{4}", re.I
-)
 
 
 class Record(NamedTuple):
@@ -41,6 +38,7 @@ class Source:
     """How a file is to be read; `records` needs the first three, and how wide the header is.
 
     `samples` are up to three values of each column; `lines` counts physical lines, for progress.
+    `footer` holds the last line's text once `records` left it out.
     """
 
     encoding: str
@@ -49,6 +47,7 @@ class Source:
     header: list[str]
     samples: list[list[str]] = field(default_factory=list)
     lines: int = 0
+    footer: list[str] = field(default_factory=list)
 
 
 def examine(path: Path) -> Source:
@@ -68,7 +67,7 @@ def examine(path: Path) -> Source:
         raise CrmError(f"The file is empty. {_WORDS['again']}")
     at = _header_at(begin)
     header = [" ".join(cell.split()) for cell in begin[at].cells]
-    if any(_DATUM.fullmatch(cell) for cell in header):
+    if any(DATUM.fullmatch(cell) for cell in header):
         raise CrmError(_WORDS["headless"])
     wide = {len(record.cells) for record in begin[at + 1 :]}
     if len(begin) > at + 2 and wide == {len(header) + 1}:
@@ -78,7 +77,7 @@ def examine(path: Path) -> Source:
     rows = [record.cells for record in islice(records(path, source), _FIRST)]
     if not rows:
         raise CrmError(f"The file has a header and no rows. {_WORDS['again']}")
-    if len(header) == 1 and 2 * sum(bool(_DATUM.search(row[0])) for row in rows) < len(rows):
+    if len(header) == 1 and 2 * sum(bool(DATUM.search(row[0][:200])) for row in rows) < len(rows):
         raise CrmError(_WORDS["prose"])
     for place in range(len(header)):
         said = (row[place].strip()[:80] for row in rows if len(row) > place)
@@ -89,16 +88,19 @@ def examine(path: Path) -> Source:
 def records(path: Path, source: Source) -> Iterator[Record]:
     """Yield the rows below the header, without blank lines and footer, in constant memory.
 
-    Raises CrmError when a quotation mark opens and does not close.
+    Raises CrmError when a quotation mark opens and does not close, or a cell is too long.
     """
-    held = None  # the last record may be a footer
+    held, longest = None, 0  # the last record may be a footer
     for record in _records(_lines(path, source.encoding), source.delimiter):
         if record.line <= source.header_line:
             continue
         if held:
+            longest = max(longest, held.cells[0].count(" "))
             yield held
         held = record
-    if held and not _is_footer(held.cells, len(source.header)):
+    if held and is_footer(held.cells, len(source.header), longest):
+        source.footer[:] = [",".join(held.cells).strip(", ")]
+    elif held:
         yield held
 
 
@@ -138,34 +140,43 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         for line in file:
             yield line.replace("\0", "")
-    yield _END
 
 
 def _records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
     """Yield the records that are not blank."""
-    reader, line = csv.reader(lines, delimiter=delimiter), 1
+    physical = list[str]()  # lines of the record
+
+    def kept() -> Iterator[str]:
+        for one in chain(lines, [""]):  # the end is a line, too: within quotes it is missed
+            physical.append(one)
+            yield one
+
+    reader, line, or_long = csv.reader(kept(), delimiter=delimiter), 1, ""
     try:
         for cells in reader:
-            if cells == [_END]:
-                return
-            if reader.line_num - line >= _LONGEST or (cells and cells[-1].endswith(_END)):
+            if len(physical) > 1:  # it should say so where a quotation mark closes at a later one
+                next(csv.reader(physical, delimiter=delimiter, strict=True))
+            physical.clear()
+            if reader.line_num - line >= _LONGEST:
                 raise csv.Error
             if any(cells) and not "".join(cells).isspace():
                 yield Record(line, cells)
             line = reader.line_num + 1
-    except csv.Error:
+    except csv.Error as error:
+        if "limit" in str(error):
+            or_long = f", or a cell has more than {csv.field_size_limit():,} characters"
         raise CrmError(
-            f'In line {line} a quotation mark (") opens and does not close. Mend that line, or'
-            " export the list again."
+            f'In line {line} a quotation mark (") opens and does not close{or_long}. Mend that'
+            " line, or export the list again."
         ) from None
 
 
 def _fit(text: str, delimiter: str) -> int:
     """How well a delimiter fits: how many cells are in records as wide as most are."""
-    try:
-        found = [len(r.cells) for r in islice(_records(io.StringIO(text, ""), delimiter), _FIRST)]
-    except CrmError:
-        return 0
+    found = list[int]()
+    with suppress(CrmError):  # the text may end within quotes
+        for record in islice(_records(io.StringIO(text, ""), delimiter), _FIRST):
+            found.append(len(record.cells))
     wide = Counter(width for width in found if width > 1).most_common(1)
     return wide[0][1] * 1000 + wide[0][0] if wide else 0
 
@@ -179,11 +190,3 @@ def _header_at(begin: list[Record]) -> int:
     wide = Counter(widths or [1]).most_common(1)[0][0]
     filled = [sum(bool(cell.strip()) for cell in record.cells) for record in begin]
     return next((at for at, cells in enumerate(filled) if 2 * cells > wide), 0)
-
-
-def _is_footer(cells: list[str], width: int) -> bool:
-    """Whether a last record is no row: one cell (a licence), a sentence, or a report's time."""
-    text = ",".join(cells).strip(", ")
-    alone = width > 1 and not any(cell.strip() for cell in cells[1:])
-    sentence = len(cells) == 1 or len(text.split()) > 4
-    return (alone and sentence) or (len(cells) != width and bool(_STAMP.fullmatch(text)))

@@ -7,7 +7,7 @@ from typing import Any
 from crm_app.contacts.actions import BETWEEN, UNCHECKED
 from crm_app.contacts.names import Name, case_word, split, surname
 from crm_app.contacts.phones import read_email, read_phones, show
-from crm_app.intake.cells import day, flag
+from crm_app.intake.cells import day, flag, number
 from crm_app.intake.recipes import Columns, key_of
 from crm_app.tables import read_table
 
@@ -36,7 +36,7 @@ class Who:
         emails = of.get(f"{who}email", ())
         self._emails = [(place, self._beside(name, "email_status")) for place, name in emails]
         self._notes = [place for place, _name in of.get(f"{who}notes", ())]
-        signs = ("stop", "may_text", "stop_since")
+        signs = ("stop", "may_text", "stop_since", "stop_source")
         self._stops = [(*at, sign) for sign in signs for at in of.get(f"{who}{sign}", ())]
 
     def _beside(self, name: str, target: str) -> int | None:
@@ -65,7 +65,7 @@ class Who:
             "other_emails": BETWEEN.join(emails[1:]), "numbers": numbers,
             "notes": "\n".join(cells[at] for at in self._notes if cells[at]),
             "position": len(self._who) // 2, "role": _ROLES.get(role.lower(), "owner"),
-            "stop": self._stop(cells) if self._stops else None,
+            "stop": self._stop(cells, name.name, warnings) if self._stops else None,
         }, refused  # fmt: skip
 
     def _said(self, cells: list[str], target: str) -> str:
@@ -133,14 +133,22 @@ class Who:
                 warnings.append(f"Phone {told} is kept and not texted: {because}.")
         return numbers, refused
 
-    def _stop(self, cells: list[str]) -> dict[str, Any] | None:
-        """Since when they must not be texted, and who says so; None when nobody does."""
+    def _stop(self, cells: list[str], who: str, warnings: list[str]) -> dict[str, Any] | None:
+        """Since when they must not be texted, and who says so; None when nobody does.
+
+        What is not clearly a no is do not text; a warning tells it where it is no clear yes.
+        """
         for place, name, sign in self._stops:
-            told, said = cells[place], flag(cells[place])
-            is_free = not told or said is False or told.lower() in _WORDS["free"]
-            if sign == "stop_since":
-                is_free = is_free or bool(self._said(cells, "stop"))
-            if said is False if sign == "may_text" else not is_free:
+            told = cells[place]
+            said = _says(told) if told else None
+            if sign == "may_text":
+                is_free, is_clear = said in ("yes", "day", "free"), said in ("no", "stop")
+            else:
+                is_free, is_clear = said in ("no", "free"), said in ("yes", "day", "stop")
+            beside = sign in ("stop_since", "stop_source") and self._said(cells, "stop")
+            if told and not is_free and not beside:
+                if not is_clear:
+                    warnings.append(f"{name} of {who or 'somebody'} says {told}: not texted.")
                 source = self._said(cells, "stop_source") or f"{name}: {told}"
                 return {
                     "since": day(self._said(cells, "stop_since")) or day(told),
@@ -154,6 +162,17 @@ def _kind_of(label: str) -> str:
     """The type that a label names; a work fax is a fax."""
     kinds = {_KIND_OF.get(word, "") for word in re.findall(r"[a-z]+", label.lower())}
     return "fax" if "fax" in kinds else min(kinds - {""}, key=_RANKS.__getitem__, default="")
+
+
+@lru_cache(maxsize=512)
+def _says(told: str) -> str:
+    """Whether a cell says yes, no, a day, or a word of do not text (stop) or of its lack (free)."""
+    plain = told.lower().strip(" .!?")
+    yes = bool(value) if (value := number(plain)) in (0, 1) else flag(plain)
+    if yes is None:
+        found = (group for group in ("free", "stop") if plain in _WORDS[group])
+        return "day" if day(told) else next(found, "")
+    return "yes" if yes else "no"
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,7 @@ from crm_app.tables import read_table
 REASON = "Reason not imported"  # beside the rows that we gave back: no column of the list
 SURE = 60  # per cent: below this a person looks at the mapping first
 _GUESS = "Guess"  # the recipe of synonyms, for a header of nobody's
+_STOPS = ("stop", "may_text", "stop_since", "stop_source")  # heard whatever the format
 _MAKES = ("phone", "email", "address", "place", "apn", "radar_id")
 
 
@@ -66,6 +67,10 @@ def recognise(header: Sequence[str]) -> Recognised:
     sureness, name = max((_sureness(recipe, own), name) for name, recipe in recipes().items())
     name = name if sureness >= SURE else _GUESS
     found = ["ignore" if key == _REASON else _target(recipes()[name], key) for key in keys]
+    stops = {"columns": {target: recipes()[_GUESS]["columns"][target] for target in _STOPS}}
+    for at, key in enumerate(keys):
+        if found[at] in ("", "extra"):
+            found[at] = _target(stops, key)
     if name == _GUESS and "owner" in found and not {"name", "first_name", "last_name"} & {*found}:
         found[found.index("owner")] = "name"  # the list names its people nowhere else
     pairs = zip(header, found, strict=True)

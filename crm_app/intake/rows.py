@@ -87,13 +87,16 @@ class _Reader:
         if read.house is None and not read.people:
             told = "nobody to reach: no number, e-mail or address."
             read.reason = " ".join([told, *read.warnings])
+            read.warnings = []  # said once
         return read
 
     def _add_people(self, cells: list[str], read: Read, extras: dict[str, str]) -> None:
         house, tags, numbers = read.house, self._tags_of(cells), set[str]()
         shared = {"tags": tags, "mail_zip": self._houses.mail_zip(cells, house)}
+        stop = None
         for who in self._people:
             person, refused = who.read(cells, read.warnings)
+            stop = person["stop"] if who is self._people[0] else stop
             read.refused_phones += refused
             own = [number["e164"] for number in person["numbers"]]
             if own or person["email"]:
@@ -108,7 +111,7 @@ class _Reader:
             elif person["name"]:
                 read.warnings.append(f"{person['name']} has neither a number nor an e-mail.")
         for person in read.people:
-            person["stop"] = person["stop"] or read.people[0]["stop"]
+            person["stop"] = person["stop"] or stop
         if not house and read.people:
             read.people[0]["extras"] = extras | read.people[0]["extras"]
         if house and tags and not read.people:

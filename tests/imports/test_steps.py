@@ -61,6 +61,7 @@ def test_a_plan_waits_for_a_person_and_writes_nothing(session: Session, owner: P
 
     planned = found(session, import_id)
     assert planned.state is ImportState.PLANNED
+    assert planned.dialect["footer"].startswith("Invented sample data for tests; ")
     assert planned.counts["properties"] == {
         "created": 26, "updated": 1, "unchanged": 0, "failed": 3,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_app.errors import CrmError
 from crm_app.intake import files, recipes
 from crm_app.intake.files import Record
 from crm_app.intake.rows import Read, reader
@@ -71,6 +72,37 @@ def test_every_dialect_of_a_table_gives_the_same_records(
         found = [record.cells for record in files.records(path, source)]
 
     assert [source.header, *found] == table
+
+
+@given(table=tables(), at=st.floats(0, 1), is_cut=st.booleans(), quoting=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_of_a_file_cut_or_with_a_stray_quotation_mark_no_row_goes_without_a_trace(
+    table: list[list[str]], at: float, is_cut: bool, quoting: bool
+) -> None:
+    made = io.StringIO(newline="")
+    others = str.maketrans("", "", ";\t|")  # no other delimiter fits better
+    # A quotation mark before a delimiter closes as well as it opens: nobody can tell.
+    table = [[cell.translate(others).lstrip(',"\n') for cell in row] for row in table]
+    csv.writer(made, quoting=csv.QUOTE_ALL if quoting else csv.QUOTE_MINIMAL).writerows(table)
+    text = made.getvalue()
+    begin = text.index("\n") + 1
+    place = begin + int(at * (len(text) - begin))
+    text = text[:place] + ("" if is_cut else '"' + text[place:])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
+        path.write_text(text, "utf-8", newline="")
+        try:
+            source = files.examine(path)
+            found = [record.cells for record in files.records(path, source)]
+        except CrmError:
+            return
+
+    told = "\n".join([*("\n".join(cells) for cells in found), *source.footer]).replace('"', "")
+    text = text[begin:].replace('"', "")
+    for row in range(len(table) - 1):
+        assert (f"row{row}" in text) == (f"row{row}" in told)
+    whole = [cells for cells in found if len(cells) == len(source.header)]
+    assert all("\n".join(cells).count("end") <= 1 for cells in whole)  # no row within another
 
 
 @given(cells=st.lists(_DIRTY, min_size=len(HEADER), max_size=len(HEADER)))

@@ -92,6 +92,32 @@ def test_a_footer_is_no_row(tmp_path: Path, footer: str) -> None:
     assert len(read(made(tmp_path, b"a,b,c\n1,2,3\n" + footer.encode() + b"\n\n"))) == 1
 
 
+def test_a_footer_left_out_is_told() -> None:
+    source = files.examine(SAMPLE)
+
+    assert len(list(files.records(SAMPLE, source))) == 30
+    assert source.footer[0].startswith("Invented sample data for tests; a real export")
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        b"617-555-0160",
+        b"Lonely Person",
+        b"12 Lanternwick Street Quincy MA 02169.",
+        b"Pat Example of Quincy is at 617-555-0140.",
+        b"Pat Ann Lee Example Junior and Sam Example",
+        b'"A sentence of several words.\nAnd another one."',
+        b"Friday Jones,617-555-2010",
+    ],
+)
+def test_anything_else_in_the_last_line_is_a_row(tmp_path: Path, last: bytes) -> None:
+    path = made(tmp_path, b"a,b,c\nOnce upon a time there was a row of data,2,3\n" + last)
+
+    assert [record.line for record in read(path)] == [2, 3]
+    assert files.examine(path).footer == []
+
+
 def test_a_last_row_with_a_name_only_is_a_row(tmp_path: Path) -> None:
     assert len(read(made(tmp_path, b"a,b,c\n1,2,3\nPat Example,,\n"))) == 2
 
@@ -186,6 +212,41 @@ def test_a_quotation_mark_that_never_closes_is_named_with_its_line(
 
     with pytest.raises(CrmError, match="In line 3 a quotation mark"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (b'"Una,1\nPat,2\nSam,3\n', 2),
+        (b'Una,"1\nPat,2\nSam,3\n', 2),
+        (b'Una,1\nPat,2\n"Sam,3\n', 4),
+        (b'Una,1\nPat,2\nSam,"3', 4),
+        (b'Una,"Lee ""AL"" x,1\nPat,2\nSam,3\n', 2),
+        (b'Una,1\n"Pat,2\nSam,"3 Elm, Quincy"\n', 3),  # closes where another opens
+    ],
+)
+def test_a_quotation_mark_left_open_swallows_no_row(
+    tmp_path: Path, lines: bytes, wrong: int
+) -> None:
+    with pytest.raises(CrmError, match=f"In line {wrong} a quotation mark .* does not close. Mend"):
+        read(made(tmp_path, b"Name,House\n" + lines))
+
+
+def test_quotation_marks_within_a_line_are_read_as_ever(tmp_path: Path) -> None:
+    found = read(made(tmp_path, b'a,b\n"Al" Lee,5" pipe\n"one\n""two""",x'))
+
+    assert found == [(2, ["Al Lee", '5" pipe']), (3, ['one\n"two"', "x"])]
+
+
+def test_a_text_within_quotes_at_the_end_of_the_first_piece_is_no_fault(tmp_path: Path) -> None:
+    path = made(tmp_path, b"a;b\n" + b'x;"%s"\n' % (b"y\n" + b"z" * 100_000) * 5)
+
+    assert (files.examine(path).delimiter, len(read(path))) == (";", 5)
+
+
+def test_a_cell_that_is_too_long_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CrmError, match=r"In line 2 .* or a cell has more than 131,072 characters"):
+        read(made(tmp_path, b'a,b\n"' + b"x" * 300_000 + b'",1\n'))
 
 
 def test_a_cell_of_a_megabyte_is_a_quotation_mark_that_never_closes(tmp_path: Path) -> None:

@@ -119,3 +119,44 @@ def test_every_field_of_a_house_can_be_a_column() -> None:
 
     columns = set(Property.metadata.tables["property"].columns.keys())
     assert columns - ours - dict(recipes.targets()).keys() == set()
+
+
+_OF_EACH = {
+    "OpenPhone": ["First name", "Last name", "Phone number"],
+    "Google Contacts": ["First Name", "Last Name", "Labels", "Phone 1 - Value", "Nickname"],
+    "Google Contacts (legacy)": ["Given Name", "Family Name", "Phone 1 - Value"],
+    "Jobber": ["J-ID", "Display Name", "Last Name", "Main Phone #s", "Service Street 1"],
+    "PropertyRadar": HEADER,
+    "HubSpot": ["Email", "Phone Number", "Record ID", "First Name", "Last Name"],
+    "Housecall Pro": ["First Name", "Last Name", "Mobile Number", "Home Number"],
+    "Outlook": ["First Name", "Last Name", "E-mail Address", "Mobile Phone"],
+    "QuickBooks customers": ["Name", "Email", "Street", "Resale Number"],
+    "QuickBooks report": ["Customer", "Phone", "Bill address", "Email", "Terms"],
+    "": ["Full name", "Cell", "Colour", "Roof"],
+}
+
+
+@pytest.mark.parametrize("name", _OF_EACH)
+@pytest.mark.parametrize(
+    ("column", "target"),
+    [
+        *((told, "stop") for told in [
+            "Do not text", "Do Not Contact?", "Don't text", "DO_NOT_CALL", "DNC", "DND",
+            "Opted out", "Opt-out", "SMS opt out", "Opted out of SMS", "Unsubscribed",
+            "Unsubscribed from all", "Phone 1 DNC", "DNC Status", "No texts", "Litigator",
+        ]),
+        *((told, "may_text") for told in [
+            "Receives SMS?", "SMS consent", "SMS Opt-in", "Can text", "Text messages allowed",
+        ]),
+        *((told, "stop_since") for told in ["Opt out date", "SMS opted out on", "DNC since"]),
+        *((told, "stop_source") for told in ["Opt-out reason", "DNC source"]),
+        *((told, "extra") for told in [
+            "Opted out of email", "Unsubscribed from all email", "Email opt out", "Stops",
+            "Text message enabled phone #", "Nonstop",
+        ]),
+    ],
+)  # fmt: skip
+def test_do_not_text_is_a_column_of_every_format(name: str, column: str, target: str) -> None:
+    found = recipes.recognise([*_OF_EACH[name], column])
+
+    assert (found.name, found.mapping[-1]["target"]) == (name, target)

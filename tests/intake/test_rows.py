@@ -223,6 +223,8 @@ def test_two_people_with_one_number_are_told() -> None:
         ),
         ({"stop_since": "2026-01-02"}, {"since": "2026-01-02", "source": "stop_since: 2026-01-02"}),
         ({"may_text": "FALSE"}, {"since": None, "source": "may_text: FALSE"}),
+        ({"may_text": "unsure"}, {"since": None, "source": "may_text: unsure"}),
+        ({"stop_source": "a call"}, {"since": None, "source": "a call"}),
         ({"stop": "no"}, None),
         ({"stop": "", "stop_since": ""}, None),
         ({"stop": "no", "stop_since": "2026-01-02"}, None),
@@ -233,6 +235,38 @@ def test_two_people_with_one_number_are_told() -> None:
 )
 def test_do_not_text_is_heard(said: dict[str, str], stop: dict[str, Any] | None) -> None:
     assert row(phone="617-555-0140", **said).people[0]["stop"] == stop
+
+
+@pytest.mark.parametrize("column", ["stop", "may_text"])
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        *((told, "no") for told in ["No", "n", "FALSE", "0", "0.0", "0.00", "no.", "off"]),
+        *((told, "free") for told in ["None", "n/a", "null", "-", "0000-00-00", "Opted in"]),
+        *((told, "yes") for told in ["Yes", "x", "X", "1", "1.0", "true", "t", "on"]),
+        *((told, "stop") for told in ["STOP", "DNC", "Opted out", "Unsubscribed!"]),
+        *((told, "day") for told in ["2026-03-04", "3/4/2026 10:00"]),
+        *((told, "") for told in ["maybe", "2", "active", "not sure", "no idea", "Ann said so"]),
+    ],
+)
+def test_what_is_not_clearly_a_no_is_do_not_text(column: str, told: str, says: str) -> None:
+    found = row(phone="617-555-0140", **{column: told})
+
+    is_free = {"stop": ("no", "free"), "may_text": ("yes", "day", "free")}[column]
+    assert bool(found.people[0]["stop"]) == (says not in is_free)
+    warned = [f"{column} of somebody says {told}: not texted."]
+    assert found.warnings == ([] if says else warned)
+
+
+def test_do_not_text_of_who_has_no_number_counts_for_who_has() -> None:
+    assert row(stop="x", _2_phone="617-555-0141").people[0]["stop"]["source"] == "stop: x"
+
+
+def test_a_refused_row_says_its_reason_once() -> None:
+    found = row(name="Pat Example", phone="12")
+
+    assert found.reason.startswith("nobody to reach: no number, e-mail or address. Phone 12 of Pat")
+    assert (found.warnings, found.refused_phones) == ([], 1)
 
 
 def test_do_not_text_of_a_row_counts_for_both_of_its_people() -> None:
