@@ -21,8 +21,7 @@ def timeline(
     person.must(Permission.SEE_PEOPLE)
     sees_all, now = person.may(Permission.READ_ALL_THREADS), clock.now(session)
     given = {"contact": contact_id, "house": property_id, "all": sees_all, "me": person.id}
-    given["zone"] = settings().company_timezone
-    found = session.execute(SQL["who"], given).all()
+    found = session.execute(SQL["who"], given | {"zone": settings().company_timezone}).all()
     who = [Who(*row[:5]) for row in found]
     about = (property_id, [contact_id]) if sees_all else (0, [])
     rows, is_whole = texts(session, person, who, now, PAGE * min(pages, 50), *about)
