@@ -59,6 +59,7 @@ def test_one_contact_has_what_both_had(session: Session) -> None:
     assert gone.deleted_at
     assert merged_into(session, person, b) == (a, "Patricia Example")
     assert merged_into(session, person, a) == (0, "")
+    assert merged_into(session, olivia(session, Role.TECHNICIAN), b) == (0, "")
 
 
 def test_a_number_is_no_other_name(session: Session) -> None:
