@@ -96,7 +96,7 @@ KINDS: dict[str, Look] = {
     "by town": find(lambda n: Wanted(("Quin", "Brain", "Weym", "Sal")[n % 4])),
     "a page at depth": _at_depth,
     "a saved filter": find(lambda _: Wanted(form=FILTER)),
-    "typo help": lambda session, n: spelling.meant(session, f"{LAST[n % len(LAST)]}xq"),
+    "typo help": lambda session, n: spelling.meant(session, OWNER, f"{LAST[n % len(LAST)]}xq"),
 }
 
 

@@ -72,7 +72,7 @@ class CampaignState(rx.State):
         await self._read()
         shown = self.shown
         self.draft = {name: str(getattr(shown, name)) for name in DRAFT}
-        self.lists = [("", "Choose a list"), *await in_thread(lists)]
+        self.lists = [("", "Choose a list"), *await in_thread(lists, await signed_in(self))]
         await self._look()
 
     @rx.event

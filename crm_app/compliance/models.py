@@ -21,7 +21,7 @@ class Suppression(Table, table=True):
     )
     id: int = Field(default=None, primary_key=True)
     e164: str = Field(index=True, max_length=16)
-    source: str = Field(max_length=20, description="text, person, provider")
+    source: str = Field(max_length=20, description="text, person, provider, import")
     because: str = Field(default="", description="their words, or the person's reason")
     by_user: int | None = Field(default=None, foreign_key="app_user.id")
     at: datetime = Field(description="when they first said so")

@@ -68,8 +68,8 @@ def add_number(session: Session, person: Person, contact_id: int, written: str) 
 def delete_contact(session: Session, person: Person, contact_id: int, back: bool = False) -> None:
     """Delete a contact softly, or bring it `back`; its texts and opt-outs stay for ever."""
     person.must(Permission.EDIT_CONTACTS)
-    contact = session.get_one(Contact, contact_id)
-    if back and contact.merged_into:
+    contact = session.get_one(Contact, contact_id, populate_existing=True, with_for_update=True)
+    if contact.merged_into:
         raise CrmError("This contact was merged. Undo the merge: Contacts, Duplicates.")
     contact.deleted_at = None if back else clock.now(session)
     contact.version += 1

@@ -15,6 +15,8 @@ from crm_app.contacts.models import STILL
 from crm_app.tables import read_sql, read_table
 
 STOP, LIFT, CHECK = "Stop texts", "Allow again", "I checked it"  # what may be done to a number
+SAID_BY = {"text": "by text", "person": "by hand", "import": "as a file says",
+           "provider": "OpenPhone refuses them"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ def _number(n: Row[Any], person: Person) -> Line:
     state, because, verb = ("Takes texts", "plain"), n.not_textable_because, ""
     kind = {"": "", "other": ""}.get(n.kind, n.kind.capitalize())
     if n.at:
-        state, how, verb = ("Opted out", "optedout"), f"by {n.by}" if n.by else "by text", LIFT
+        state, how, verb = (
+            ("Opted out", "optedout"),
+            f"by {n.by}" if n.by else SAID_BY[n.source],
+            LIFT,
+        )
         because = f"{times.exact(n.at)}, {how}: “{n.because}”"
     elif not n.is_textable:
         state, verb = ("Not textable", "held"), CHECK if because.endswith(UNCHECKED) else ""

@@ -9,8 +9,8 @@ select id, name, email, other_emails, notes, other_names, is_company, tags, extr
 from contact c where id = :id and {mine}
 
 -- name: numbers
-select n.e164, n.kind, n.note, n.is_textable, n.not_textable_because, s.at, s.because, u.name as by,
-    t.id as thread, t.last_text from phone_number n
+select n.e164, n.kind, n.note, n.is_textable, n.not_textable_because, s.at, s.source, s.because,
+    u.name as by, t.id as thread, t.last_text from phone_number n
 left join suppression s on s.e164 = n.e164 and s.lifted_at is null
 left join app_user u on u.id = s.by_user
 left join lateral (select id, last_text from conversation where e164 = n.e164

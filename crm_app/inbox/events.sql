@@ -6,6 +6,7 @@ select t.*, 'event' as direction, 'event' as state, '' as because,
   select 's' || s.id as key, e164, s.at,
     case s.source when 'text' then 'Opted out: “' || s.because || '”'
     when 'person' then 'Texts stopped by ' || coalesce(u.name, '') || ': ' || s.because
+    when 'import' then 'Texts stopped, as a file says: ' || s.because
     else 'Texts stopped, OpenPhone refuses them: ' || s.because end as body
   from suppression s left join app_user u on u.id = s.by_user where s.e164 = any(:e164s)
   union all select 'l' || id, e164, lifted_at, case when is_lifted_by_them then 'Opted in again: “'
@@ -26,7 +27,7 @@ select t.*, 'event' as direction, 'event' as state, '' as because,
   union all select 'j' || m.id, '', m.at, 'Merged with ' || g.name || ' by ' || u.name
   from merge m join contact g on g.id = m.gone_id join app_user u on u.id = m.by_user
   where m.kept_id = any(:contacts) and m.undone_at is null
-  union all select 'h' || h.id, '', cast(h.ended_on as timestamptz),
+  union all select 'h' || h.id, '', cast(h.ended_on as timestamp) at time zone :zone,
     k.name || ' has no more to do with the house'
   from contact_property h join contact k on k.id = h.contact_id
   where h.property_id = :house and h.ended_on is not null

@@ -18,6 +18,7 @@ from crm_app.conversations.actions import visible
 from crm_app.conversations.models import OutboxState
 from crm_app.inbox.events import with_events
 from crm_app.media.queries import FileRow, files_of
+from crm_app.settings import settings
 from crm_app.tables import read_sql, read_table
 
 LAST, BESIDE = 100, ("call", "missed", "event")
@@ -114,7 +115,7 @@ def texts(
     names = ("threads", "e164s", "owns", "sinces", "untils")
     asked: dict[str, Any] = {name: [one[n] for one in who] for n, name in enumerate(names)}
     asked |= {"now": now, "house": house, "contacts": list(contacts), "size": size + 1}
-    asked |= {"may": person.may(Permission.CAMPAIGN_EDIT)}
+    asked |= {"may": person.may(Permission.CAMPAIGN_EDIT), "zone": settings().company_timezone}
     rows = session.execute(SQL["texts"], asked).all()
     is_whole = len(rows) <= size
     return with_events(session, asked, rows[:size][::-1], is_whole=is_whole), is_whole

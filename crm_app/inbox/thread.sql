@@ -29,6 +29,7 @@ select t.*, o.campaign_id, o.not_before, o.created_at, o.purpose,
 ) t
 left join outbox o on o.id = t.outbox_id left join app_user u on u.id = o.user_id
 left join campaign g on g.id = o.campaign_id
-where (t.since is null or t.at >= t.since) and (t.until is null or t.at < t.until + 1
+where (t.since is null or t.at >= cast(t.since as timestamp) at time zone :zone)
+    and (t.until is null or t.at < cast(t.until + 1 as timestamp) at time zone :zone
     or o.property_id = :house)
 order by t.at desc, t.key desc limit :size

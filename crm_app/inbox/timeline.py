@@ -7,6 +7,7 @@ from sqlmodel import Session
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.inbox.thread import ThreadMessage, Who, bubbles, texts
+from crm_app.settings import settings
 from crm_app.tables import read_sql
 
 PAGE = 30
@@ -20,7 +21,7 @@ def timeline(
     person.must(Permission.SEE_PEOPLE)
     sees_all, now = person.may(Permission.READ_ALL_THREADS), clock.now(session)
     given = {"contact": contact_id, "house": property_id, "all": sees_all, "me": person.id}
-    found = session.execute(SQL["who"], given).all()
+    found = session.execute(SQL["who"], given | {"zone": settings().company_timezone}).all()
     who = [Who(*row[:5]) for row in found]
     about = (property_id, [contact_id]) if sees_all else (0, [])
     rows, is_whole = texts(session, person, who, now, PAGE * min(pages, 50), *about)

@@ -7,7 +7,7 @@ from (select cast(:contact as int) as contact_id, cast(null as date) as since,
     union all select h.contact_id,
         case when bool_and(h.started_on is not null) then min(h.started_on) end,
         case when bool_and(h.ended_on is not null) then greatest(max(h.ended_on),
-            (select cast(max(o.started_at) as date) + 90 from outbox o
+            (select cast(max(o.started_at) at time zone :zone as date) + 90 from outbox o
             where o.contact_id = h.contact_id and o.property_id = :house)) end
     from contact_property h where h.property_id = :house group by h.contact_id) k
 join contact c on c.id = k.contact_id

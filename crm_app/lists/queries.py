@@ -111,28 +111,25 @@ def find_contacts(
     return Found([_contact(row) for row in page], total, is_about, len(found) > PAGE_SIZE, ends)
 
 
-def find_houses(session: Session, person: Person, typed: str) -> list[ContactRow]:
-    """Return some houses without people, which a search for contacts would miss."""
-    every = _starts(WORD.findall(typed.lower()))
-    if not every or not person.may(Permission.READ_ALL_THREADS):
+def lists(session: Session, person: Person) -> list[tuple[str, str]]:
+    """Return all lists that `person` may see, newest first, as (id, words with how many are on it).
+
+    Who sees only their own contacts sees none: the names of lists and files tell of the others.
+    """
+    if not (person.may(Permission.READ_ALL_THREADS) or person.may(Permission.CAMPAIGN_EDIT)):
         return []
-    return [ContactRow(*row) for row in session.execute(text(SQL["houses"]), {"every": every})]
+    return [(row[0], row[1]) for row in session.execute(text(SQL["listed"]), {"most": MOST})]
 
 
-def lists(session: Session) -> list[tuple[str, str]]:
-    """Return all lists, newest first, as (id, words with how many are on it)."""
-    return [(row[0], row[1]) for row in session.execute(text(SQL["listed"]))]
-
-
-def choices(session: Session) -> dict[str, list[tuple[str, str]]]:
+def choices(session: Session, person: Person) -> dict[str, list[tuple[str, str]]]:
     """Return what the filter's fields offer by what they read: lists by hand, imports, columns.
 
-    "put" are the lists to put somebody on.
+    "put" are the lists to put somebody on. As of `lists`, not everybody is told.
     """
-    return {
-        reads: [("", blank), *((row[0], row[1]) for row in session.execute(text(sql)))]
-        for reads, (blank, sql) in OFFERED.items()
-    }
+    told = {reads: [("", blank)] for reads, (blank, _) in OFFERED.items()}
+    for reads, (_, sql) in OFFERED.items() if person.may(Permission.READ_ALL_THREADS) else ():
+        told[reads] += [(row[0], row[1]) for row in session.execute(text(sql))]
+    return told
 
 
 def kept(session: Session, list_id: int) -> tuple[str, dict[str, str] | None]:

@@ -6,16 +6,20 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock, house, times
+from crm_app.auth.permissions import Permission, Person
 from crm_app.lists.queries import LAST, SQL, WORD
 
 _KEY, NEAR = "search words", 0.82
 
 
-def meant(session: Session, typed: str) -> str:
+def meant(session: Session, person: Person, typed: str) -> str:
     """Return what was typed with each unknown word (3 letters at least) as the nearest one.
 
-    "" when nothing is near. Begins alike first, then any; of equals the more frequent.
+    "" when nothing is near. Begins alike first, then any; of equals the more frequent. Words are
+    names and streets of all contacts: who sees only their own is told none.
     """
+    if not person.may(Permission.READ_ALL_THREADS):
+        return ""
     said, is_other = list[str](), False
     for word in WORD.findall(typed.lower()):
         known = session.execute(

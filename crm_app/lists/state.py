@@ -6,16 +6,22 @@ import reflex as rx
 
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
-from crm_app.contacts.actions import add_contact
+from crm_app.contacts.actions import BETWEEN, add_contact
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.lists import actions, queries, spelling
 from crm_app.lists.filters import FIELDS, clean
 from crm_app.lists.queries import MOST, PAGE_SIZE, ContactRow, Wanted
+from crm_app.properties.ties import find_houses
 from crm_app.ui.attrs import closes, opens, toast
 
 ADD, FILTER, LIST, PUT, TAG = "add-contact", "filter", "about-list", "list-put", "list-tag"
 DELETE = "list-gone"
+
+
+def _house(key: str, address: str, place: str, owner: str) -> ContactRow:
+    detail = BETWEEN.join(filter(None, (place, owner)))
+    return ContactRow(int(key), address, detail, href=f"/properties/{key}")
 
 
 class ContactsState(rx.State):
@@ -51,7 +57,7 @@ class ContactsState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Fetch the lists and the page of contacts; `?list=` in the address chooses a list."""
-        self.lists = [("0", "Everybody"), *await in_thread(queries.lists)]
+        self.lists = [("0", "Everybody"), *await in_thread(queries.lists, await signed_in(self))]
         await self.choose(self.router.url.query_parameters.get("list", self.list_id))
 
     @rx.event
@@ -71,7 +77,7 @@ class ContactsState(rx.State):
     @rx.event
     async def ask(self, what: str) -> Any:
         """Fetch what the fields offer, and show the filter or a dialog."""
-        self.options = await in_thread(queries.choices)
+        self.options = await in_thread(queries.choices, await signed_in(self))
         self.put_to, self.word = "", self.list_name if what == LIST else ""
         return opens(what) if what in (FILTER, LIST, PUT, TAG) else None
 
@@ -157,10 +163,11 @@ class ContactsState(rx.State):
         self.rows, self._at, self._total = found.rows, found.at, found.total
         is_plain = self.list_id == "0" and not clean(self.form)
         self.houses, self.meant = [], ""
-        if self.typed and is_plain:
-            self.houses = await in_thread(queries.find_houses, person, self.typed)
+        if self.typed and is_plain and person.may(Permission.EDIT_CONTACTS):
+            empty = await in_thread(find_houses, person, self.typed, is_empty=True)
+            self.houses = [_house(*row) for row in empty]
         if self.typed and not found.rows and not self.houses:
-            self.meant = await in_thread(spelling.meant, self.typed)
+            self.meant = await in_thread(spelling.meant, person, self.typed)
         self.may_edit, self.is_loaded = person.may(Permission.EDIT_CONTACTS), True
         number = f"{found.total:,}"
         if found.is_about:  # two digits of it

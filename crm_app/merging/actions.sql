@@ -25,7 +25,7 @@ update list_member set contact_id = :kept where contact_id = :gone
 
 -- name: waiting
 select id, e164, purpose, property_id, version, body, because from outbox
-    where state = 'waiting' and contact_id = :kept order by id
+    where state = 'waiting' and contact_id = :kept order by id for update
 
 -- name: judged
 update outbox set state = :state, because = :because, is_for_person = :is_held,

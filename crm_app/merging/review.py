@@ -10,6 +10,7 @@ from crm_app import clock, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import phones
 from crm_app.contacts.actions import BETWEEN
+from crm_app.contacts.queries import seen_by
 from crm_app.tables import read_sql
 
 SQL = read_sql(__file__)
@@ -91,9 +92,9 @@ def past(session: Session, person: Person, contact_id: int = 0) -> list[Past]:
     ]  # fmt: skip
 
 
-def merged_into(session: Session, contact_id: int) -> tuple[int, str]:
-    """Return whom a contact was merged into at last, id and name; (0, "") when into nobody."""
-    found = session.execute(SQL["into"], {"id": contact_id}).first()
+def merged_into(session: Session, person: Person, contact_id: int) -> tuple[int, str]:
+    """Return whom a contact was merged into at last, id and name; (0, ""): nobody they may see."""
+    found = session.execute(SQL["into"], seen_by(person, contact_id)).first()
     return (found.id, found.name) if found else (0, "")
 
 

@@ -19,3 +19,4 @@ where :id = 0 or m.kept_id = :id order by m.id desc limit 20
 with recursive gone as (select merged_into as id from contact where id = :id
     union select c.merged_into from contact c join gone on c.id = gone.id)
 select c.id, name from contact c join gone on gone.id = c.id where merged_into is null
+    and (:all or c.id in (select contact_id from conversation where assigned_to = :me))

@@ -42,7 +42,7 @@ class DuplicatesState(rx.State):
         """Fetch the pairs; who was merged into somebody leads there; `?a=&b=` compares two."""
         self._of, self.shown, self.slip, self.page_number = address_id(self), Both(), Past(), 1
         if self._of:
-            into, name = await in_thread(review.merged_into, self._of)
+            into, name = await in_thread(review.merged_into, await signed_in(self), self._of)
             if into:
                 return [rx.redirect(f"/contacts/{into}"), toast(f"Merged into {name}.", "plain")]
             listener.watch(self, "contact", str(self._of), DuplicatesState.refresh)
@@ -103,13 +103,14 @@ class DuplicatesState(rx.State):
         chosen = [row.field for row in shown.rows if row.is_right]
         kept_id, gone_id = shown.ids
         try:
-            await in_thread(actions.merge, person, kept_id, gone_id, shown.versions, chosen)
+            done = await in_thread(actions.merge, person, kept_id, gone_id, shown.versions, chosen)
         except CrmError:
             await self.compare(kept_id, gone_id)
             raise
         self.shown = Both()
         await self.refresh()
-        self.slip = self.past[0]
+        past = await in_thread(review.past, person)
+        self.slip = next((one for one in past if one.id == done), Past())
 
     @rx.event
     async def part(self, one_id: int, other_id: int) -> None:

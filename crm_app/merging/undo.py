@@ -12,6 +12,8 @@ from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.actions import refresh_houses
 from crm_app.contacts.models import Contact
+from crm_app.conversations.actions import decide_anew
+from crm_app.conversations.optout import opted_out_words
 from crm_app.errors import CrmError
 from crm_app.merging.actions import MOVED, announce, image, lock
 from crm_app.merging.models import Merge
@@ -37,6 +39,7 @@ def undo(session: Session, person: Person, merge_id: int) -> list[str]:
         raise CrmError("There is no such merge.")
     ids, moved = {"kept": found.kept_id, "gone": found.gone_id}, found.moved
     numbers = lock(session, *ids.values())
+    session.execute(SQL["campaigns"], {"ids": [row_id for row_id, *_ in moved["judged"]]})
     _refuse(session, found, ids, now)
     stays = session.get_one(Contact, found.kept_id).name
     stayed = _rows_back(session, ids, moved)
@@ -46,8 +49,7 @@ def undo(session: Session, person: Person, merge_id: int) -> list[str]:
             _put(session, "contact", contact_id, {"version": version + 1, "updated_at": str(now)})
             words = [one.replace("_", " ") for one in left if one not in ("version", "updated_at")]
             stayed += [f"Changed since, stays with {stays}: {', '.join(words)}."] if words else []
-    for outbox_id, *images in moved["judged"]:
-        _restore(session, "outbox", outbox_id, *images)
+    stayed += _judge_back(session, moved["judged"], now, person.id)
     stayed += _since(session, ids | {"at": found.at}, moved["own"], stays)
     refresh_houses(session, ids.values())
     found.moved = moved | {"stayed": stayed}
@@ -99,6 +101,25 @@ def _rows_back(session: Session, ids: dict[str, int], moved: dict[str, Any]) -> 
         session.execute(SQL["member"], {"row": json.dumps(row)})
     session.execute(SQL["lists"], ids | {"lists": moved["lists"]})
     return stayed
+
+
+def _judge_back(session: Session, judged: list[Any], now: datetime, user_id: int) -> list[str]:
+    """Let wait what the merge stopped, but not what may never leave now or whose campaign ended."""
+    never = dict[int, str]()
+    rows = {"ids": [row_id for row_id, *_ in judged]}
+    for row in session.execute(SQL["stopped"], rows).all():
+        told = decide_anew(session, [row], now, user_id, row.ended, stage="merge")[0]
+        if told.decision.never:
+            since, why = told.facts.suppressed_since, told.decision.reasons[0].text
+            why = row.ended or (opted_out_words(since) if since else why)
+            state = "cancelled" if row.ended or since else "never"
+            over = {"id": row.id, "state": state, "because": why, "since": since, "now": now}
+            session.execute(SQL["over"], over)
+            never[row.id] = f"A text stays unsent: {why}."
+    for row_id, *images in judged:
+        if row_id not in never:
+            _restore(session, "outbox", row_id, *images)
+    return list(never.values())
 
 
 def _restore(

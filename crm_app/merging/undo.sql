@@ -29,9 +29,24 @@ select * from jsonb_populate_record(null::contact_property, cast(:row as jsonb))
 where exists (select from property where id = t.property_id) on conflict do nothing
 
 -- name: member
-insert into list_member
-select * from jsonb_populate_record(null::list_member, cast(:row as jsonb)) t
+insert into list_member (list_id, contact_id, property_id, import_id)
+select list_id, contact_id, (select id from property where id = t.property_id), import_id
+from jsonb_populate_record(null::list_member, cast(:row as jsonb)) t
 where exists (select from contact_list where id = t.list_id) on conflict do nothing
 
 -- name: lists
 update list_member set contact_id = :gone where contact_id = :kept and list_id = any(:lists)
+
+-- name: campaigns
+-- Locked before any row of theirs, as a cancel does.
+select from campaign where id in (select campaign_id from outbox where id = any(:ids)) for share
+
+-- name: stopped
+select o.id, e164, purpose, property_id, version, o.body,
+    coalesce('campaign ' || c.state, '') as ended
+from outbox o left join campaign c on c.id = o.campaign_id and c.state in ('completed', 'cancelled')
+where o.id = any(:ids) and o.state = 'never' order by o.id
+
+-- name: over
+update outbox set state = :state, because = :because, finished_at = :now,
+    opted_out_at = coalesce(opted_out_at, cast(:since as timestamptz)) where id = :id

@@ -90,7 +90,8 @@ class TieState(rx.State):
     @rx.event
     async def search(self, typed: str) -> None:
         self.typed, self.house = typed[:100], ""
-        self.found = await in_thread(ties.find_houses, await signed_in(self), self.typed)
+        found = await in_thread(ties.find_houses, await signed_in(self), self.typed)
+        self.found = [(key, f"{address}, {place}") for key, address, place, _ in found]
 
     @rx.event
     async def choose(self, house: str, address: str) -> None:

@@ -8,20 +8,25 @@ from sqlmodel import Session
 from crm_app import clock, live, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.actions import refresh_houses
-from crm_app.contacts.models import ContactProperty, Tie
+from crm_app.contacts.models import STILL, ContactProperty, Tie
 from crm_app.errors import CrmError
 from crm_app.properties.editing import read_day
 from crm_app.tables import read_sql
 
-SQL = read_sql(__file__)
+SQL = read_sql(__file__, still=STILL)
 
 
-def find_houses(session: Session, person: Person, typed: str) -> list[tuple[str, str]]:
-    """Return houses (id, address) that have words beginning so in address, town, ZIP or owner."""
+def find_houses(
+    session: Session, person: Person, typed: str, *, is_empty: bool = False
+) -> list[tuple[str, str, str, str]]:
+    """Return some houses (id, address, place, owner) that have words beginning so in one of these.
+
+    `is_empty`: only those that nobody has to do with.
+    """
     person.must(Permission.EDIT_CONTACTS)
     words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", typed.lower())[:8])
-    found = session.execute(SQL["find"], {"words": words or "-"})
-    return [(key, address) for key, address in found]
+    found = session.execute(SQL["find"], {"words": words or "-", "is_empty": is_empty})
+    return [(key, address, place, owner) for key, address, place, owner in found]
 
 
 def form_of(session: Session, person: Person, tie_id: int) -> dict[str, str]:

@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app.auth.models import Role
@@ -123,3 +124,19 @@ def test_the_search_text_follows_the_houses(session: Session) -> None:
 
     session.refresh(contact)
     assert contact.houses == "12 Lanternwick St Quincy"
+
+
+def test_a_delete_counts_on_from_what_a_colleague_wrote_and_leaves_the_merged(
+    session: Session,
+) -> None:
+    contact, other = make_contact(session), make_contact(session, phone="+16175550141")
+    session.execute(text("update contact set version = 5"))
+
+    actions.delete_contact(session, OFFICE, contact.id)
+
+    assert contact.version == 6
+    contact.merged_into = other.id
+    session.flush()
+    for back in (False, True):
+        with pytest.raises(CrmError, match="was merged"):
+            actions.delete_contact(session, OFFICE, contact.id, back=back)

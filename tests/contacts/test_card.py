@@ -55,6 +55,15 @@ def test_a_stop_is_shown_with_when_and_why(session: Session) -> None:
     assert number.href.startswith("/inbox/")
 
 
+def test_a_stop_of_a_file_is_no_text_of_theirs(session: Session) -> None:
+    contact, at = make_contact(session), clock.now(session)
+    session.add(Suppression(e164="+16175550140", source="import", because="spring.csv", at=at))
+    session.flush()
+
+    detail = card(session, OWNER, contact.id).numbers[0].detail
+    assert detail.endswith("as a file says: “spring.csv”")
+
+
 def test_a_stop_by_hand_names_who_noted_it(session: Session) -> None:
     contact, user = make_contact(session), make_user(session)
     session.add(

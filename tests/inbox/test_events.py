@@ -70,6 +70,13 @@ def test_a_number_s_story_stands_among_the_texts_in_its_order(session: Session) 
     assert bodies[:4] == ["STOP", "Opted out: “STOP”", "START", "Opted in again: “START”"]
 
 
+def test_a_stop_of_a_file_names_it(session: Session) -> None:
+    found = make_thread(session)
+    session.add(Suppression(e164=PAT, source="import", because="spring.csv", at=AT))
+
+    assert events(session, found.id) == ["Texts stopped, as a file says: spring.csv"]
+
+
 def test_events_older_than_what_is_shown_wait_for_the_earlier_texts(session: Session) -> None:
     found = make_thread(session)
     session.add(Suppression(e164=PAT, source="text", because="STOP", at=AT))

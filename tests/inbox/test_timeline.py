@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from crm_app import clock
@@ -135,6 +136,25 @@ def test_a_house_keeps_what_was_said_with_each_of_its_people_while_it_was_theirs
     assert [one.who for one in rows] == [
         "OpenPhone's app to Sam New", "Sam New", "", "Pat Example",
     ]  # fmt: skip
+
+
+def test_the_days_of_a_tie_are_days_of_the_firm(
+    session: Session, thread: Conversation, sold: tuple[Property, Conversation]
+) -> None:
+    session.execute(text("set local time zone 'UTC'"))
+    home, of_sam = sold
+    noon, half = datetime(2026, 6, 5, 16, tzinfo=UTC), timedelta(hours=11.5)
+    make_message(session, thread, "Our last evening here", noon + half)
+    make_message(session, thread, "In our new house", noon + half + timedelta(hours=1))
+    make_message(session, of_sam, "The evening before", noon - half - timedelta(hours=1))
+    make_message(session, of_sam, "Moving in", noon - half)
+
+    rows = told(session, property_id=home.id)
+
+    assert bodies(rows) == [
+        "Our last evening here", "Moving in", "Pat Example has no more to do with the house",
+    ]  # fmt: skip
+    assert rows[2].exact == "Fri, Jun 5, 2026, 12:00 AM"
 
 
 def test_an_answer_to_a_text_about_the_house_belongs_to_it_sold_or_not(

@@ -57,7 +57,7 @@ def test_the_chosen_are_put_on_a_new_list_and_taken_off(
     assert actions.add_to_list(session, owner, Wanted(), made, "") == 1
     assert actions.take_off(session, owner, Wanted(ids=(bob.id,)), made, "") == 1
     assert len(members(session, made)) == 2
-    assert dict(queries.lists(session))[str(made)] == "By hand (2)"
+    assert dict(queries.lists(session, owner))[str(made)] == "By hand (2)"
 
 
 def test_the_house_that_fits_the_filter_is_kept_with_the_member(
@@ -92,7 +92,7 @@ def test_a_saved_filter_shows_its_members_live_and_takes_none(
 
     kept = actions.save_filter(session, owner, quincy, 0, "In Quincy")
     assert queries.kept(session, kept) == ("In Quincy", {"towns": "Quincy"})
-    assert dict(queries.lists(session))[str(kept)] == "In Quincy (filter)"
+    assert dict(queries.lists(session, owner))[str(kept)] == "In Quincy (filter)"
     assert queries.kept(session, 0) == ("", None)
     with pytest.raises(CrmError, match="it fills itself"):
         actions.add_to_list(session, owner, Wanted(), kept, "")
@@ -156,6 +156,7 @@ def test_tags_are_given_once_and_taken_away(
     assert actions.tag(session, owner, Wanted(), 0, "warm lead") == 1
     session.expire_all()
     assert (people[0].tags, people[0].version) == (["warm lead"], 2)
+    assert (people[0].edited_by, people[0].edited_at) == (owner.id, people[0].updated_at)
     untag = actions.VERBS["untag"][0]
     assert untag(session, owner, Wanted(ids=(people[0].id,)), 0, "warm lead") == 1
     session.expire_all()

@@ -148,7 +148,7 @@ def test_what_cannot_be_read_is_said(form: dict[str, str], why: str) -> None:
 
 
 def test_the_fields_offer_what_there_is(session: Session, world: dict[str, int]) -> None:
-    offered = queries.choices(session)
+    offered = queries.choices(session, OWNER)
 
     assert offered["list"] == [("", "Any"), (str(world["list"]), "Spring")]
     assert offered["put"][0] == ("", "A new list")

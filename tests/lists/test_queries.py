@@ -74,7 +74,7 @@ def test_a_list_and_a_search_filter_together(session: Session, people: dict[str,
 
     assert found(session, "", list_id=list_id) == ["Pat", "Seamus"]
     assert found(session, "sea", list_id=list_id) == ["Seamus"]
-    assert queries.lists(session) == [(str(list_id), "Spring (2)")]
+    assert queries.lists(session, OWNER) == [(str(list_id), "Spring (2)")]
 
 
 def test_the_deleted_are_not_found(session: Session, people: dict[str, Contact]) -> None:
@@ -148,13 +148,26 @@ def test_very_many_are_not_counted(
     assert page.total >= 2
 
 
-def test_a_house_without_people_is_found(session: Session, people: dict[str, Contact]) -> None:
-    empty = make_property(session, address="7 Covewright Ave", city="Salem")
+def test_who_sees_only_their_own_is_told_of_no_list_file_or_column(
+    session: Session, people: dict[str, Contact]
+) -> None:
     tess = Person(2, "Tess", Role.TECHNICIAN)
+    make_list(session, people["pat"])
 
-    found = queries.find_houses(session, OWNER, "cove")
-    assert [(row.title, row.href) for row in found] == [
-        ("7 Covewright Ave", f"/properties/{empty.id}")
-    ]
-    assert queries.find_houses(session, tess, "cove") == []
-    assert queries.find_houses(session, OWNER, "!") == []
+    assert queries.lists(session, tess) == []
+    mark = Person(3, "Mark", Role.MARKETER)
+    assert [name for _, name in queries.lists(session, mark)] == ["Spring (1)"]  # for campaigns
+    assert {one for offered in queries.choices(session, tess).values() for one, _ in offered} == {
+        ""
+    }
+
+
+def test_a_long_list_is_not_counted_to_its_end(
+    session: Session, people: dict[str, Contact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 2)
+    make_list(session, *people.values(), name="Long")
+    make_list(session, people["pat"], people["anna"], name="Short")
+
+    words = [name for _, name in queries.lists(session, OWNER)]
+    assert words == ["Short (2)", "Long (2+)"]

@@ -5,10 +5,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
+from crm_app.auth.permissions import Person, Role
 from crm_app.contacts import actions
 from crm_app.imports.models import Import
 from crm_app.lists import spelling, tasks
 from tests.make import make_contact, make_property
+
+OWNER, TESS = Person(1, "Olivia", Role.OWNER), Person(2, "Tess", Role.TECHNICIAN)
 
 
 @pytest.fixture
@@ -39,7 +42,11 @@ def words(session: Session) -> None:
     ],
 )
 def test_the_nearest_word(session: Session, words: object, typed: str, meant: str) -> None:
-    assert spelling.meant(session, typed) == meant
+    assert spelling.meant(session, OWNER, typed) == meant
+
+
+def test_who_sees_only_their_own_learns_no_word_of_others(session: Session, words: object) -> None:
+    assert spelling.meant(session, TESS, "galoway") == ""
 
 
 def test_words_are_gathered_after_an_import_and_once_a_day(session: Session, words: object) -> None:
@@ -50,6 +57,6 @@ def test_words_are_gathered_after_an_import_and_once_a_day(session: Session, wor
     session.commit()
 
     assert tasks.gather_words()
-    assert spelling.meant(session, "newcomr") == "Newcomer"
+    assert spelling.meant(session, OWNER, "newcomr") == "Newcomer"
     found = session.execute(text("select used from search_word where word = 'galloway'")).scalar()
     assert found == 2

@@ -57,8 +57,9 @@ def test_one_contact_has_what_both_had(session: Session) -> None:
     members = session.exec(select(ListMember.contact_id)).all()
     assert members == [a, a]
     assert gone.deleted_at
-    assert merged_into(session, b) == (a, "Patricia Example")
-    assert merged_into(session, a) == (0, "")
+    assert merged_into(session, person, b) == (a, "Patricia Example")
+    assert merged_into(session, person, a) == (0, "")
+    assert merged_into(session, olivia(session, Role.TECHNICIAN), b) == (0, "")
 
 
 def test_a_number_is_no_other_name(session: Session) -> None:

@@ -60,6 +60,19 @@ def test_the_page_of_the_one_who_went_leads_to_the_other(
     assert (kept.pairs, len(kept.past)) == ([], 1)
 
 
+def test_the_merge_just_made_is_offered_back_on_the_page_of_who_went(
+    session: Session, two: tuple[int, int]
+) -> None:
+    a, b = two
+    tab = open_state(DuplicatesState, f"/contacts/{b}")
+    run(tab.load())
+    run(tab.compare(a, b))
+
+    run(tab.merge())
+
+    assert tab.slip.words == "Patricia Example → Pat Example"
+
+
 def test_who_looks_at_an_older_version_is_shown_the_new_one(
     session: Session, two: tuple[int, int]
 ) -> None:

@@ -86,7 +86,7 @@ def test_a_house_is_found_and_added_then_changed_and_put_first(
     with pytest.raises(CrmError, match="Choose a house"):
         run(shown.save({"role": "owner"}))
     run(shown.choose(*shown.found[0]))
-    assert (shown.typed, shown.found) == ("12 Lanternwick St, Quincy 02169", [])
+    assert (shown.typed, shown.found) == ("12 Lanternwick St, Quincy MA 02169", [])
     run(shown.save({"role": "owner", "started_on": "2024-05-01"}))
     made = session.exec(select(ContactProperty).where(
         ContactProperty.contact_id == contact.id)).one()  # fmt: skip

@@ -103,8 +103,11 @@ def test_the_primary_contact_comes_first_and_who_left_apart(
 
 def test_houses_are_found_by_the_start_of_their_words(session: Session, home: Property) -> None:
     assert find_houses(session, OFFICE, "lant qui") == [
-        (str(home.id), "12 Lanternwick St, Quincy 02169")
+        (str(home.id), "12 Lanternwick St", "Quincy MA 02169", "")
     ]
+    empty = make_property(session, address="7 Lantern Way")
+    found = find_houses(session, OFFICE, "lantern", is_empty=True)
+    assert [row[0] for row in found] == [str(empty.id)]
     assert find_houses(session, OFFICE, " ") == []
 
 

@@ -100,7 +100,7 @@ def test_screens_are_empty_and_the_logins_stay(session: Session) -> None:
     me = owner(session)
     assert not clearing.is_there(session)
     assert (inbox(session, me), find_campaigns(session)) == (([], False), [])
-    assert (find_contacts(session, me, Wanted()).rows, lists(session)) == ([], [])
+    assert (find_contacts(session, me, Wanted()).rows, lists(session, me)) == ([], [])
     assert len(session.exec(select(User)).all()) == 3
 
 
@@ -143,7 +143,7 @@ def test_what_i_made_stays_without_its_part_of_the_demo(
     assert mentions(session) == {}
     assert [one.name for one in find_campaigns(session)] == ["Spring"]
     assert numbers_of(session, [campaign.id])[campaign.id].audience == 1
-    assert lists(session) == [(str(listed.id), f"{listed.name} (1)")]
+    assert lists(session, owner(session)) == [(str(listed.id), f"{listed.name} (1)")]
     assert pat.houses == "12 Lanternwick St Quincy"
     assert file.list_id is None
     assert [row.campaign_id for row in session.exec(select(Outbox))] == [campaign.id]
