@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-# How a cell begins that a spreadsheet computes. Source: OWASP, "CSV Injection".
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# How a cell begins that a spreadsheet computes; -71.05 is a number. Source: OWASP, "CSV Injection".
+_FORMULA = re.compile(r"(?!-[0-9]+(\.[0-9]+)?\Z)'*[=+\-@\t\r\n＝＋－＠]")
 BOM = "\ufeff"  # without it Excel takes UTF-8 for Windows-1252
 PIECE = 64 * 1024  # characters
 
