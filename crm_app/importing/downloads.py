@@ -10,9 +10,10 @@ from crm_app.imports.models import Import
 
 REASON = "Reason not imported"  # the reader ignores a column of this name
 _ROWS = text("""
-select r.line, coalesce(o.verdict, '') as verdict, r.reason,
+select r.line, coalesce(o.verdict, 'not yet') as verdict, r.reason,
     r.warnings || coalesce(o.warnings, '[]') as warnings, o.stayed, r.raw
-from import_row r left join import_outcome o on o.import_id = r.import_id and o.line = r.line
+from import_row r join import i on i.id = r.import_id left join import_outcome o
+    on o.import_id = i.id and o.line = r.line and (o.is_done or i.state = 'planned')
 where r.import_id = :id and (:is_whole or r.reason <> '') order by r.line
 """).execution_options(yield_per=500)
 
