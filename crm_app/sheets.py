@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-# How a cell begins that a spreadsheet computes. Source: OWASP, "CSV Injection".
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# How a cell begins that a spreadsheet computes; -71.05 is a number. Source: OWASP, "CSV Injection".
+_FORMULA = re.compile(r"(?!-[0-9]+(\.[0-9]+)?\Z)'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def escaped(value: object) -> str:

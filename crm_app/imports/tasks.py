@@ -11,8 +11,9 @@ from crm_app import clock, db, queue
 from crm_app.conversations.optout import opt_out
 from crm_app.conversations.slots import lock_number
 from crm_app.errors import CrmError
-from crm_app.imports import cleaning, steps
+from crm_app.imports import steps
 from crm_app.imports.models import Import
+from crm_app.undoing import cleaning
 
 logger = logging.getLogger(__name__)
 _AGAIN = (psycopg.IntegrityError, psycopg.errors.DeadlockDetected)

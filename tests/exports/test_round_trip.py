@@ -58,7 +58,8 @@ _HOUSE = st.fixed_dictionaries(
     {
         "radar_id": st.sampled_from(["", "P{}"]), "apn": st.sampled_from(["", "Q-{}"]),
         "subdivision": _TEXT, "state": st.just("MA"), "latitude": st.none() | st.floats(40, 45),
-        "year_built": st.none() | st.integers(1700, 2020), "purchased_on": st.none() | st.just(date(2019, 5, 6)),
+        "year_built": st.none() | st.integers(1700, 2020),
+        "purchased_on": st.none() | st.just(date(2019, 5, 6)),
         "value_cents": st.none() | st.integers(-10**9, 10**9), "equity_percent": st.just(-18),
         "is_owner_occupied": st.sampled_from([None, True, False]),
         "is_listed": st.sampled_from([None, True, False]), "notes": _TEXT, "extras": _KEYED,

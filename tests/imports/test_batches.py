@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from crm_app import clock
-from crm_app.imports import apply, staging, waves
+from crm_app.imports import apply, batch, staging, waves
 from crm_app.imports.models import Import, ImportRow, ImportState, Mode
 from crm_app.intake.rows import Read
 
@@ -210,13 +210,13 @@ def test_an_owner_of_many_houses_is_met_once(
     ]  # fmt: skip
     rows = [row(3), row(4), row(1, "2024-02-03"), row(3), row(2, "2024-02-04"), row(5)]
     taken = list[Any]()
-    real = apply.give_turns
+    real = batch.give_turns
 
     def give_turns(*args: Any) -> Any:
         taken.append(list(real(*args)))
         return taken[-1]
 
-    monkeypatch.setattr(apply, "give_turns", give_turns)
+    monkeypatch.setattr(batch, "give_turns", give_turns)
     monkeypatch.setattr(waves, "MANY", 2)
 
     def everything(batch: int) -> Any:

@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import Session, select
 
 from crm_app import clock
-from crm_app.imports import actions, cleaning
+from crm_app.imports import actions
 from crm_app.imports.models import Import, ImportOutcome, ImportRow, Verdict
+from crm_app.undoing import cleaning
 
 CHANGES = [{"entity": "contact", "id": 1, "before": {}, "after": {}, "kept": []}]
 

@@ -18,7 +18,7 @@ from crm_app.contacts.models import (
 )
 from crm_app.errors import CrmError
 from crm_app.imports.models import Import, ImportOutcome, ImportRow, ImportState, Verdict
-from crm_app.imports.undo import must_be_undoable, undo_import
+from crm_app.undoing.undo import must_be_undoable, undo_import
 from tests.imports.dump import dump
 from tests.make import make_contact, make_list, make_property, make_user
 

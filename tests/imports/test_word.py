@@ -10,9 +10,9 @@ from crm_app.contacts.models import ContactProperty, Property
 from crm_app.conversations.slots import try_lock
 from crm_app.imports import apply, tasks
 from crm_app.imports.models import ImportOutcome
-from crm_app.imports.undo import undo_import
 from crm_app.properties.editing import edit, filled
 from crm_app.properties.ties import put_first, save_tie
+from crm_app.undoing.undo import undo_import
 from tests.imports.files import apply as apply_file
 from tests.imports.files import house, write
 from tests.imports.test_batches import person, stage
@@ -104,5 +104,5 @@ def test_a_batch_has_not_more_stops_than_the_server_has_locks(session: Session) 
     made = stage(session, rows, "fill")
     given = {"import_id": made.id, "after": 0, "batch": 5}
 
-    assert session.execute(apply._NEXT, given | {"stops": 65}).one() == (3, 2)
-    assert session.execute(apply._NEXT, given | {"stops": 10}).one() == (2, 1)
+    assert session.execute(apply.NEXT, given | {"stops": 65}).one() == (3, 2)
+    assert session.execute(apply.NEXT, given | {"stops": 10}).one() == (2, 1)

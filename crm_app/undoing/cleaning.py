@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from crm_app import clock
 from crm_app.imports.actions import folder
-from crm_app.imports.undo import DAYS
+from crm_app.undoing.undo import DAYS
 
 ROWS_DAYS = 90
 _OLD = (
