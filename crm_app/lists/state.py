@@ -170,8 +170,9 @@ class ContactsState(rx.State):
             self.meant = await in_thread(spelling.meant, person, self.typed)
         self.may_edit, self.is_loaded = person.may(Permission.EDIT_CONTACTS), True
         number = f"{found.total:,}"
-        if found.is_about:  # two digits of it
+        if found.is_about:  # of everybody two digits
             number = f"about {round(found.total, 2 - len(str(found.total))):,}"
+            number = f"{MOST:,}+" if found.total == MOST + 1 else number
         self.summary = "1 contact" if found.total == 1 else f"{number} contacts"
         self.pages = max(self.page_number, -(-found.total // PAGE_SIZE))
         if not back:
