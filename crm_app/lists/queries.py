@@ -14,7 +14,7 @@ from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from crm_app.auth.permissions import Permission, Person
-from crm_app.contacts import names, phones
+from crm_app.contacts import addresses, names, phones
 from crm_app.contacts.actions import BETWEEN
 from crm_app.contacts.models import STILL, ContactList
 from crm_app.contacts.queries import mine
@@ -37,8 +37,7 @@ WORD = re.compile(r"[\w.+-]*@[\w.-]*|[^\W_]+")  # an e-mail address is one word 
 class Wanted:
     """Which contacts: what was typed, a list by hand (0: all), the filter's form, or just `ids`.
 
-    `typed` are starts of words of name, e-mail, address or tag (all must fit), ends of numbers, or
-    both.
+    `typed`: starts of words of name, e-mail, address or tag, ends of numbers; all must fit.
     """
 
     typed: str = ""
@@ -102,8 +101,8 @@ def find_contacts(
     if where == "true" or (is_about and len(found) > PAGE_SIZE):
         count = text(SQL["count"].format(where=where))
         total = session.execute(count, given | {"most": MOST + 1}).scalar_one()
-        if (is_about := total > MOST) and where == "true":
-            total = max(about, total)
+        is_about = total > MOST
+        total = max(about, total) if is_about and where == "true" else total
     else:
         beyond = f"(rest, sorted, id) {sign} (:rest, :sorted, :at_id)" if after else "true"
         every = SQL["whole"].format(where=where, way=way, begins=begins, after=beyond)
@@ -177,7 +176,8 @@ def where_of(person: Person, wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 
 def _starts(words: list[str]) -> str:
-    return " & ".join(f"'{word}':*" for word in words[:8])
+    ways = [[f"'{word}':*", *map("'{}'".format, addresses.same_words(word))] for word in words[:8]]
+    return " & ".join(f"({' | '.join(each)})" for each in ways)
 
 
 def _about(session: Session, where: str, given: dict[str, Any]) -> int:
