@@ -41,7 +41,13 @@ def _field(key: str, one: dict[str, Any]) -> rx.Component:
             placeholder=one.get("hint", ""),
         )  # fmt: skip
     is_wide = reads in ("words", "tags", "list", "import", "extra")
-    return rx.el.div(drawn, class_name="col-span-2" if is_wide else "min-w-0")
+    alert: Any = {
+        "role": "alert",
+        "class_name": "text-sm text-blocked",
+        "data_testid": "filter-wrong",
+    }
+    wrong = rx.cond(state.wrong[key], rx.el.p(state.wrong[key], **alert))
+    return rx.el.div(drawn, wrong, class_name="col-span-2" if is_wide else "min-w-0")
 
 
 def filter_sheet() -> rx.Component:
