@@ -91,7 +91,7 @@ def dialogs() -> rx.Component:
     where = select("List", state.options["put"], state.put_to, state.aim, "put-list")
     named = rx.cond(state.put_to == "", _word("Its name", "put-name"))
     tags = (
-        _word("Tag", "tag-word"), _do("Give it", "tag", TAG, "tag-give"),
+        _word("Tags, by commas", "tag-word"), _do("Give it", "tag", TAG, "tag-give"),
         _do("Take it away", "untag", TAG, "tag-take", kind="plain"),
     )  # fmt: skip
     gone = button("Delete this list", kind="danger", on_click=opens(DELETE), testid="list-delete")
