@@ -30,6 +30,7 @@ crm.toast = (message, kind = "fine") => {
     box.popover = "manual"; // the top layer, so that an open dialog does not hide it
     document.body.append(box);
   }
+  for (const same of [...box.children]) if (same.textContent === message) same.remove();
   const said = { className: `toast tone-${kind}`, textContent: message };
   const text = Object.assign(document.createElement("div"), said);
   text.dataset.testid = "toast";
@@ -125,6 +126,14 @@ document.addEventListener("click", (event) => {
   const overlay = event.target.closest?.("dialog[open]");
   if (overlay && (event.target === overlay || event.target.closest("a[href]"))) overlay.close();
 });
+
+// The second click of a double click does a deed no second time.
+const DEEDS = "[type=submit], .button-primary, .button-danger, dialog .button";
+document.addEventListener("click", (event) => {
+  if (event.detail < 2 || !event.target.closest?.(DEEDS)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 
 // Threads stay at their end while the person is there; text areas grow with their text.
 const near = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 80;

@@ -24,6 +24,15 @@ def refresh_houses(session: Session, contact_ids: Iterable[int]) -> None:
     session.execute(SQL["houses"], {"ids": list(contact_ids), "between": BETWEEN})
 
 
+def spelled(session: Session, tags: list[str], but: int = 0) -> list[str]:
+    """Return each tag once, as others but that contact bear it: "walkC" becomes "walkc"."""
+    found = dict[str, str]()
+    for tag in tags:
+        known = session.execute(SQL["spelled"], {"tag": tag, "but": but}).scalar()
+        found.setdefault(tag.lower(), known or tag)
+    return list(found.values())
+
+
 def owner_of(session: Session, e164: str) -> Contact | None:
     """Return whose number it is, also when that contact was deleted."""
     return session.exec(select(Contact).join(PhoneNumber).where(PhoneNumber.e164 == e164)).first()

@@ -11,3 +11,8 @@ update contact c set houses = k.houses from (
 update known_contact set named_at = :now where id = (
     select id from known_contact k where numbers @> array[cast(:e164 as text)] and name <> ''
     and {there} order by updated_at desc limit 1) returning name
+
+-- name: spelled
+select t from contact c, jsonb_array_elements_text(c.tags) t
+where c.search @@ plainto_tsquery('simple', cast(:tag as text)) and c.id <> :but
+    and c.deleted_at is null and lower(t) = lower(cast(:tag as text)) limit 1

@@ -26,6 +26,25 @@ def _words() -> dict[str, str]:
 
 
 @cache
+def _same() -> list[list[str]]:
+    table = read_table(__file__, "addresses")
+    shorts: dict[str, list[str]] = table["suffixes"] | table["directions"]
+    return [[word.lower() for word in (short, *rest)] for short, rest in shorts.items()]
+
+
+@lru_cache(maxsize=4096)
+def same_words(word: str) -> list[str]:
+    """Return how else a suffix or direction in small letters is written: "street" -> "st", ...
+
+    The first four letters of one are enough; [] for any other word.
+    """
+    is_long = len(word) > 3
+    found = [all_ for all_ in _same() if word in all_ or (
+        is_long and any(one.startswith(word) for one in all_))]  # fmt: skip
+    return [one for all_ in found for one in all_ if not one.startswith(word)]
+
+
+@cache
 def places() -> dict[str, Any]:
     """The tables of places.toml: `zips`, `area_codes` and `split`."""
     return read_table(__file__, "places")

@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import CursorResult, func, text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
 from crm_app.auth.permissions import Permission, Person
 from crm_app.compliance.queries import attestation_of
+from crm_app.contacts.actions import spelled
 from crm_app.contacts.models import ContactList
 from crm_app.errors import CrmError
 from crm_app.lists import filters
@@ -53,11 +54,12 @@ def take_off(session: Session, person: Person, wanted: Wanted, list_id: int, _wo
 def tag(
     session: Session, person: Person, wanted: Wanted, _id: int, word: str, off: bool = False
 ) -> int:
-    """Give contacts a tag, or take it `off` them; return how many changed."""
+    """Give contacts the tags of `word` (by commas), or take them `off`; return how many changed."""
     where, given = _chosen(person, wanted)
-    if not 0 < len(word := " ".join(word.split())) <= 40 or "," in word:
-        raise CrmError("A tag has at most 40 characters and no comma.")
-    given |= {"tag": word, "now": clock.now(session)}
+    tags = [tag for part in word.split(",") if (tag := " ".join(part.split()))]
+    if not tags or len(max(tags, key=len)) > 40:
+        raise CrmError("Write a tag of at most 40 characters, or several by commas.")
+    given |= {"tags": spelled(session, tags), "now": clock.now(session)}
     return _count(session, SQL["untag" if off else "tag"].format(where=where), given)
 
 
@@ -135,9 +137,9 @@ def _free_name(session: Session, name: str, but: int = 0) -> str:
     named = " ".join(name.split())
     if not 0 < len(named) <= 120:
         raise CrmError("Give the list a name of at most 120 characters.")
-    taken = select(ContactList.id).where(ContactList.name == named, ContactList.id != but)
-    if session.exec(taken).first():
-        raise CrmError(f"There is a list {named} already: choose another name.")
+    alike = func.lower(col(ContactList.name)) == func.lower(named)
+    if taken := session.exec(select(ContactList.name).where(alike, ContactList.id != but)).first():
+        raise CrmError(f"There is a list {taken} already: choose another name.")
     return named
 
 

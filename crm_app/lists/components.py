@@ -41,7 +41,13 @@ def _field(key: str, one: dict[str, Any]) -> rx.Component:
             placeholder=one.get("hint", ""),
         )  # fmt: skip
     is_wide = reads in ("words", "tags", "list", "import", "extra")
-    return rx.el.div(drawn, class_name="col-span-2" if is_wide else "min-w-0")
+    alert: Any = {
+        "role": "alert",
+        "class_name": "text-sm text-blocked",
+        "data_testid": "filter-wrong",
+    }
+    wrong = rx.cond(state.wrong[key], rx.el.p(state.wrong[key], **alert))
+    return rx.el.div(drawn, wrong, class_name="col-span-2" if is_wide else "min-w-0")
 
 
 def filter_sheet() -> rx.Component:
@@ -85,7 +91,7 @@ def dialogs() -> rx.Component:
     where = select("List", state.options["put"], state.put_to, state.aim, "put-list")
     named = rx.cond(state.put_to == "", _word("Its name", "put-name"))
     tags = (
-        _word("Tag", "tag-word"), _do("Give it", "tag", TAG, "tag-give"),
+        _word("Tags, by commas", "tag-word"), _do("Give it", "tag", TAG, "tag-give"),
         _do("Take it away", "untag", TAG, "tag-take", kind="plain"),
     )  # fmt: skip
     gone = button("Delete this list", kind="danger", on_click=opens(DELETE), testid="list-delete")

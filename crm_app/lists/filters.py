@@ -48,6 +48,21 @@ def read(form: Mapping[str, Any]) -> Filter:
     return Filter(" and ".join(person) or "true", of_house, given)
 
 
+def wrong(form: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with each field of a form that cannot be read."""
+    said = dict[str, str]()
+    for key, typed in clean(form).items():
+        try:
+            read({"extra": form.get("extra", ""), key: typed})
+        except CrmError as error:
+            said[key] = str(error)
+    return said
+
+
+def _words(parts: list[str]) -> list[str]:
+    return [word for part in parts if (word := " ".join(part.split()))]
+
+
 def _value(one: dict[str, Any], typed: str) -> Any:
     """Read one field as its kind wants it."""
     label = one["label"]
@@ -62,10 +77,10 @@ def _value(one: dict[str, Any], typed: str) -> Any:
                 raise CrmError(f"{label}: write an amount, like 600k or 1.2m.")
             return round(float(found[1]) * _TIMES[found[2]])
         case "words":
-            return [word for part in typed.lower().split(",") if (word := " ".join(part.split()))]
+            return _words(re.split(r",|\bor\b|\band\b", typed.lower()))
         case "tags":
-            words = [word for part in typed.split(",") if (word := " ".join(part.split()))]
-            return sorted({way for w in words for way in (w, w.lower(), w.capitalize())})
+            ways = (str, str.lower, str.capitalize, str.title, str.upper)
+            return sorted({way(w) for w in _words(typed.split(",")) for way in ways})
         case "list" | "import":
             if not re.fullmatch(r"\d{1,9}", typed):
                 raise CrmError(f"{label}: choose one.")

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from crm_app import clock, house, times
 from crm_app.auth.permissions import Permission, Person
+from crm_app.contacts.addresses import same_words
 from crm_app.lists.queries import LAST, SQL, WORD
 
 _KEY, NEAR = "search words", 0.82
@@ -25,7 +26,7 @@ def meant(session: Session, person: Person, typed: str) -> str:
         known = session.execute(
             text(SQL["is_known"]), {"start": word, "stop": word + LAST}
         ).scalar_one()
-        if known or not word.isalpha() or len(word) < 3:
+        if known or same_words(word) or not word.isalpha() or len(word) < 3:
             said.append(word)
             continue
         near = ""

@@ -10,7 +10,7 @@ from crm_app.contacts.actions import BETWEEN, add_contact
 from crm_app.db import in_thread
 from crm_app.errors import CrmError
 from crm_app.lists import actions, queries, spelling
-from crm_app.lists.filters import FIELDS, clean
+from crm_app.lists.filters import FIELDS, clean, wrong
 from crm_app.lists.queries import MOST, PAGE_SIZE, ContactRow, Wanted
 from crm_app.properties.ties import find_houses
 from crm_app.ui.attrs import closes, opens, toast
@@ -35,6 +35,7 @@ class ContactsState(rx.State):
     list_name: str = ""
     is_filter: bool = False
     form: dict[str, str] = dict.fromkeys(FIELDS, "")
+    wrong: dict[str, str] = dict.fromkeys(FIELDS, "")
     chips: list[tuple[str, str]] = []
     options: dict[str, list[tuple[str, str]]] = {key: [] for key in queries.OFFERED}
     page_number: int = 1
@@ -152,9 +153,15 @@ class ContactsState(rx.State):
         return Wanted(self.typed, by_hand, dict(self.form))
 
     async def _begin(self) -> None:
-        """Show the first page of what is wanted now."""
+        """Show the first page of what is wanted now; nobody for a field that cannot be read."""
         self.page_number, self.is_all, self.chosen = 1, False, []
-        await self._read()
+        self.chips = [(key, self._said(key, typed)) for key, typed in clean(self.form).items()]
+        found = wrong(self.form)
+        self.wrong = dict.fromkeys(FIELDS, "") | found
+        if found:
+            self.rows, self.houses, self._at, self.summary, self.meant = [], [], (), "", ""
+        else:
+            await self._read()
 
     async def _read(self, after: queries.Place | None = None, *, back: bool = False) -> None:
         person = await signed_in(self)
@@ -170,13 +177,13 @@ class ContactsState(rx.State):
             self.meant = await in_thread(spelling.meant, person, self.typed)
         self.may_edit, self.is_loaded = person.may(Permission.EDIT_CONTACTS), True
         number = f"{found.total:,}"
-        if found.is_about:  # two digits of it
+        if found.is_about:  # of everybody two digits
             number = f"about {round(found.total, 2 - len(str(found.total))):,}"
+            number = f"{MOST:,}+" if found.total == MOST + 1 else number
         self.summary = "1 contact" if found.total == 1 else f"{number} contacts"
         self.pages = max(self.page_number, -(-found.total // PAGE_SIZE))
         if not back:
             self.pages = max(self.pages, self.page_number + 1) if found.more else self.page_number
-        self.chips = [(key, self._said(key, typed)) for key, typed in clean(self.form).items()]
 
     def _said(self, key: str, typed: str) -> str:
         """Say in words what one field filters by."""

@@ -12,7 +12,7 @@ from crm_app import clock, live, times
 from crm_app.auth.models import User
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import phones
-from crm_app.contacts.actions import add_number, refresh_houses
+from crm_app.contacts.actions import add_number, refresh_houses, spelled
 from crm_app.contacts.addresses import address_key, read_zip
 from crm_app.contacts.models import Contact, Property
 from crm_app.errors import CrmError
@@ -99,6 +99,8 @@ def edit(
         return
     values: dict[str, Any] = {name: _value(table, name, said) for name, said in mine.items()}
     values["edited"] = sorted({*row.edited, *mine} - {"tags"})
+    if "tags" in values:
+        values["tags"] = spelled(session, values["tags"], row_id)
     row.sqlmodel_update(values | {"edited_by": person.id, "edited_at": at, "updated_at": at})
     row.version += 1
     if isinstance(row, Property) and mine.keys() & {"address", "city", "zip5"}:

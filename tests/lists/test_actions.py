@@ -119,12 +119,12 @@ def test_names_are_said_once(session: Session, owner: Person, people: list[Conta
     first, second = make_list(session, name="One").id, make_list(session, name="Two").id
 
     with pytest.raises(CrmError, match="There is a list Two already"):
-        actions.rename_list(session, owner, NOBODY, first, "Two")
+        actions.rename_list(session, owner, NOBODY, first, "tWO")
     with pytest.raises(CrmError, match="at most 120"):
         actions.add_to_list(session, owner, Wanted(), 0, " ")
     assert actions.rename_list(session, owner, NOBODY, second, "Two") == second
-    actions.rename_list(session, owner, NOBODY, first, "Uno")
-    assert set(lists(session)) == {"Uno", "Two"}
+    actions.rename_list(session, owner, NOBODY, first, "one")
+    assert set(lists(session)) == {"one", "Two"}
 
 
 def test_a_list_goes_unless_something_rests_on_it(
@@ -161,9 +161,27 @@ def test_tags_are_given_once_and_taken_away(
     assert untag(session, owner, Wanted(ids=(people[0].id,)), 0, "warm lead") == 1
     session.expire_all()
     assert people[0].tags == []
-    for wrong in ("", "a,b", "x" * 41):
-        with pytest.raises(CrmError, match="at most 40 characters and no comma"):
+    for wrong in ("", " , ", "a," + "x" * 41):
+        with pytest.raises(CrmError, match="a tag of at most 40 characters"):
             actions.tag(session, owner, Wanted(), 0, wrong)
+
+
+def test_tags_by_commas_are_one_in_whatever_case(
+    session: Session, owner: Person, people: list[Contact]
+) -> None:
+    ann, bob = (Wanted(ids=(one.id,)) for one in people[:2])
+
+    assert actions.tag(session, owner, ann, 0, "Vip, two,vip") == 1
+    assert actions.tag(session, owner, ann, 0, "VIP") == 0
+    assert actions.tag(session, owner, Wanted(), 0, "TWO, three") == 3
+    assert actions.tag(session, owner, bob, 0, "vIP") == 1
+    session.expire_all()
+    assert [one.tags for one in people] == [
+        ["Vip", "two", "three"], ["two", "three", "Vip"], ["two", "three"],
+    ]  # fmt: skip
+    assert actions.tag(session, owner, Wanted(), 0, "vip, THREE", off=True) == 3
+    session.expire_all()
+    assert [one.tags for one in people] == [["two"], ["two"], ["two"]]
 
 
 def test_nobody_ticked_is_not_everybody(

@@ -13,7 +13,7 @@ from crm_app.compliance.models import Suppression
 from crm_app.contacts.models import Contact, ContactProperty, PhoneNumber
 from crm_app.conversations.models import Conversation, Direction, Message, MessageStatus
 from crm_app.errors import CrmError
-from crm_app.imports.models import Import, ImportOutcome, Verdict
+from crm_app.imports.models import Import, ImportOutcome, ImportState, Verdict
 from crm_app.lists import filters, queries
 from crm_app.lists.queries import Wanted
 from crm_app.settings import SANDBOX_NUMBER as OWN
@@ -40,6 +40,7 @@ def world(session: Session) -> dict[str, int]:
     rented.value_cents = 50_000_000
     session.add(ContactProperty(contact_id=bob.id, property_id=rented.id, role="tenant"))
     session.add(ContactProperty(contact_id=cy.id, property_id=flat.id, ended_on=date(2026, 1, 2)))
+    bob.tags = ["VIP"]
     ann.tags, di.extras = ["Spring", "warm"], {"Basement Type": "crawl space", "Age": "61"}
     bob_number = session.get_one(PhoneNumber, session.exec(_numbers(bob)).one())
     bob_number.is_textable = False
@@ -54,8 +55,9 @@ def world(session: Session) -> dict[str, int]:
     answered = Conversation(
         own_number=OWN, e164="+16175550103", contact_id=di.id, last_at=at, last_inbound_at=at
     )
-    file = Import(file_name="a.csv", stored_as="a", created_at=at)
-    session.add_all([answered, file])
+    file = Import(file_name="a.csv", stored_as="a", created_at=at, state=ImportState.APPLIED)
+    broken = Import(file_name="b.csv", stored_as="b", created_at=at, state=ImportState.FAILED)
+    session.add_all([answered, file, broken])
     session.flush()
     session.add(
         ImportOutcome(import_id=file.id, line=2, is_done=True, verdict=Verdict.CREATED,
@@ -82,6 +84,8 @@ def _numbers(contact: Contact) -> Any:
         ({"value_from": "0.1m", "value_to": "500,000"}, "Ann Bob"),
         ({"towns": "quincy"}, "Ann"),
         ({"towns": " Salem ,Quincy,"}, "Ann Bob"),
+        ({"towns": "Quincy or Salem"}, "Ann Bob"),
+        ({"towns": "Orford AND Salem"}, "Ann Bob"),
         ({"zips": "01970"}, "Ann Bob"),
         ({"kinds": "sfr, MFR"}, "Bob"),
         ({"listed": "yes"}, "Ann"),
@@ -89,6 +93,7 @@ def _numbers(contact: Contact) -> Any:
         ({"role": "owner"}, "Ann"),
         ({"role": "tenant"}, "Bob"),
         ({"tags": "spring, nobody"}, "Ann"),
+        ({"tags": "vip"}, "Bob"),
         ({"on_list": "list"}, "Ann Cy"),
         ({"not_on_list": "list"}, "Bob Di"),
         ({"import": "import"}, "Bob"),
@@ -152,5 +157,5 @@ def test_the_fields_offer_what_there_is(session: Session, world: dict[str, int])
 
     assert offered["list"] == [("", "Any"), (str(world["list"]), "Spring")]
     assert offered["put"][0] == ("", "A new list")
-    assert offered["import"][1][1].startswith("a.csv, 2")
+    assert [words.split(",")[0] for _, words in offered["import"]] == ["Any", "a.csv"]
     assert [one for one, _ in offered["extra"]] == ["", "Age", "Basement Type"]

@@ -46,6 +46,10 @@ def found(session: Session, typed: str = "", **more: Any) -> list[str]:
         ("zand anna", ["Anna-Liese"]),
         ("lantern", ["Pat"]),
         ("12 lant", ["Pat"]),
+        ("12 Lanternwick Street", ["Pat"]),
+        ("lanternwick stree quincy", ["Pat"]),
+        ("covewright avenue", ["Pat"]),
+        ("covewright boulevard", []),
         ("quin", ["Pat"]),
         ("0140", ["Pat"]),
         ("(617) 555-0140", ["Pat"]),
@@ -137,15 +141,22 @@ def test_pages_go_on_and_back_without_a_gap(
     assert ([row.id for row in first.rows], first.more) == (ids[0], False)
 
 
-def test_very_many_are_not_counted(
-    session: Session, people: object, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("most", "total", "is_about"), [(10, 4, False), (2, 3, True)])
+def test_who_fits_is_counted_though_the_planner_guesses(
+    session: Session, monkeypatch: pytest.MonkeyPatch, most: int, total: int, *, is_about: bool
 ) -> None:
-    monkeypatch.setattr(queries, "MOST", 2)
+    for at in range(4):
+        make_contact(session, name=f"Abe {at}", phone=f"+1617555010{at}")
+    make_contact(session, name="Zed", phone="+16175550109")
+    monkeypatch.setattr(queries, "_about", lambda *_: 1000)
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    monkeypatch.setattr(queries, "MOST", most)
 
-    page = queries.find_contacts(session, OWNER, Wanted())
+    page = queries.find_contacts(session, OWNER, Wanted("abe", form={"texted": "never"}))
 
-    assert page.is_about
-    assert page.total >= 2
+    assert (page.total, page.is_about, len(page.rows)) == (total, is_about, 2)
+    everybody = queries.find_contacts(session, OWNER, Wanted())
+    assert (everybody.total, everybody.is_about) == ((1000, True) if is_about else (5, False))
 
 
 def test_who_sees_only_their_own_is_told_of_no_list_file_or_column(

@@ -53,6 +53,11 @@ def test_only_what_was_typed_is_written_and_bears_that_a_person_typed_it(
     assert len(session.exec(select(PhoneNumber)).all()) == 2
     change(session, nora, contact, name=contact.name)
     assert contact.version == 3  # one for the number, one for the fields, none for nothing
+    other = make_contact(session, name="Anna Example", phone="+16175550149")
+    change(session, nora, other, tags="LEAD, walk, Walk")
+    assert other.tags == ["lead", "walk"]  # as it was first spelled
+    change(session, nora, other, tags="lead, Walk")
+    assert other.tags == ["lead", "Walk"]
 
 
 def test_the_second_of_two_is_told_by_whom_and_what_and_may_save_after_all(
