@@ -60,6 +60,7 @@ class Guard(rx.Middleware):
         """Return None to let the event pass, or the update that takes its place."""
         root = state._get_root_state()
         logs.context_id.set(uuid4().hex[:12])
+        event.payload.update(_without_nul(event.payload))
         person = await signed_cookie(root.router.headers.cookie)
         _of_this_event.set(person)
         session_hash = person.session_hash if person else ""
@@ -82,6 +83,15 @@ class Guard(rx.Middleware):
         told = [toast("Your role may not do this. Ask the owner.", "blocked")]
         away = [rx.redirect(person.home)] if handler == "load" else []
         return StateUpdate(events=Event.from_event_type([*away, *told]))
+
+
+def _without_nul(said: Any) -> Any:
+    """What a browser sends without the one letter that the database cannot keep."""
+    if isinstance(said, dict):
+        return {key: _without_nul(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_without_nul(value) for value in said]
+    return said.replace("\0", "") if isinstance(said, str) else said
 
 
 async def _empty_when_another(root: Any, session_hash: str) -> None:

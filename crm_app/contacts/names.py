@@ -14,6 +14,7 @@ _FIRM_OF = re.compile(
     r"\b(?:city|town|county|church|bank|university|department|estate|est|heirs) of\b"
     r"|\blife estate\b"
 )
+_SHOUTED = re.compile(r"['’][A-Z]{2,}$")  # o'HARA is nobody's own spelling
 # Where a word's letters begin, with its Mc; not in 2nd, nor behind the apostrophe of Joe's.
 _START = re.compile(r"(?<![^\W_])(?<![^\W\d_]{2}['’])(mc(?=[^\W\d_]{2}))?([^\W\d_])")
 
@@ -76,7 +77,7 @@ def case_word(word: str, is_inside: bool = False) -> str:
     """Case one word; particles inside a name are small. Mixed case is somebody's own and stays."""
     if _is("capitals", word):
         return word.upper()
-    if not (word.isupper() or word.islower()):
+    if not (word.isupper() or word.islower() or _SHOUTED.search(word)):
         return word
     if is_inside and _is("small", word):
         return word.lower()

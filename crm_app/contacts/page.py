@@ -9,7 +9,7 @@ from crm_app.frame import page
 from crm_app.inbox.components import timeline_card
 from crm_app.inbox.state import InboxState
 from crm_app.media.components import photos_card
-from crm_app.merging.components import duplicates_card
+from crm_app.merging.components import duplicates_card, merged_toast
 from crm_app.people.components import names_card
 from crm_app.properties.components import LINE, edit_form, origin, tie_dialog, ties_of
 from crm_app.properties.state import EditState, TieState
@@ -99,4 +99,5 @@ def contact_page() -> rx.Component:
     who = ContactState.shown.who
     none = empty_state("There is no such contact.", button("All contacts", href="/contacts"))
     known = rx.cond(ContactState.is_loaded, rx.cond(who, _contact(), none), skeleton(8))
-    return page(rx.cond(who, who["name"], "Contact"), known, active="contacts", back="/contacts")
+    title = rx.cond(who, who["name"], "Contact")
+    return page(title, known, merged_toast(), active="contacts", back="/contacts")

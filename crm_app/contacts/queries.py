@@ -114,14 +114,13 @@ def _number(n: Row[Any], person: Person) -> Line:
 
 
 def _house(h: Row[Any]) -> Line:
-    others = ", ".join(person["name"] for person in h.people if person["name"] != h.name)
     facts = (
         since(h),
         f"built {h.year_built}" if h.year_built else "",
         f"{h.square_feet:,} sq ft" if h.square_feet else "",
         f"${h.value_cents // 100:,}" if h.value_cents else "",
         "for sale" if h.is_listed else "",
-        f"also there, without a number: {others}" if others else "",
+        f"also there, without a number: {h.unknown}" if h.unknown else "",
     )
     title = f"{h.address}, {h.city} {h.state} {h.zip5}".strip()
     badge = "Primary contact" if h.is_primary else ""

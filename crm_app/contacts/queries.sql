@@ -20,7 +20,12 @@ where n.contact_id = :id order by n.position, n.id
 -- name: ties
 select p.*, h.id as tie, h.role, h.started_on, h.ended_on, {still} as is_open, h.contact_id, c.name,
     n.e164, h.id = (select h.id from contact_property h where h.property_id = p.id and {still}
-        order by h.position, h.id limit 1) as is_primary
+        order by h.position, h.id limit 1) as is_primary,
+    -- of the names without a number those that nobody tied to the house has
+    (select coalesce(string_agg(x ->> 'name', ', '), '') from jsonb_array_elements(p.people) x
+        where not exists (select from contact_property t join contact o on o.id = t.contact_id
+            where t.property_id = p.id and o.deleted_at is null
+            and lower(o.name) = lower(x ->> 'name'))) as unknown
 from contact_property h join contact c on c.id = h.contact_id
 join property p on p.id = h.property_id
 left join lateral (select e164 from phone_number where contact_id = c.id

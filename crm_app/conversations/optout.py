@@ -13,6 +13,7 @@ from crm_app.compliance.gate import may_send
 from crm_app.compliance.gate_rules import CONFIRM_WITHIN
 from crm_app.compliance.gate_times import day_words
 from crm_app.compliance.rules import rules
+from crm_app.contacts.models import STILL
 from crm_app.contacts.phones import show
 from crm_app.conversations.actions import decide_anew, new_row
 from crm_app.conversations.facts import Asked, facts_for
@@ -29,7 +30,7 @@ HELP = "{company} repairs foundation cracks. Call us at {number}. Reply STOP to 
 LONGEST = 300  # letters of a reason
 # What OpenPhone honours and confirms by itself. Source: facts/openphone.md.
 THEIR_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
-SQL = read_sql(__file__)
+SQL = read_sql(__file__, still=STILL)
 
 
 def opted_out_words(at: datetime) -> str:
@@ -136,6 +137,21 @@ def ask_again_about(session: Session, e164: str = "", list_id: int = 0) -> None:
     """Let the gate decide anew on what waits for a person to a number, or to a list's people."""
     given = {"e164": e164, "list_id": list_id, "now": clock.now(session)}
     session.execute(SQL["wait_again"], given)
+
+
+def call_back_left(session: Session) -> None:
+    """Call back campaigns' texts about a house that their reader no longer has.
+
+    Takes numbers' locks: call it in a transaction that holds no rows.
+    """
+    now = clock.now(session)
+    for row in session.execute(SQL["left"]).all():
+        lock_number(session, row.e164)
+        because = decide_anew(session, [row], now)[0].facts.left_because  # at night, too
+        given = {"id": row.id, "now": now, "because": because}
+        if because and session.execute(SQL["gone"], given).scalar():
+            live.publish(session, "campaign", row.campaign_id)
+            tell(session, row.e164)
 
 
 def answer_help(session: Session, e164: str) -> bool:

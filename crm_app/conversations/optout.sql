@@ -27,3 +27,16 @@ where e164 = :e164 and state = 'waiting'
 -- name: last_of_ours
 select m.body from message m join conversation c on c.id = m.conversation_id
 where c.e164 = :e164 and m.direction = 'out' and m.at <= :at order by m.at desc limit 1
+
+-- name: left
+select id, e164, purpose, property_id, version, body, campaign_id from outbox o
+where state = 'waiting' and campaign_id is not null and property_id is not null
+    and exists (select from contact_property h where h.contact_id = o.contact_id
+        and h.property_id = o.property_id)
+    and not exists (select from phone_number n join contact_property h using (contact_id)
+        where n.e164 = o.e164 and h.property_id = o.property_id and {still})
+order by e164, id
+
+-- name: gone
+update outbox set state = 'cancelled', because = :because, finished_at = :now, is_for_person = false
+where id = :id and state = 'waiting' returning id

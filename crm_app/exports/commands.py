@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from crm_app.db import transaction
+from crm_app.errors import CrmError
 from crm_app.exports.csv_out import pieces
 from crm_app.exports.queries import WHAT, rows
 
@@ -19,8 +20,11 @@ def command(args: list[str]) -> int:
     with transaction() as session:
         found = pieces(rows(session, None, given.what, given.list), "")
         if given.out:
-            with given.out.open("wb") as file:
-                file.writelines(found)
+            try:
+                with given.out.open("wb") as file:
+                    file.writelines(found)
+            except OSError as problem:
+                raise CrmError(f"{given.out} cannot be written: {problem.strerror}.") from None
         else:
             sys.stdout.buffer.writelines(found)
             sys.stdout.flush()

@@ -73,7 +73,7 @@ where r.wave = :wave and h.is_new;
 -- What is known takes what the row says: blank fields are filled, the market follows, in mode
 -- update all else too but what never changes. What a person typed here stays, and is named.
 with known as (
-    select h.line, p.id, r.is_overwriting, p.edited, to_jsonb(k) as was,
+    select h.line, h.is_sale, p.id, r.is_overwriting, p.edited, to_jsonb(k) as was,
         r.house - '{people,extras}'::text[] as said, r.house -> 'people' as people,
         coalesce(r.house -> 'extras', '{}') as extras, r.apn, r.town
     from step_house h join step_row r using (line) join public.property p on p.id = h.id,
@@ -81,6 +81,8 @@ with known as (
     where r.wave = :wave and not h.is_new and :mode <> 'skip'
 ), more as (
     select k.*, case
+            -- who was there before a sale, without a number, is not there any more
+            when is_sale then jsonb_build_object('people', coalesce(people, '[]'))
             when coalesce(was -> 'people' @> people, true) then '{}'
             else jsonb_build_object('people', (
                 select jsonb_agg(one order by ord) from (

@@ -8,7 +8,7 @@ from sqlalchemy import exc
 from sqlmodel import Session, col, select
 
 from crm_app import clock, db, queue
-from crm_app.conversations.optout import opt_out
+from crm_app.conversations.optout import call_back_left, opt_out
 from crm_app.conversations.slots import lock_number
 from crm_app.errors import CrmError
 from crm_app.imports import steps
@@ -36,6 +36,8 @@ def run(import_id: int, wait: bool = False) -> None:
         try:
             with db.transaction() as session:
                 goes_on = wait = steps.advance(session, import_id, told, _stop, wait)
+            with db.transaction() as session:  # who sold is not told for days that a text will go
+                call_back_left(session)
         except CrmError as problem:
             with db.transaction() as session:
                 steps.end(session, import_id, str(problem))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from crm_app.settings import settings
 from crm_app.tables import read_sql
 
 SQL = read_sql(__file__)
@@ -19,6 +20,6 @@ def with_events(
     ties are told. What waits stays below: its row says now.
     """
     since = None if is_whole or not rows else rows[0].at
-    told = session.execute(SQL["events"], asked)
+    told = session.execute(SQL["events"], asked | {"zone": settings().company_timezone})
     return sorted([*rows, *(one for one in told if not since or one.at >= since)],
                   key=lambda row: row.at)  # fmt: skip

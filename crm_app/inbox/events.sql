@@ -19,6 +19,10 @@ select t.*, 'event' as direction, 'event' as state, '' as because,
   from frozen f join app_user u on u.id = settled_by where e164 = any(:e164s)
   union all select 'k' || c.id, e164, at, 'Consent noted by ' || u.name || ': ' || evidence
   from consent c join app_user u on u.id = by_user where e164 = any(:e164s)
+  union all select 'e' || h.id, '', cast(h.ended_on as timestamp) at time zone :zone,
+    'Has no more to do with ' || p.address
+  from contact_property h join property p on p.id = h.property_id
+  where h.contact_id = any(:contacts) and h.ended_on is not null
   union all select 'n' || id, '', named_at, 'Named as in OpenPhone''s contacts'
   from known_contact where numbers && cast(:e164s as text[]) and named_at is not null
   union all select 'i' || i.id, '', i.created_at, 'Imported from ' || i.file_name

@@ -31,7 +31,9 @@ def timeline(
         name, thread = whose.get(row.e164, ("", None))
         to = f" to {name}" if property_id else ""
         by = name if one.side == "in" else f"{one.writer or 'We'}{to}"
+        if one.tone == "event":  # of our own doings nobody is to read that they did it
+            by = name if property_id or one.body.startswith("Opted") else ""
         state = " · ".join(filter(None, (one.state, row.came)))
         href = f"/inbox/{thread}" if thread else ""
-        drawn.append(replace(one, who=by if one.tone != "event" else name, state=state, href=href))
+        drawn.append(replace(one, who=by, state=state, href=href))
     return drawn, not is_whole

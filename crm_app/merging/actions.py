@@ -1,7 +1,7 @@
 """Two contacts become one, everything comes along, no suppression is freed; or they are two."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock, live
 from crm_app.auth.permissions import Permission, Person
+from crm_app.compliance.facts import Basis
+from crm_app.compliance.gate_rules import DAYS
 from crm_app.contacts.actions import refresh_houses
 from crm_app.contacts.models import Contact, PhoneNumber
 from crm_app.conversations.actions import decide_anew
@@ -53,7 +55,7 @@ def merge(
     for one in (kept, gone):
         one.version, one.updated_at = one.version + LEAP, now
     session.flush()
-    moved = _move(session, ids)
+    moved = _move(session, ids, now - timedelta(DAYS[Basis.ATTESTED]))
     refresh_houses(session, [kept_id])
     moved["judged"] = _judge(session, ids, now, person.id)
     for name, was in zip(ids, before, strict=True):
@@ -107,7 +109,7 @@ def _two(
     return kept, gone
 
 
-def _move(session: Session, ids: dict[str, int]) -> dict[str, Any]:
+def _move(session: Session, ids: dict[str, int], since: datetime) -> dict[str, Any]:
     """Move all rows; return what an undo needs: ids by table, and the rows that both had."""
     moved: dict[str, Any] = {"own": {}, "rows": {}}
     for table in MOVED:
@@ -117,7 +119,7 @@ def _move(session: Session, ids: dict[str, int]) -> dict[str, Any]:
     twins = session.execute(SQL["twins"], ids).all()
     moved["twins"] = [[gone, was["id"], *_changed(was, then)] for gone, was, then in twins]
     moved["on_both"] = list(session.execute(SQL["on_both"], ids).scalars())
-    moved["lists"] = list(session.execute(SQL["lists"], ids).scalars())
+    moved["lists"] = list(session.execute(SQL["lists"], ids | {"attested_since": since}).scalars())
     for table in MOVED:
         moved["rows"][table] = list(session.execute(text(_MOVE.format(table)), ids).scalars())
     return moved

@@ -20,7 +20,13 @@ delete from list_member g using list_member k where k.list_id = g.list_id
     and k.contact_id = :kept and g.contact_id = :gone returning to_jsonb(g)
 
 -- name: lists
-update list_member set contact_id = :kept where contact_id = :gone
+-- A merge gives nobody's number a right to be texted: an attested list comes along only to one who
+-- has that right by a list of their own, or has no number that could get it.
+update list_member m set contact_id = :kept where contact_id = :gone and (
+    not exists (select from attestation a where a.list_id = m.list_id)
+    or not exists (select from phone_number where contact_id = :kept)
+    or exists (select from list_member k join attestation a on a.list_id = k.list_id
+        where k.contact_id = :kept and a.at > :attested_since))
     returning list_id
 
 -- name: waiting

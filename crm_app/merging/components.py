@@ -92,7 +92,8 @@ def side_by_side() -> rx.Component:
     ]
     promise = (
         "Numbers, houses, lists, texts and photos of both come together; values not chosen are kept"
-        f" beside. Who opted out stays opted out, on all numbers. Undo for {UNDO_DAYS} days."
+        " beside. An attested list comes along only if who stays is on one, too. Each number that"
+        f" opted out stays so, and no campaign goes to the others. Undo for {UNDO_DAYS} days."
     )
     verbs = rx.el.div(
         button("Merge", on_click=state.merge, testid="merge-yes"),

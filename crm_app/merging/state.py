@@ -40,7 +40,9 @@ class DuplicatesState(rx.State):
     @rx.event
     async def load(self) -> Any:
         """Fetch the pairs; who was merged into somebody leads there; `?a=&b=` compares two."""
-        self._of, self.shown, self.slip, self.page_number = address_id(self), Both(), Past(), 1
+        self._of, self.shown, self.page_number = address_id(self), Both(), 1
+        if self.slip.href != f"/contacts/{self._of}":  # a merge led here, and may be undone here
+            self.slip = Past()
         if self._of:
             into, name = await in_thread(review.merged_into, await signed_in(self), self._of)
             if into:
@@ -95,7 +97,7 @@ class DuplicatesState(rx.State):
         self.shown = Both()
 
     @rx.event
-    async def merge(self) -> None:
+    async def merge(self) -> Any:
         """Make one of the two that are shown; who saw an older version is shown them anew."""
         shown, person = self.shown, await signed_in(self)
         if not shown.ids:
@@ -111,6 +113,12 @@ class DuplicatesState(rx.State):
         await self.refresh()
         past = await in_thread(review.past, person)
         self.slip = next((one for one in past if one.id == done), Past())
+        # who came from a contact's page goes on to the one that stays
+        return (
+            rx.redirect(f"/contacts/{kept_id}")
+            if self.router.url.query_parameters.get("a")
+            else None
+        )
 
     @rx.event
     async def part(self, one_id: int, other_id: int) -> None:

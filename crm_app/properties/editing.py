@@ -20,6 +20,7 @@ from crm_app.intake.cells import cents, flag, number, whole
 from crm_app.tables import read_table
 
 FIELDS: dict[str, dict[str, list[str]]] = read_table(__file__, "fields")
+LONGEST, TAGS, TAG = 20_000, 50, 40  # letters of notes; tags of one contact; letters of a tag
 _OF_HOUSE = text("select contact_id from contact_property where property_id = :id")
 
 
@@ -80,6 +81,11 @@ def edit(
     """
     person.must(Permission.EDIT_CONTACTS)
     row: Any = session.get(table, row_id, with_for_update=True, populate_existing=True)
+    into = row
+    while getattr(into, "merged_into", None):
+        into = session.get_one(Contact, into.merged_into)
+    if into is not row:
+        raise CrmError(f"They were merged into {into.name}: change them on that page.")
     if row is None or getattr(row, "deleted_at", None):
         raise CrmError("It is not there any more. Go back to the list.")
     fields, now, at = FIELDS[str(table.__tablename__)], filled(row), clock.now(session)
@@ -122,6 +128,10 @@ def _value(table: Any, name: str, typed: str) -> Any:
     value = (
         _READ[kind](typed) if typed or kind in ("line", "text", "email", "zip", "tags") else None
     )
+    if kind == "text" and len(typed) > LONGEST:
+        raise CrmError(f"{label}: at most {LONGEST:,} letters. This has {len(typed):,}.")
+    if kind == "tags" and value and (len(value) > TAGS or max(map(len, value)) > TAG):
+        raise CrmError(f"At most {TAGS} tags, of at most {TAG} letters each.")
     if needed and not value:
         raise CrmError(needed[0])
     if (typed and value in (None, "", [])) or len(typed) > longest:

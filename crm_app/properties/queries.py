@@ -40,7 +40,9 @@ def house(session: Session, person: Person, property_id: int) -> House:
     if found is None or not session.execute(SQL["seen"], seen_by(person, property_id)).first():
         return House()
     people = {True: list[Line](), False: list[Line]()}
+    unknown = ", ".join(one["name"] for one in found.people)
     for row in people_of(session, person, property_id):
+        unknown = row.unknown
         detail = BETWEEN.join(filter(None, (since(row), show(row.e164 or ""))))
         badge = "Primary contact" if row.is_primary else ""
         line = Line(row.name, detail, badge, href=f"/contacts/{row.contact_id}", id=row.tie)
@@ -48,7 +50,7 @@ def house(session: Session, person: Person, property_id: int) -> House:
     by = session.get(Import, found.import_id or 0)
     return House(
         found.id, found.address, f"{found.city} {found.state} {found.zip5}", found.notes,
-        ", ".join(one["name"] for one in found.people), by.id if by else 0,
+        unknown, by.id if by else 0,
         by.file_name if by else "", facts(found),
         [(name, str(value)) for name, value in found.extras.items()], people[True], people[False],
     )  # fmt: skip

@@ -8,6 +8,7 @@ from crm_app import listener
 from crm_app.auth.guard import signed_in
 from crm_app.auth.permissions import Permission
 from crm_app.contacts.models import Contact, Property
+from crm_app.conversations.optout import call_back_left
 from crm_app.db import in_thread
 from crm_app.properties import queries, ties
 from crm_app.properties.editing import EditedMeanwhileError, edit, filled
@@ -102,6 +103,7 @@ class TieState(rx.State):
         new = (address_id(self), int(self.house or 0))
         told = (await signed_in(self), form, int(self.asked["id"]), *new)
         await in_thread(ties.save_tie, *told)
+        await in_thread(call_back_left)
         return closes(TIE)
 
     @rx.event

@@ -3,12 +3,12 @@
 import re
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from crm_app import clock, live, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.actions import refresh_houses
-from crm_app.contacts.models import STILL, ContactProperty, Tie
+from crm_app.contacts.models import STILL, Contact, ContactProperty, Tie
 from crm_app.errors import CrmError
 from crm_app.properties.editing import read_day
 from crm_app.tables import read_sql
@@ -68,6 +68,15 @@ def save_tie(
     role = Tie.EX_OWNER if end and role == Tie.OWNER else role
     found = ContactProperty(contact_id=contact_id, property_id=property_id)
     found = _tie(session, person, tie_id) if tie_id else found
+    there = CrmError("They have this role at the house already.")
+    session.get(Contact, found.contact_id, with_for_update={"key_share": True})  # a double click
+    same = select(ContactProperty.id).where(
+        ContactProperty.contact_id == found.contact_id, ContactProperty.role == role,
+        ContactProperty.property_id == found.property_id, col(ContactProperty.ended_on) == end,
+        col(ContactProperty.id) != tie_id,
+    )  # fmt: skip
+    if end and session.exec(same).first():
+        raise there
     found.sqlmodel_update(
         {"role": role, "started_on": begin, "ended_on": end, "import_id": None}  # it is ours now
     )
@@ -76,7 +85,7 @@ def save_tie(
         with session.begin_nested():
             session.flush()
     except IntegrityError:
-        raise CrmError("They have this role at the house already.") from None
+        raise there from None
     _tell(session, found)
 
 

@@ -17,6 +17,8 @@ from crm_app.contacts.names import Name, initials, split, surname
         ("Whitcombe, Ezra", "Ezra Whitcombe", "Ezra", "Whitcombe"),
         ("PRUDENCE WHITCOMBE LE", "Prudence Whitcombe", "Prudence", "Whitcombe"),
         ("WHITCOMBE,PRUDENCE LE", "Prudence Whitcombe", "Prudence", "Whitcombe"),
+        ("mcduff, o'HARA III", "O'Hara McDuff III", "O'Hara", "McDuff"),
+        ("d'Angelo O'Brien", "d'Angelo O'Brien", "d'Angelo", "O'Brien"),
         ("SEAMUS O'DONNELLY-MCRAE JR", "Seamus O'Donnelly-McRae Jr", "Seamus", "O'Donnelly-McRae"),
         ("O'DONNELLY-MCRAE,SEAMUS JR", "Seamus O'Donnelly-McRae Jr", "Seamus", "O'Donnelly-McRae"),
         ("SMITH JR,JOHN Q", "John Q Smith Jr", "John", "Smith"),

@@ -112,3 +112,8 @@ def test_only_the_owner_downloads(session: Session, role: Role | None, status: i
         assert answer.content.startswith(b"\xef\xbb\xbfName,")
         assert "contacts.csv" in answer.headers["content-disposition"]
         assert client.get("/exports/users.csv").status_code == 400
+
+
+def test_a_folder_that_is_not_there_is_said(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(CrmError, match="cannot be written: No such file"):
+        command(["contacts", "--out", str(tmp_path / "nowhere" / "x.csv")])

@@ -10,13 +10,15 @@ from sqlmodel import Session, col, select
 
 from crm_app import clock
 from crm_app.contacts.models import Contact, ContactProperty, PhoneNumber, Property
+from crm_app.conversations.models import OutboxState, Pace
 from crm_app.imports import actions, tasks
 from crm_app.imports.apply import apply_batch
 from crm_app.imports.models import Import, ImportOutcome
+from crm_app.outbox.actions import NewText, queue_many, set_pace
 from tests.imports.files import house, write
 from tests.imports.test_batches import person, run, stage
-from tests.make import make_contact
-from tests.texting import queue_cold
+from tests.make import make_contact, make_list, make_user
+from tests.texting import hello, queue_cold, row
 
 SAM = {"primary_name": "SAM OTHER", "primary_mobile_phone1": "617-555-0141"}
 
@@ -202,3 +204,24 @@ def test_do_not_text_is_kept_for_ever_and_calls_back_what_waits(
     assert sorted(stopped) == sorted([(e164, "import"), ("+16175550199", "import")])
     assert session.execute(text("select state from outbox")).scalar_one() == "cancelled"
     assert warnings(session)[-1] == "(617) 555-0199 said stop and will not be texted."
+
+
+def test_a_sale_calls_back_what_waits_for_who_sold_and_forgets_who_lived_with_them(
+    session: Session, tmp_path: Path
+) -> None:
+    apply(session, write(tmp_path / "a.csv", BOUGHT | {"secondary_name": "KIM EXAMPLE"}))
+    home, pat = session.exec(select(Property)).one(), session.exec(select(Contact)).one()
+    assert [one["name"] for one in home.people] == ["Kim Example"]
+    listed = make_list(session, pat, attested_by=make_user(session))
+    pace = {"campaign_id": 1, "name": "Spring", "list_id": listed.id, "seconds": 0}
+    set_pace(session, Pace(**pace, next_at=clock.now(session)))
+    e164 = session.exec(select(PhoneNumber.e164)).one()
+    queued = queue_many(session, 1, [NewText(e164, pat.id, home.id, hello(e164))])
+    session.commit()
+
+    sale = house(purchase_date="2026-05-01", owner="OTHER,SAM", secondary_name="LEE OTHER", **SAM)
+    apply(session, write(tmp_path / "b.csv", BOUGHT | sale))
+
+    waited = row(session, queued[e164])
+    assert (waited.state, waited.because) == (OutboxState.CANCELLED, "no longer has the house")
+    assert [one["name"] for one in session.exec(select(Property)).one().people] == ["Lee Other"]

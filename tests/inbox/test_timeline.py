@@ -15,6 +15,7 @@ from crm_app.campaigns.models import Campaign
 from crm_app.compliance.models import Suppression
 from crm_app.contacts.models import Contact, ContactProperty, Property, Tie
 from crm_app.conversations.models import Conversation, Direction, MessageStatus, OutboxState
+from crm_app.conversations.optout import freeze, settle_frozen
 from crm_app.imports.models import Import
 from crm_app.inbox import timeline as module
 from crm_app.inbox import timeline_state
@@ -197,3 +198,21 @@ def test_earlier_ones_come_page_by_page(
     run(shown.earlier())
     assert (bodies(shown.rows), shown.has_earlier) == (["2", "1", "0"], False)
     assert clock.now(session) > AT
+
+
+def test_the_page_of_who_sold_tells_of_the_sale_on_its_day_here(
+    session: Session, pat: Contact, thread: Conversation, sold: tuple[Property, Conversation]
+) -> None:
+    (row,) = told(session, contact_id=pat.id)
+
+    assert (row.body, row.who) == ("Has no more to do with 12 Lanternwick St", "")
+    assert row.exact.startswith("Fri, Jun 5, 2026, 12:00 AM")
+
+
+def test_who_settled_a_frozen_number_is_not_taken_for_them(
+    session: Session, pat: Contact, thread: Conversation
+) -> None:
+    freeze(session, thread.e164, "stop it", "they may mean stop", AT)
+    settle_frozen(session, thread.e164, "stop", Person(make_user(session).id, "Olivia", Role.OWNER))
+
+    assert {one.who for one in told(session, contact_id=pat.id)} == {""}

@@ -3,8 +3,9 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from crm_app.auth.permissions import Role
-from crm_app.compliance.facts import Purpose
-from crm_app.contacts.models import Contact, ListMember, PhoneNumber
+from crm_app.compliance.actions import attest
+from crm_app.compliance.facts import Basis, Purpose
+from crm_app.contacts.models import Contact, ContactList, ListMember, PhoneNumber
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.merging.actions import merge, not_the_same
@@ -12,7 +13,7 @@ from crm_app.merging.queries import likely
 from crm_app.merging.review import both, merged_into, past
 from crm_app.merging.undo import undo
 from tests.make import make_contact
-from tests.merging.people import make_full, make_world, seen, stop
+from tests.merging.people import dump, make_full, make_world, seen, stop
 from tests.texting import TUESDAY, olivia, set_clock
 
 PAT = {
@@ -166,3 +167,30 @@ def test_another_ones_number_cannot_be_merged_away(session: Session) -> None:
     assert session.exec(select(PhoneNumber.e164).where(PhoneNumber.contact_id == other)).all() == [
         "+16175550140"
     ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lists", "comes"), [(1, [], False), (1, [0], True), (0, [], True)]
+)
+def test_an_attested_list_gives_nobody_the_right_to_be_texted_by_a_merge(
+    session: Session, numbers: int, lists: list[int], comes: bool
+) -> None:
+    bob = {"name": "Bob Bare", "numbers": numbers, "lists": lists}
+    person, (a, b) = olivia(session), two(session, bob, PAT | {"lists": [1]})
+    every = session.exec(select(ContactList.id).order_by("id")).all()
+    for list_id in every:
+        attest(session, list_id, person, "They are ours")
+    before = dump(session)
+
+    done = merge(session, person, a, b, seen(session, a, b))
+
+    on = select(ListMember.list_id).where(ListMember.contact_id == a)
+    assert (every[1] in session.exec(on).all()) == comes
+    attested = [
+        one.basis for e164 in ("+16175550100", "+16175550110")[1 - numbers :]
+        for one in facts_for(session, Purpose.COLD, [Asked(e164)])[e164].consents
+    ]  # fmt: skip
+    assert attested == [Basis.ATTESTED] * (1 + numbers) * comes
+    assert undo(session, person, done) == []
+    same = dump(session)
+    assert same["list_member"] == before["list_member"]

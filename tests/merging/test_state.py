@@ -48,7 +48,8 @@ def test_the_page_of_the_one_who_went_leads_to_the_other(
     tab = open_state(DuplicatesState, f"/contacts/duplicates?a={a}&b={b}")
     run(tab.load())
     assert tab.shown.ids == [a, b]
-    run(tab.merge())
+    there = run(tab.merge())
+    assert f"/contacts/{a}" in str(there)  # whence the two were compared
 
     gone = open_state(DuplicatesState, f"/contacts/{b}")
     redirect, said = run(gone.load())

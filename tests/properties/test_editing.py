@@ -188,3 +188,27 @@ def test_a_house_is_known_by_the_key_that_an_import_makes(session: Session, nora
     assert home.address_key == address_key("12 Lanternwick St", "", "Hull")
     change(session, nora, home, zip5="02045")
     assert home.address_key == address_key("12 Lanternwick St", "02045", "Hull")
+
+
+@pytest.mark.parametrize(("form", "said"), [
+    ({"notes": "x" * 20_001}, "at most 20,000 letters"),
+    ({"tags": ", ".join(map(str, range(51)))}, "At most 50 tags"),
+    ({"tags": "x" * 41}, "At most 50 tags"),
+])  # fmt: skip
+def test_notes_and_tags_have_an_end(
+    session: Session, nora: Person, form: dict[str, str], said: str
+) -> None:
+    contact = make_contact(session)
+    change(session, nora, contact, notes="x" * 20_000, tags="x" * 40)
+
+    with pytest.raises(CrmError, match=said):
+        change(session, nora, contact, **form)
+
+
+def test_whom_one_edits_who_was_merged_meanwhile_is_said(session: Session, nora: Person) -> None:
+    kept, gone = make_contact(session), make_contact(session, name="P", phone="+16175550141")
+    gone.deleted_at, gone.merged_into = clock.now(session), kept.id
+    session.flush()
+
+    with pytest.raises(CrmError, match="merged into Pat Example"):
+        change(session, nora, gone, name="Patty")

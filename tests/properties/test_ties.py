@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from crm_app.auth.models import Role
 from crm_app.auth.permissions import Person
 from crm_app.contacts.models import Contact, ContactProperty, Property, Tie
+from crm_app.contacts.queries import card
 from crm_app.errors import CrmError, ForbiddenError
 from crm_app.properties.queries import house
 from crm_app.properties.ties import find_houses, form_of, put_first, save_tie
@@ -123,3 +124,24 @@ def test_only_who_may_changes_ties(session: Session, pat: Contact, home: Propert
             verb()
     with pytest.raises(CrmError, match="not there any more"):
         form_of(session, OFFICE, 12345)
+
+
+def test_a_tie_that_ended_is_there_once(session: Session, pat: Contact, home: Property) -> None:
+    form = {"role": "ex-owner", "ended_on": "2026-06-01"}
+    save_tie(session, OFFICE, form, 0, pat.id, home.id)
+
+    with pytest.raises(CrmError, match="this role at the house already"):  # a double click
+        save_tie(session, OFFICE, form, 0, pat.id, home.id)
+
+    assert [one.role for one in tied(session)] == [Tie.OWNER, Tie.EX_OWNER]
+    save_tie(session, OFFICE, form, tied(session)[1].id)  # the same again is no second one
+
+
+def test_a_name_that_somebody_of_the_house_has_is_not_one_without_a_number(
+    session: Session, pat: Contact, home: Property
+) -> None:
+    home.people = [{"name": "PAT EXAMPLE", "email": ""}, {"name": "Sam Two", "email": ""}]
+    session.flush()
+
+    assert house(session, OFFICE, home.id).unknown == "Sam Two"
+    assert card(session, OFFICE, pat.id).houses[0].detail.endswith("without a number: Sam Two")
