@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 # How a cell begins that a spreadsheet computes. Source: OWASP, "CSV Injection".
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"(?!-[0-9]+(\.[0-9]+)?\Z)'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def escaped(value: object) -> str:
