@@ -23,8 +23,9 @@ def link(
 def outside(
     *children: Any, href: Text, class_name: str = LINK, testid: str | None = None
 ) -> rx.Component:
-    """Draw a link that loads a page anew: downloads, HTTP routes, `tel:` numbers."""
-    return rx.el.a(*children, href=href, class_name=RING + class_name, data_testid=testid)
+    """Draw a link that the router leaves to the browser: downloads, HTTP routes, `tel:`."""
+    props: Any = {"to": href, "class_name": RING + class_name, "data_testid": testid}
+    return router_link(*children, reload_document=True, **props)
 
 
 def button(
