@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from crm_app import clock, live, times
@@ -59,8 +59,10 @@ def _found(session: Session, person: Person, import_id: int, *states: ImportStat
     """The import, locked, when it is in one of the states; what a person sees may be old."""
     person.must(Permission.IMPORT)
     found = session.get(Import, import_id, with_for_update=LOCKED, populate_existing=True)
-    if found is None or found.state not in states:
-        raise CrmError("This import has moved on. Load the page again.")
+    if found is None:
+        raise CrmError(f"There is no import {import_id}.")
+    if found.state not in states:
+        raise CrmError(f"Import {import_id} is {found.state} now, so this cannot be done with it.")
     return found
 
 
@@ -113,13 +115,18 @@ def overwrite(session: Session, person: Person, import_id: int, line: int, on: b
     go_to(session, found, S.PLANNING)
 
 
-def approve(session: Session, person: Person, import_id: int) -> None:
-    """Let what is planned be applied."""
+def approve(session: Session, person: Person, import_id: int, /, **options: str) -> bool:
+    """Let what is planned be applied; with other `options` than planned, plan again: False."""
     found = _found(session, person, import_id, S.PLANNED)
+    _choose(found, **options)
+    if session.is_modified(found):
+        go_to(session, found, S.PLANNING)
+        return False
     named = session.exec(select(ContactList.id).where(ContactList.name == found.list_name)).first()
     apply.refuse_attested(session, named or 0, found.list_name, found.counts["added"])
     found.is_approved = True
     go_to(session, found, S.APPLYING)
+    return True
 
 
 def cancel(session: Session, person: Person, import_id: int) -> None:
@@ -152,6 +159,18 @@ def resume(session: Session, person: Person, import_id: int) -> None:
     found.finished_at, found.is_approved = None, found.is_approved and done > 0
     go_to(session, found, S.APPLYING if done else S.READING if found.mapping else S.UPLOADED)
     found.rows_done = done
+
+
+def discard(session: Session, person: Person, import_id: int) -> None:
+    """Delete an import that wrote nothing: its record, rows and file."""
+    found = _found(session, person, import_id, S.MAPPING, S.PLANNED, S.CANCELLED, S.FAILED)
+    if found.list_id:  # known since its first rows were written
+        raise CrmError("Rows of this import are written. Undo it instead.")
+    for table in (ImportOutcome, ImportRow):
+        session.exec(delete(table).where(col(table.import_id) == import_id))
+    session.delete(found)
+    (folder() / found.stored_as).unlink(missing_ok=True)
+    live.publish(session, "import", import_id)
 
 
 def undo(session: Session, person: Person, import_id: int) -> None:

@@ -205,9 +205,21 @@ def refuse_attested(session: Session, list_id: int, name: str, added: int) -> No
 def _finish(session: Session, found: Import, given: dict[str, Any], schema: str) -> dict[str, Any]:
     """Return the counts of what is written; raise CrmError when a row is unaccounted for."""
     _run(session, "settle", given, schema)
-    counts = dict(_run(session, "counts", given, schema).mappings().one())
+    counts = _counts(session, given, schema)
     if counts["rows"] != found.rows_total:
         raise CrmError(f"{found.rows_total} rows were read and {counts['rows']} are accounted for.")
+    return counts
+
+
+def written(session: Session, found: Import) -> dict[str, Any]:
+    """Return the counts of what is written so far; {} when nothing is."""
+    given = {"import_id": found.id, "list_id": found.list_id or 0, "is_done": True}
+    counts = _counts(session, given, "public")
+    return counts if counts["rows"] else {}
+
+
+def _counts(session: Session, given: dict[str, Any], schema: str) -> dict[str, Any]:
+    counts = dict(_run(session, "counts", given, schema).mappings().one())
     if not any(counts["properties"][name] for name in ("created", "updated", "unchanged")):
         counts["properties"]["failed"] = 0  # a list of people: no house was refused
     return counts

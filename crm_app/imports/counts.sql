@@ -25,7 +25,7 @@ select total.*, (
             'unchanged', count(*) filter (where not (is_changed or is_new)))
         from each_person) as contacts,
     (select count(distinct (id, property_id)) from person where property_id is not null) as links,
-    (select coalesce(sum(refused_phones), 0) from import_row where import_id = :import_id)
+    (select coalesce(sum(r.refused_phones), 0) from o join import_row r using (import_id, line))
         as refused_phones,
     (select count(*) from public.list_member where list_id = :list_id and import_id = :import_id)
         as added

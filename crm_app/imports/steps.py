@@ -50,8 +50,8 @@ def advance(
     lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     if session.execute(text(f"select {lock}({LOCK})")).scalar() is False:
         return False
-    found = session.get_one(Import, import_id, populate_existing=True)
-    if found.state not in OPEN:
+    found = session.get(Import, import_id, populate_existing=True)
+    if found is None or found.state not in OPEN:
         return False
     told(None)
     session.refresh(found)
@@ -98,8 +98,13 @@ def note_progress(session: Session, import_id: int, rows: int | None) -> None:
 
 
 def end(session: Session, import_id: int, because: str) -> None:
-    """End an import where it stands: cancelled, or failed with a sentence for the person."""
+    """End an import where it stands: cancelled, or failed with a sentence for the person.
+
+    Its counts are then of what is written, not of the plan.
+    """
     found = session.get_one(Import, import_id, with_for_update=LOCKED, populate_existing=True)
     found.state, found.error = S.FAILED if because else S.CANCELLED, because
     found.finished_at, found.is_cancelling = clock.now(session), False
+    took = {"seconds": found.counts.get("seconds", 0)}
+    found.counts = took | apply.written(session, found)
     live.publish(session, "import", import_id)

@@ -241,7 +241,7 @@ def test_what_waits_for_a_person_is_cancelled_at_once(
 
     actions.cancel(session, owner, import_id)
     assert found(session, import_id).state is ImportState.CANCELLED
-    with pytest.raises(CrmError, match="moved on"):
+    with pytest.raises(CrmError, match="is cancelled now"):
         actions.approve(session, owner, import_id)
     with pytest.raises(CrmError, match="Nothing of this import was written"):
         actions.undo(session, owner, import_id)
@@ -283,6 +283,7 @@ def test_cancelled_in_the_middle_it_goes_on_later_and_nothing_is_lost_or_doubled
     stopped = found(session, import_id)
     written = session.execute(text("select count(*) from import_outcome where is_done"))
     assert (stopped.state, written.scalar_one()) == (ImportState.CANCELLED, done)
+    assert (stopped.counts.get("rows", 0), stopped.counts.get("created", 0)) == (done, done)
 
     actions.resume(session, owner, import_id)
     go_on(session, import_id)
@@ -292,6 +293,38 @@ def test_cancelled_in_the_middle_it_goes_on_later_and_nothing_is_lost_or_doubled
 
     counts = found(session, import_id).counts
     assert (counts["rows"], counts["created"], counts["links"], houses(session)) == (5, 5, 5, 5)
+
+
+def test_other_choices_than_planned_are_not_applied_but_planned(
+    session: Session, owner: Person, path: Path
+) -> None:
+    import_id = upload(session, path, owner)
+    same = {"mode": "fill", "list_name": " Spring ", "tag": "", "basis": ""}
+
+    assert not actions.approve(session, owner, import_id, **same | {"mode": "skip"})
+    assert found(session, import_id).state is ImportState.PLANNING
+    go_on(session, import_id)
+    assert not actions.approve(session, owner, import_id, **same)
+    go_on(session, import_id)
+    assert actions.approve(session, owner, import_id, **same)
+    go_on(session, import_id)
+
+    assert found(session, import_id).state is ImportState.APPLIED
+
+
+def test_only_what_wrote_nothing_is_discarded(session: Session, owner: Person, path: Path) -> None:
+    planned, applied = upload(session, path, owner), upload(session, SAMPLE, owner)
+
+    actions.discard(session, owner, planned)
+    actions.approve(session, owner, applied)
+    go_on(session, applied)
+    session.execute(text("update import set state = 'cancelled'"))
+    with pytest.raises(CrmError, match="Undo it instead"):
+        actions.discard(session, owner, applied)
+
+    assert session.exec(select(Import.id)).all() == [applied]
+    assert {*session.exec(select(ImportRow.import_id))} == {applied}
+    assert not (actions.folder() / path.name).exists()
 
 
 def test_an_applied_import_is_undone(session: Session, owner: Person, path: Path) -> None:
@@ -308,7 +341,7 @@ Decision = Callable[[Session, Person, int], object]
 
 
 @pytest.mark.parametrize("decide", [
-    actions.approve, actions.cancel, actions.resume, actions.undo,
+    actions.approve, actions.cancel, actions.discard, actions.resume, actions.undo,
     lambda session, person, i: actions.set_mapping(session, person, i, [], ""),
     lambda session, person, i: actions.set_options(session, person, i),
     lambda session, person, i: actions.fix_cell(session, person, i, 2, 1, ""),
@@ -321,7 +354,7 @@ def test_only_who_may_import_decides(
 
     with pytest.raises(ForbiddenError):
         decide(session, Person(1, "Tess", Role.TECHNICIAN), import_id)
-    with pytest.raises(CrmError, match="moved on"):
+    with pytest.raises(CrmError, match="There is no import 0"):
         decide(session, owner, 0)
 
 
