@@ -30,10 +30,9 @@ crm.toast = (message, kind = "fine") => {
     box.popover = "manual"; // the top layer, so that an open dialog does not hide it
     document.body.append(box);
   }
-  const text = document.createElement("div");
-  text.className = `toast tone-${kind}`;
+  const said = { className: `toast tone-${kind}`, textContent: message };
+  const text = Object.assign(document.createElement("div"), said);
   text.dataset.testid = "toast";
-  text.textContent = message;
   box.hidePopover?.();
   box.append(text);
   box.showPopover?.();
@@ -101,8 +100,7 @@ const press = (button, tries = 10) => {
   else button?.click();
 };
 document.addEventListener("keydown", (event) => {
-  const held = event.metaKey || event.ctrlKey;
-  const at = event.target;
+  const held = event.metaKey || event.ctrlKey, at = event.target;
   if (held && event.key === "Enter") {
     const form = at.closest?.("form");
     at.dispatchEvent(new Event("focusout", { bubbles: true }));
@@ -110,16 +108,18 @@ document.addEventListener("keydown", (event) => {
   }
   if ((held && event.key === "k") || (event.key === "/" && !held && !typing(at))) {
     const search = find("[data-search]");
-    if (search) event.preventDefault();
-    return search?.focus();
+    return search && (event.preventDefault(), search.focus());
   }
   if (held || event.altKey || typing(at) || find("dialog[open]")) return;
   const step = { j: 1, k: -1 }[event.key];
   const all = step ? rows() : [];
-  if (!all.length) return;
-  const here = all.indexOf(document.activeElement.closest("[data-row]"));
-  all[Math.max(0, Math.min(all.length - 1, here + step))].focus();
+  const next = all.indexOf(document.activeElement.closest("[data-row]")) + step;
+  all[Math.max(0, Math.min(all.length - 1, next))]?.focus();
 });
+// The second click of a double click does nothing once more.
+const DEEDS = ".button-primary, .button-danger, [type=submit]";
+window.addEventListener("click", (event) => event.detail > 1 && event.target.closest?.(DEEDS)
+  && (event.preventDefault(), event.stopPropagation()), true);
 // A click beside a dialog, or on a link inside one, closes it.
 document.addEventListener("click", (event) => {
   const overlay = event.target.closest?.("dialog[open]");

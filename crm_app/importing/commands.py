@@ -30,8 +30,9 @@ def command(args: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="the result as one line of JSON")
     given = parser.parse_args(args)
     options = {"mode": given.mode, "recipe": given.recipe, "is_approved": not given.dry_run}
-    result = import_file(given.file, given.list, **options)
-    show(json.dumps(result, indent=None if given.json else 1))
+    show(
+        json.dumps(import_file(given.file, given.list, **options), indent=None if given.json else 1)
+    )
     return 0
 
 

@@ -12,11 +12,13 @@ from crm_app.importing.words import LABELS
 from crm_app.intake.recipes import targets
 from crm_app.ui.attrs import RING
 from crm_app.ui.controls import button, checkbox, field, form, link, outside, select
-from crm_app.ui.pieces import badge, card, dialog, empty_state
+from crm_app.ui.lists import listed
+from crm_app.ui.pieces import badge, card, dialog, small
 
 LINE = "flex flex-wrap items-center gap-x-3 gap-y-1"
 FINE = "text-sm text-muted"
 NEW = Shown(mode="fill")
+HOW = "import-how"
 
 
 def columns_card() -> rx.Component:
@@ -27,11 +29,8 @@ def columns_card() -> rx.Component:
     return card(
         rx.el.p("Say what each column is. Nothing is dropped: what has no place of its own is kept"
                 " with the house or the contact.", class_name=FINE),
-        form(
-            rx.el.ul(rx.foreach(ImportState.columns, _column), class_name="rows", role="list"),
-            name, on_submit=ImportState.keep_columns, verb="Use these columns",
-            testid="import-columns-save",
-        ),
+        form(listed(ImportState.columns, _column), name, on_submit=ImportState.keep_columns,
+             verb="Use these columns", testid="import-columns-save"),
         title="Columns", testid="import-mapping",
         action=rx.cond(ImportState.shown.has_rows, back),
     )  # fmt: skip
@@ -39,11 +38,8 @@ def columns_card() -> rx.Component:
 
 def _column(one: Cell) -> rx.Component:
     value = rx.cond(one.value != "", one.value, "(empty)")
-    said = rx.el.div(
-        rx.el.span(one.header, class_name="font-semibold"),
-        rx.el.p(value, class_name=f"{FINE} truncate"),
-        class_name="min-w-0",
-    )
+    name = rx.el.span(one.header, class_name="font-semibold")
+    said = rx.el.div(name, rx.el.p(value, class_name=f"{FINE} truncate"), class_name="min-w-0")
     column: Any = f"column-{one.place}"
     choice = select("", targets(), testid="import-target", id=column, name=column,
                     default_value=one.target, aria_label=one.header)  # fmt: skip
@@ -66,10 +62,10 @@ def _tile(tile: Tile) -> rx.Component:
 
 def tiles() -> rx.Component:
     shown, look = ImportState.shown, "grid grid-cols-3 gap-2 sm:grid-cols-5"
-    added = rx.el.p(shown.adds_up, class_name=f"{FINE} tabular-nums", data_testid="import-sum")
+    rows, people = small(shown.adds_up, data_testid="import-sum"), small(shown.people_sum)
     return rx.fragment(
-        card(rx.el.div(rx.foreach(shown.tiles, _tile), class_name=look), added, title=shown.of),
-        card(rx.el.div(rx.foreach(shown.people, _tile), class_name=look), title="Contacts"),
+        card(rx.el.div(rx.foreach(shown.tiles, _tile), class_name=look), rows, title=shown.of),
+        card(rx.el.div(rx.foreach(shown.people, _tile), class_name=look), people, title="Contacts"),
     )
 
 
@@ -89,56 +85,45 @@ def options(shown: Any = NEW) -> rx.Component:
 
 
 def options_form() -> rx.Component:
-    """How the plan is made; another choice plans again."""
+    """How the plan is made, folded; another choice plans again."""
     shown = ImportState.shown
     again = button("Plan again", kind="plain", type_="submit", testid="import-options-save")
     key = f"{shown.list_name}{shown.tag}{shown.mode}{shown.basis}"
     ask = rx.el.form(options(shown), again, on_submit=ImportState.keep_options, key=key,
-                     class_name="space-y-4")  # fmt: skip
-    return card(ask, testid="import-options")
+                     id=HOW, class_name="space-y-4")  # fmt: skip
+    words = rx.el.summary("Change how: ", shown.how, class_name="py-2.5 cursor-pointer")
+    return card(rx.el.details(words, ask), testid="import-options")
 
 
 def rows_card() -> rx.Component:
     """The rows, fifty at a time, narrowed by the tiles."""
     state, shown = ImportState, ImportState.shown
-    warned = button("With warnings", kind="plain", on_click=state.narrow("warnings"),
-                    testid="import-warnings")  # fmt: skip
-    back = button("Previous", kind="plain", on_click=state.turn(-1), testid="page-prev",
-                  disabled=~state.has_before)  # fmt: skip
-    on = button("Next", kind="plain", on_click=state.turn(1), disabled=~state.has_more,
-                testid="page-next")  # fmt: skip
-    files = rx.el.div(
-        outside("Refused rows as CSV", href=f"/imports/{shown.id}/refused.csv"),
-        outside("All rows as CSV", href=f"/imports/{shown.id}/result.csv"),
-        class_name="downloads",
-    )
-    return card(
-        rx.cond(
-            state.rows,
-            rx.el.ul(rx.foreach(state.rows, _row), class_name="rows", role="list"),
-            empty_state("No such rows.", icon_name="check"),
-        ),
-        rx.el.nav(back, on, class_name="flex justify-between", aria_label="Pages"),
-        files,
-        title="Rows of the file", action=warned, testid="import-rows",
+    warned, back, on = (
+        button(words, kind="plain", on_click=act, disabled=is_off, testid=testid)
+        for words, act, is_off, testid in (
+            ("With warnings", state.narrow("warnings"), False, "import-warnings"),
+            ("Previous", state.turn(-1), ~state.has_before, "page-prev"),
+            ("Next", state.turn(1), ~state.has_more, "page-next"))
     )  # fmt: skip
+    pages = rx.el.nav(back, on, class_name="flex justify-between", aria_label="Pages")
+    files = (outside(words, href=f"/imports/{shown.id}/{which}.csv", testid=f"import-{which}-csv")
+        for words, which in (("Refused rows as CSV", "refused"), ("All rows as CSV", "result"))
+    )  # fmt: skip
+    return card(listed(state.rows, _row, "No such rows."), pages,
+                rx.el.div(*files, class_name="downloads"),
+                title="Rows of the file", action=warned, testid="import-rows")  # fmt: skip
 
 
 def _row(row: RowShown) -> rx.Component:
+    line = rx.el.span("Line ", row.line, class_name=f"{FINE} tabular-nums")
     name = rx.cond(row.href != "", link(row.title, href=row.href), row.title)
     mend = button("Fix", kind="plain", on_click=ImportState.fix(row.line), testid="import-fix-open")
     may_mend = (row.reason != "") & (ImportState.shown.state == "planned")
-    tick = checkbox(
-        f"Typed here, kept: {row.kept}. Overwrite", row.is_overwriting,
-        ImportState.overwrite(row.line), "import-overwrite",
-    )  # fmt: skip
+    tick = checkbox(f"Typed here, kept: {row.kept}. Overwrite", row.is_overwriting,
+                    ImportState.overwrite(row.line), "import-overwrite")  # fmt: skip
     return rx.el.li(
-        rx.el.div(
-            rx.el.span("Line ", row.line, class_name=f"{FINE} tabular-nums"),
-            rx.el.span(name, class_name="font-semibold min-w-0"),
-            badge(row.word, row.tone),
-            class_name=LINE,
-        ),
+        rx.el.div(line, rx.el.span(name, class_name="font-semibold min-w-0"),
+                  badge(row.word, row.tone), class_name=LINE),
         rx.cond(row.detail != "", rx.el.p(row.detail, class_name=FINE)),
         rx.cond(row.reason != "", rx.el.div(
             rx.el.span(row.reason, class_name="text-blocked"), rx.cond(may_mend, mend),
@@ -166,11 +151,9 @@ def fix_sheet() -> rx.Component:
     state = ImportState
     save = button("Save and plan again", type_="submit", testid="import-fix-save", wide=True)
     ask = rx.el.form(
-        rx.el.p(state.reason, class_name="text-blocked"),
-        rx.foreach(state.cells, _cell),
+        rx.el.p(state.reason, class_name="text-blocked"), rx.foreach(state.cells, _cell),
         rx.el.div(save, class_name="sticky bottom-0 -mx-4 bg-surface p-4"),
-        on_submit=state.keep_cells, key=f"line-{state.line}", class_name="space-y-4",
-    )  # fmt: skip
+        on_submit=state.keep_cells, key=f"line-{state.line}", class_name="space-y-4")  # fmt: skip
     return dialog(f"Line {state.line}", ask, dialog_id=FIX, shape="sheet")
 
 

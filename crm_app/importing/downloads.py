@@ -11,10 +11,11 @@ from crm_app.intake.recipes import REASON
 from crm_app.sheets import unescaped
 
 _ROWS = text("""
-select line, coalesce(verdict, '') as verdict, reason, stayed, raw,
-    r.warnings || coalesce(o.warnings, '[]') as warnings
-from import_row r left join import_outcome o using (import_id, line)
-where import_id = :id and (:is_whole or reason <> '') order by line
+select r.line, coalesce(o.verdict, 'not yet') as verdict, r.reason,
+    r.warnings || coalesce(o.warnings, '[]') as warnings, o.stayed, r.raw
+from import_row r join import i on i.id = r.import_id left join import_outcome o
+    on o.import_id = i.id and o.line = r.line and (o.is_done or i.state = 'planned')
+where r.import_id = :id and (:is_whole or r.reason <> '') order by r.line
 """).execution_options(yield_per=500)
 
 

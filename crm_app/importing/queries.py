@@ -40,7 +40,12 @@ class Shown:
     rows_total: int = 0
     step: str = ""
     when: str = ""
+    ago: str = ""
     result: str = ""
+    so_far: str = ""
+    half: str = ""
+    how: str = ""
+    proof: str = ""
     recipe: str = ""
     has_rows: bool = False
     mode: str = ""
@@ -50,8 +55,13 @@ class Shown:
     tiles: list[Tile] = field(default_factory=list)
     adds_up: str = ""
     people: list[Tile] = field(default_factory=list)
+    people_sum: str = ""
     apply: str = ""
     attested: str = ""
+
+
+def _many(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _left(found: Import, now: datetime) -> str:
@@ -68,30 +78,37 @@ def _shown(found: Import, now: datetime) -> Shown:
     word, tone = LABELS["states"][state]
     names = ("created", "updated", "unchanged", "failed")
     said = ", ".join(f"{counts[name]:,} {_WORDS[name].lower()}" for name in names if name in counts)
+    stopped, written = LABELS["stopped"].get(state), counts.get("rows", 0)
+    half = LABELS["half" if written else "nothing"].format(written, found.rows_total, stopped)
     return Shown(
         found.id, found.file_name, found.list_name, found.list_id or 0, state, word, tone,
         found.error, found.rows_done, found.rows_total,
-        LABELS["steps"].get(state, "") + _left(found, now), times.exact(found.created_at), said,
-    )  # fmt: skip
+        LABELS["steps"].get(state, "") + _left(found, now), times.exact(found.created_at),
+        times.ago(found.created_at, now),
+        " · ".join(filter(None, (said, found.error, found.file_name))),
+        f"{found.rows_done:,} of {found.rows_total:,}", half if stopped else "")  # fmt: skip
 
 
 def past_imports(session: Session) -> list[Shown]:
     """Return the last hundred imports, newest first, without their tiles."""
+    now = clock.now(session)
     found = session.exec(select(Import).order_by(col(Import.id).desc()).limit(100))
-    return [_shown(one, one.created_at) for one in found]
+    return [_shown(one, now) for one in found]
 
 
 def shown(session: Session, import_id: int) -> Shown:
     """Return an import for its page; its id is 0 when there is none."""
-    found = session.get(Import, import_id)
-    if found is None:
+    if (found := session.get(Import, import_id)) is None:
         return Shown()
     by, whole = attestation_of(session, found.list_id or 0), _shown(found, clock.now(session))
+    proof = LABELS["basis"][found.basis] if found.basis else ""
+    unknown = "Columns unknown" if whole.state == "mapping" else ""
     return replace(
         whole if "rows" not in found.counts or found.state in RUNNING else _counted(whole, found),
-        recipe=f"{found.recipe}, {found.sureness} % sure" if found.recipe else "Columns unknown",
-        mode=found.mode.value, tag=found.tag, basis=found.basis,
-        attested=f"Attested by {by.by}, {times.exact(by.at)}." if by else "",
+        recipe=f"{found.recipe}, {found.sureness} % sure" if found.recipe else unknown,
+        how=" · ".join(filter(None, (LABELS["mode"][found.mode], found.tag, proof))),
+        proof=proof and LABELS["proof"].format(proof), mode=found.mode.value, tag=found.tag,
+        basis=found.basis, attested=f"Attested by {by.by}, {times.exact(by.at)}." if by else "",
     )  # fmt: skip
 
 
@@ -107,9 +124,12 @@ def _counted(shown: Shown, found: Import) -> Shown:
     tiles = [Tile(key, words, f"{n:,}", f"import-rows-{name}") for key, words, n, name in parts]
     every = Tile("", "Rows", f"{counts['rows']:,}", "import-rows-rows")
     flat = counts | {f"contacts-{name}": number for name, number in counts["contacts"].items()}
+    people = [flat[f"contacts-{name}"] for name in ("created", "updated", "unchanged")]
+    good = counts["rows"] - counts["failed"]
     return replace(
         shown, has_rows=True, of=kind.title(), tiles=[every, *tiles],
-        adds_up=f"{' + '.join(tile.number for tile in tiles)} = {every.number} rows",
+        adds_up=f"{' + '.join(tile.number for tile in tiles)} = {_many(counts['rows'], 'row')}",
         people=[Tile(key, word, f"{flat[key]:,}", name) for key, word, name in LABELS["people"]],
-        apply=f"Import {counts['rows'] - counts['failed']:,} rows",
+        people_sum=f"{' + '.join(f'{n:,}' for n in people)} = {_many(sum(people), 'contact')}",
+        apply=f"Import {_many(good, 'row')}" if good else "",
     )  # fmt: skip

@@ -67,9 +67,7 @@ async def download(
     name = await in_thread(downloads.file_name, import_id)
     named = f"attachment; filename*=UTF-8''{quote(f'{which} of {name}')}"
     kind, headers = "text/csv; charset=utf-8", {"content-disposition": named}
-    return StreamingResponse(
-        _pieces(import_id, which == "result"), media_type=kind, headers=headers
-    )
+    return StreamingResponse(_pieces(import_id, which == "result"), 200, headers, kind)
 
 
 def _pieces(import_id: int, is_whole: bool) -> Iterator[bytes]:

@@ -21,12 +21,13 @@ from crm_app.ui.attrs import address_id, closes, opens, toast
 
 # What a button of an import does, and what the person is told.
 VERBS: dict[str, tuple[Any, str]] = {
-    "approve": (actions.approve, "The import has begun"),
     "cancel": (actions.cancel, "It stops after this batch"),
     "resume": (actions.resume, "It goes on"),
     "undo": (actions.undo, "It is being taken back"),
 }
 FIX = "import-fix"
+TO_ROWS = "document.querySelector('[data-testid=import-rows]')?.scrollIntoView({block: 'nearest'})"
+OPTIONS = ("mode", "list_name", "tag", "basis")
 
 
 class ImportsState(rx.State):
@@ -62,11 +63,13 @@ class ImportState(rx.State):
     is_longer: bool = False  # than the header: a comma too many
     line: int = 0
     reason: str = ""
+    may_attest: bool = False
     _number: int = 0
 
     @rx.event
     async def load(self) -> None:
         self.reset()
+        self.may_attest = (await signed_in(self)).may(Permission.ATTEST)
         self._number = address_id(self)
         listener.watch(self, "import", str(self._number), ImportState.refresh)
         await self.refresh()
@@ -87,18 +90,17 @@ class ImportState(rx.State):
         self.has_before = len(self._pages) > 1
 
     @rx.event
-    async def narrow(self, to: str) -> None:
+    async def narrow(self, to: str) -> Any:
         """Show only the rows that a tile counts; the same tile again shows all."""
         self.narrowed, self._pages = "" if to == self.narrowed else to, [0]
         await self._read()
+        return rx.call_script(TO_ROWS)
 
     @rx.event
     async def turn(self, step: int) -> None:
         """Leaf: 1 on, -1 back."""
-        if step > 0 and self.has_more:
-            self._pages.append(self.rows[-1].line)
-        elif step < 0 and self.has_before:
-            self._pages.pop()
+        on = [self.rows[-1].line] if step > 0 and self.has_more else []
+        self._pages = self._pages[: -1 if step < 0 and self.has_before else None] + on
         await self._read()
 
     @rx.event
@@ -109,8 +111,8 @@ class ImportState(rx.State):
     @rx.event
     async def keep_columns(self, form: dict[str, str]) -> Any:
         """Use these columns, and remember them under a name for files with the same header."""
-        aims = ((one, form.get(f"column-{one.place}", one.target)) for one in self.columns)
-        mapping = [{"column": one.header, "target": target} for one, target in aims]
+        mapping = [{"column": one.header, "target": form.get(f"column-{one.place}", one.target)}
+                   for one in self.columns]  # fmt: skip
         await self._do(actions.set_mapping, mapping, name := form.get("recipe", ""))
         self.columns = []
         await self.refresh()
@@ -119,9 +121,22 @@ class ImportState(rx.State):
     @rx.event
     async def keep_options(self, form: dict[str, str]) -> None:
         """Plan again with another mode, list, tag or basis."""
-        given = {name: form.get(name, "") for name in ("mode", "list_name", "tag", "basis")}
-        await self._do(actions.set_options, **given)
+        await self._do(actions.set_options, **{name: form.get(name, "") for name in OPTIONS})
         await self.refresh()
+
+    @rx.event
+    async def approve(self, form: dict[str, str]) -> Any:
+        """Import what is shown: when the form has other choices by now, plan again instead."""
+        given = {name: f"{form[name]}" for name in OPTIONS if name in form}
+        is_begun = await self._do(actions.approve, **given)
+        await self.refresh()
+        return toast("The import has begun" if is_begun else LABELS["again"])
+
+    @rx.event
+    async def discard(self) -> Any:
+        """Delete an import that wrote nothing."""
+        await in_thread(actions.discard, await signed_in(self), self._number)
+        return [rx.redirect("/imports"), toast("Discarded")]
 
     @rx.event
     async def overwrite(self, line: int, on: bool) -> None:
@@ -150,16 +165,17 @@ class ImportState(rx.State):
 
     @rx.event
     async def do(self, verb: str) -> Any:
-        """Approve, cancel, resume or undo it."""
+        """Cancel, resume or undo it."""
         work, said = VERBS[verb]
         await self._do(work)
         await self.refresh()
         return toast(said)
 
-    async def _do(self, work: Any, *given: Any, **named: Any) -> None:
+    async def _do(self, work: Any, *given: Any, **named: Any) -> Any:
         """Let the core do it in this person's name, and wake the worker."""
-        await in_thread(work, await signed_in(self), self._number, *given, **named)
+        done = await in_thread(work, await signed_in(self), self._number, *given, **named)
         queue.ring(tasks.run, self._number)
+        return done
 
     @rx.event
     async def attest(self, ticked: bool) -> Any:

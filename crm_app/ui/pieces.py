@@ -35,9 +35,12 @@ def stat(label: Text, value: Text | Number, testid: str | None = None) -> rx.Com
     return rx.el.dl(name, shown, class_name="stat")
 
 
-def progress(done: Number, total: Number, label: str, testid: str | None = None) -> rx.Component:
-    """Show how far a long job is, by real counts, with words such as the time left."""
-    counts = rx.el.span(done, " of ", total, class_name="tabular-nums text-muted")
+def progress(
+    done: Number, total: Number, label: str, testid: str | None = None, said: Piece = None
+) -> rx.Component:
+    """Show how far a long job is, by real counts (or `said`), with words such as the time left."""
+    words = (done, " of ", total) if said is None else (said,)
+    counts = rx.el.span(*words, class_name="tabular-nums text-muted")
     head = rx.el.div(rx.el.span(label), counts, class_name="flex justify-between gap-3 text-sm")
     bar = rx.el.progress(value=done, max=total, class_name="meter", aria_label=label)
     return rx.el.div(head, bar, class_name="space-y-1.5", data_testid=testid)

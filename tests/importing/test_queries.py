@@ -10,7 +10,7 @@ from crm_app.compliance.actions import attest
 from crm_app.importing import queries
 from crm_app.importing import rows as reading
 from crm_app.importing.words import LABELS
-from crm_app.imports.models import ImportState
+from crm_app.imports.models import ImportState, Verdict
 from tests.importing.rows import COUNTS, add_row, four_rows, make_import
 from tests.make import make_contact, make_list, make_user
 
@@ -99,7 +99,7 @@ def test_a_row_without_an_outcome_yet_is_shown(session: Session) -> None:
     add_row(session, found, 2)
     session.execute(reading.text("delete from import_outcome"))
 
-    assert [row.word for row in reading.rows(session, found.id, "", 0)] == [""]
+    assert [row.word for row in reading.rows(session, found.id, "", 0)] == ["Not yet"]
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,38 @@ def test_past_imports_say_what_became_of_them(session: Session) -> None:
     rows = {row.id: (row.word, row.tone, row.result) for row in queries.past_imports(session)}
 
     assert [rows[import_id] for import_id in said] == [
-        ("Applied", "fine", "1 new, 1 updated, 0 unchanged, 2 refused"),
-        ("Uploaded", "waiting", ""), ("Failed", "blocked", ""),
+        ("Applied", "fine", "1 new, 1 updated, 0 unchanged, 2 refused · spring.csv"),
+        ("Uploaded", "waiting", "spring.csv"), ("Failed", "blocked", "Not a CSV. · spring.csv"),
     ]  # fmt: skip
+
+
+def test_half_an_import_says_how_much_of_it_is_written(session: Session) -> None:
+    found = make_import(session, ImportState.CANCELLED, rows_total=20000)
+    bare = make_import(session, ImportState.FAILED, counts={}, recipe="")
+    add_row(session, found, 2, is_done=True)
+    add_row(session, found, 3)
+
+    assert queries.shown(session, found.id).half.startswith("4 of 20,000 rows were imported before")
+    assert queries.shown(session, bare.id).half == "Nothing of this file was written."
+    assert queries.shown(session, bare.id).recipe == ""
+    words = [row.word for row in reading.rows(session, found.id, "", 0)]
+    assert words == ["New", "Not yet"]
+
+
+def test_a_row_whose_people_alone_are_updated_says_so(session: Session) -> None:
+    found = make_import(session, basis="customer")
+    add_row(session, found, 2, Verdict.UNCHANGED, contact_verdicts=["updated"])
+
+    assert reading.rows(session, found.id, "", 0)[0].word == "Unchanged; its people changed"
+    assert "They are customers" in queries.shown(session, found.id).proof
+
+
+def test_one_row_is_said_as_one_and_none_is_not_offered(session: Session) -> None:
+    one = queries.shown(session, make_import(session, counts=COUNTS | {"failed": 3}).id)
+    none = queries.shown(session, make_import(session, counts=COUNTS | {"failed": 4}).id)
+
+    assert (one.apply, none.apply) == ("Import 1 row", "")
+    assert one.people_sum == "1 + 0 + 1 = 2 contacts"
 
 
 def test_there_is_no_such_import(session: Session) -> None:

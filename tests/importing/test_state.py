@@ -75,7 +75,7 @@ def test_the_plan_of_the_sample_is_shown_before_anything_is_written(session: Ses
 def test_the_import_is_applied_and_taken_back(session: Session) -> None:
     shown = upload(session, SAMPLE)
 
-    run(shown.do("approve"))
+    run(shown.approve({}))
     assert again(shown).word == "Applied"
     assert shown.shown.adds_up == "26 + 1 + 0 + 3 = 30 rows"
     run(shown.do("undo"))
@@ -134,6 +134,27 @@ def test_options_plan_again(session: Session) -> None:
 
     now = again(shown)
     assert (now.word, now.mode, now.list_name, now.tag) == ("Planned", "skip", "Autumn", "leaves")
+
+
+def test_choices_that_were_not_planned_yet_are_not_thrown_away(session: Session) -> None:
+    shown = upload(session, SAMPLE)
+    form = {"mode": "fill", "list_name": "Spring", "tag": "new", "basis": ""}
+
+    run(shown.approve(form))
+    assert (again(shown).word, shown.shown.tag) == ("Planned", "new")
+    assert session.exec(select(Contact)).all() == []
+    run(shown.approve(form))
+
+    assert again(shown).word == "Applied"
+    assert {*session.exec(select(Contact.tags).limit(1)).one()} == {"new"}
+
+
+def test_a_plan_is_discarded(session: Session) -> None:
+    shown = upload(session, SAMPLE)
+
+    run(shown.discard())
+
+    assert session.exec(select(Import)).all() == []
 
 
 def test_what_was_typed_here_is_overwritten_by_a_click(session: Session, tmp_path: Path) -> None:
@@ -210,7 +231,7 @@ def test_only_those_who_may_import_change_one(
     be(monkeypatch, state, Person(1, "Tess", Role.TECHNICIAN))
 
     with pytest.raises(CrmError, match="may not import"):
-        run(shown.do("approve"))
+        run(shown.approve({}))
 
     session.expire_all()
     assert session.exec(select(Import.state)).all() == [ImportState.PLANNED]

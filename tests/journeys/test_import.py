@@ -67,6 +67,15 @@ def test_any_file_is_mapped_planned_mended_applied_and_undone(
         mend(tab)
         tiles(tab, rows=3, created=3, refused=0)
         tab.shot("import-plan-mended")
+        for which in ("refused", "result"):
+            with tab.page.expect_download() as asked:
+                tab.by(f"import-{which}-csv").click()
+            assert asked.value.suggested_filename == f"{which} of {file.name}"
+        tab.by("import-options").locator("summary").click()
+        tab.by("import-tag").fill(f"also of the {name}")
+        tab.by("import-approve").click()  # not planned so: planned again, and asked again
+        expect(tab.by("import-options").locator("summary")).to_contain_text("also of the")
+        expect(tab.by("import-state")).to_have_text("Planned")
         tab.by("import-approve").click()
         expect(tab.by("import-state")).to_have_text("Applied")
         tiles(tab, rows=3, created=3, refused=0)
@@ -75,6 +84,9 @@ def test_any_file_is_mapped_planned_mended_applied_and_undone(
         tab.go("/contacts")
         tab.by("contact-search").fill("Winterbourne")
         expect(tab.by("contact-row")).to_have_count(3)
+        with tab.page.expect_download() as asked:
+            tab.by("export").first.click()
+        assert asked.value.suggested_filename.endswith(".csv")
         tab.page.goto(place)
         tab.by("import-undo").click()
         tab.shot("import-undo-asked")
