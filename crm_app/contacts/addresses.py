@@ -44,6 +44,12 @@ def same_words(word: str) -> list[str]:
     return [one for all_ in found for one in all_ if not one.startswith(word)]
 
 
+def starts(words: list[str]) -> str:
+    """Return the tsquery of all that have words (small letters and digits) beginning so."""
+    ways = [[f"'{word}':*", *map("'{}'".format, same_words(word))] for word in words[:8]]
+    return " & ".join(f"({' | '.join(each)})" for each in ways)
+
+
 @cache
 def places() -> dict[str, Any]:
     """The tables of places.toml: `zips`, `area_codes` and `split`."""

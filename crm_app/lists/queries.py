@@ -14,8 +14,9 @@ from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from crm_app.auth.permissions import Permission, Person
-from crm_app.contacts import addresses, names, phones
+from crm_app.contacts import names, phones
 from crm_app.contacts.actions import BETWEEN
+from crm_app.contacts.addresses import starts
 from crm_app.contacts.models import STILL, ContactList
 from crm_app.contacts.queries import mine
 from crm_app.lists import filters
@@ -159,7 +160,7 @@ def where_of(person: Person, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     numbers = [word for word in words if len(word) > 2 and word.isdecimal()]
     is_number = len(digits) > 2 and not re.search(r"[^\W\d_]", typed)
     plain = [] if is_number else [word for word in words if word not in numbers]
-    given = chosen.given | {"me": person.id, "list_id": wanted.list_id, "words": _starts(plain)}
+    given = chosen.given | {"me": person.id, "list_id": wanted.list_id, "words": starts(plain)}
     start = words[0] if plain else ""
     given |= {"ids": list(wanted.ids or ()), "start": start, "stop": start + LAST}
     parts = [part for part in (mine(person), chosen.where) if part != "true"]
@@ -168,16 +169,11 @@ def where_of(person: Person, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     parts += ["c.search @@ cast(:words as tsquery)"] if plain else []
     for at, number in enumerate([digits] if is_number else numbers):
         parts.append(SQL["number"].format(at=at))
-        given[f"as_words_{at}"] = _starts(words if is_number else [number])
+        given[f"as_words_{at}"] = starts(words if is_number else [number])
         given[f"ending_{at}"] = f"{number[::-1][:10]}%"
     if typed.strip() and not words:
         parts = ["false"]  # signs alone are nobody's name
     return " and ".join(parts) or "true", given
-
-
-def _starts(words: list[str]) -> str:
-    ways = [[f"'{word}':*", *map("'{}'".format, addresses.same_words(word))] for word in words[:8]]
-    return " & ".join(f"({' | '.join(each)})" for each in ways)
 
 
 def _about(session: Session, where: str, given: dict[str, Any]) -> int:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from crm_app import clock, live, times
 from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts.actions import refresh_houses
+from crm_app.contacts.addresses import starts
 from crm_app.contacts.models import STILL, Contact, ContactProperty, Tie
 from crm_app.errors import CrmError
 from crm_app.properties.editing import read_day
@@ -24,7 +25,7 @@ def find_houses(
     `is_empty`: only those that nobody has to do with.
     """
     person.must(Permission.EDIT_CONTACTS)
-    words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", typed.lower())[:8])
+    words = starts(re.findall(r"\w+", typed.lower()))
     found = session.execute(SQL["find"], {"words": words or "-", "is_empty": is_empty})
     return [(key, address, place, owner) for key, address, place, owner in found]
 

@@ -106,6 +106,8 @@ def test_houses_are_found_by_the_start_of_their_words(session: Session, home: Pr
     assert find_houses(session, OFFICE, "lant qui") == [
         (str(home.id), "12 Lanternwick St", "Quincy MA 02169", "")
     ]
+    for typed in ("12 Lanternwick Street, Quincy", "lanternwick stree"):
+        assert [row[0] for row in find_houses(session, OFFICE, typed)] == [str(home.id)]
     empty = make_property(session, address="7 Lantern Way")
     found = find_houses(session, OFFICE, "lantern", is_empty=True)
     assert [row[0] for row in found] == [str(empty.id)]
