@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from crm_app import clock, live
 from crm_app.errors import CrmError
-from crm_app.imports import apply, staging
+from crm_app.imports import apply, batch, staging
 from crm_app.imports.models import Import, ImportState
 from crm_app.undoing.undo import undo_import
 
@@ -37,7 +37,7 @@ def go_to(session: Session, found: Import, state: ImportState) -> None:
 
 
 def advance(
-    session: Session, import_id: int, told: Callable[[int | None], None], stop: apply.Stop,
+    session: Session, import_id: int, told: Callable[[int | None], None], stop: batch.Stop,
     wait: bool = False,
 ) -> bool:  # fmt: skip
     """Do an import's next step, a batch at most; False: there is none, or another import's runs.

@@ -11,16 +11,13 @@ from crm_app.auth.permissions import Permission, Person
 from crm_app.contacts import phones
 from crm_app.contacts.actions import BETWEEN
 from crm_app.contacts.queries import seen_by
+from crm_app.merging.rules import TABLE
 from crm_app.tables import read_sql
 
 SQL = read_sql(__file__)
 UNDO_DAYS = 30
 EXTRA = "extras."  # before the header of a file's column, where a field is named
-FIELDS = {"name": "Name", "email": "E-mail", "mail_zip": "Mail ZIP"}
-STAY = {
-    "numbers": "Numbers", "other_emails": "More e-mails", "other_names": "Also called",
-    "houses": "Houses", "lists": "Lists", "tags": "Tags", "notes": "Notes", "texts": "Texts",
-}  # fmt: skip
+FIELDS, STAY = TABLE["fields"], TABLE["stay"]
 
 
 @dataclass(frozen=True)
