@@ -61,12 +61,15 @@ def both(session: Session, person: Person, kept_id: int, gone_id: int) -> Both:
     if len(found) < 2:
         return Both()
     left, right = found[kept_id], found[gone_id]
-    choices = [_choice(label, left[name], right[name], name) for name, label in FIELDS.items()]
-    choices += [
-        _choice(key, left["extras"][key], right["extras"][key], f"{EXTRA}{key}")
+    differing = [(label, left[name], right[name], name) for name, label in FIELDS.items()]
+    differing += [
+        (key, left["extras"][key], right["extras"][key], f"{EXTRA}{key}")
         for key in left["extras"] if key in right["extras"]
     ]  # fmt: skip
-    shown = [choice for choice in choices if choice.left != choice.right]
+    shown = [
+        Choice(label, one, other, name, takes_right(name, one, other))
+        for label, one, other, name in differing if one != other
+    ]  # fmt: skip
     stay = [Choice(label, _words(left[name]), _words(right[name])) for name, label in STAY.items()]
     shown += [choice for choice in stay if choice.left or choice.right]
     names, versions = ([one[what] for one in (left, right)] for what in ("name", "version"))
@@ -99,10 +102,6 @@ def takes_right(name: str, left: str, right: str) -> bool:
     """Whether the other's value is taken unless somebody chooses: ours is none, or a number."""
     is_number = name == "name" and not any(letter.isalpha() for letter in left)
     return bool(right) and (is_number or not left)
-
-
-def _choice(label: str, left: Any, right: Any, name: str) -> Choice:
-    return Choice(label, left, right, name, takes_right(name, left, right))
 
 
 def _words(value: Any) -> str:
