@@ -57,8 +57,7 @@ def both(session: Session, person: Person, kept_id: int, gone_id: int) -> Both:
     """Return the two side by side; empty when one of them is there no more."""
     person.must(Permission.MERGE)
     rows = session.execute(SQL["both"], {"ids": [kept_id, gone_id]}).mappings()
-    found = {row["id"]: dict(row) for row in rows}
-    if len(found) < 2:
+    if len(found := {row["id"]: dict(row) for row in rows}) < 2:
         return Both()
     left, right = found[kept_id], found[gone_id]
     differing = [(label, left[name], right[name], name) for name, label in FIELDS.items()]
