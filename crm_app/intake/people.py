@@ -65,7 +65,7 @@ class Who:
             "other_emails": BETWEEN.join(emails[1:]), "numbers": numbers,
             "notes": "\n".join(cells[at] for at in self._notes if cells[at]),
             "position": len(self._who) // 2, "role": _ROLES.get(role.lower(), "owner"),
-            "stop": self._stop(cells, name.name, warnings) if self._stops else None,
+            "stop": self.stop(cells, name.name, warnings),
         }, refused  # fmt: skip
 
     def _said(self, cells: list[str], target: str) -> str:
@@ -133,7 +133,7 @@ class Who:
                 warnings.append(f"Phone {told} is kept and not texted: {because}.")
         return numbers, refused
 
-    def _stop(self, cells: list[str], who: str, warnings: list[str]) -> dict[str, Any] | None:
+    def stop(self, cells: list[str], who: str, warnings: list[str]) -> dict[str, Any] | None:
         """Since when they must not be texted, and who says so; None when nobody does.
 
         What is not clearly a no is do not text; a warning tells it where it is no clear yes.

@@ -43,9 +43,17 @@ def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Re
 
     Reading never raises: every record comes back, if only with a reason.
     """
-    if recipe_name == ours.NAME:
-        return lambda record: ours.fill(Read(*record), mapping)
-    return _Reader(mapping, recipes().get(recipe_name, recipes()["Guess"])).read
+    if recipe_name != ours.NAME:
+        return _Reader(mapping, recipes().get(recipe_name, recipes()["Guess"])).read
+    who = Who(Columns(mapping, recipes()["Guess"]), "")  # a column that somebody added by hand
+
+    def read(record: Record) -> Read:
+        found = ours.fill(Read(*record), mapping)
+        for person in found.people:
+            person["stop"] = who.stop(clean_all(found.cells), person["name"], found.warnings)
+        return found
+
+    return read
 
 
 class _Reader:

@@ -92,3 +92,12 @@ def test_a_row_of_nobody_is_refused() -> None:
     nobody = read("Address", "Name", "E-mail", "Phone 1", "Phone 2")
 
     assert nobody.reason.startswith("nobody to reach")
+
+
+def test_a_column_added_by_hand_stops_texts_to_all_numbers() -> None:
+    mapping = recipes.recognise([*SOURCE.header, "Do not text"]).mapping
+    by_hand = reader(mapping, "Attack-a-Crack export")
+
+    said = [by_hand(Record(2, [*CELLS, cell])).people[0]["stop"] for cell in ("yes", "no", "")]
+
+    assert said == [{"since": None, "source": "Do not text: yes"}, None, None]
