@@ -48,7 +48,7 @@ def reader(mapping: list[dict[str, str]], recipe_name: str = "") -> Callable[[Re
     who = Who(Columns(mapping, recipes()["Guess"]), "")  # a column that somebody added by hand
 
     def read(record: Record) -> Read:
-        found = ours.fill(Read(*record), mapping)
+        found: Read = ours.fill(Read(*record), mapping)
         for person in found.people:
             person["stop"] = who.stop(clean_all(found.cells), person["name"], found.warnings)
         return found
