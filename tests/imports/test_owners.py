@@ -209,7 +209,8 @@ def test_do_not_text_is_kept_for_ever_and_calls_back_what_waits(
 def test_a_sale_calls_back_what_waits_for_who_sold_and_forgets_who_lived_with_them(
     session: Session, tmp_path: Path
 ) -> None:
-    apply(session, write(tmp_path / "a.csv", BOUGHT | {"secondary_name": "KIM EXAMPLE"}))
+    lived = house(purchase_date="2004-06-18", owner="EXAMPLE,PAT", secondary_name="KIM EXAMPLE")
+    apply(session, write(tmp_path / "a.csv", lived))
     home, pat = session.exec(select(Property)).one(), session.exec(select(Contact)).one()
     assert [one["name"] for one in home.people] == ["Kim Example"]
     listed = make_list(session, pat, attested_by=make_user(session))
