@@ -117,10 +117,6 @@ document.addEventListener("keydown", (event) => {
   const next = all.indexOf(document.activeElement.closest("[data-row]")) + step;
   all[Math.max(0, Math.min(all.length - 1, next))]?.focus();
 });
-// The second click of a double click does nothing once more.
-const DEEDS = ".button-primary, .button-danger, [type=submit]";
-window.addEventListener("click", (event) => event.detail > 1 && event.target.closest?.(DEEDS)
-  && (event.preventDefault(), event.stopPropagation()), true);
 // A click beside a dialog, or on a link inside one, closes it.
 document.addEventListener("click", (event) => {
   const overlay = event.target.closest?.("dialog[open]");
