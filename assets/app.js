@@ -122,15 +122,10 @@ document.addEventListener("click", (event) => {
   const overlay = event.target.closest?.("dialog[open]");
   if (overlay && (event.target === overlay || event.target.closest("a[href]"))) overlay.close();
 });
-
 // The second click of a double click does a deed no second time.
 const DEEDS = "[type=submit], .button-primary, .button-danger, dialog .button";
-document.addEventListener("click", (event) => {
-  if (event.detail < 2 || !event.target.closest?.(DEEDS)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}, true);
-
+document.addEventListener("click", (event) => event.detail > 1 && event.target.closest?.(DEEDS)
+  && (event.preventDefault(), event.stopImmediatePropagation()), true);
 // Threads stay at their end while the person is there; text areas grow with their text.
 const near = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 80;
 const grown = new WeakMap();
