@@ -22,8 +22,8 @@ select %s, id, 0, 'mobile', true, '', '' from made returning contact_id
 
 def test_a_merge_and_its_undo(browser: Browser, stack: Stack, shots: Path) -> None:
     with psycopg.connect(stack.dsn()) as database:
-        made = [("Bob Lanternwick", "Bob", "+16175550187"),
-                ("Robert Lanternwick", "Robert", "+16175550188")]  # fmt: skip
+        made = [("Bob Lanternwick", "Bob", "+16175550196"),
+                ("Robert Lanternwick", "Robert", "+16175550195")]  # fmt: skip
         bob, robert = (database.execute(_MAKE, one).fetchone() for one in made)
     assert bob is not None
     assert robert is not None
@@ -34,7 +34,7 @@ def test_a_merge_and_its_undo(browser: Browser, stack: Stack, shots: Path) -> No
         expect(phone.by("duplicates-card")).to_contain_text("Robert Lanternwick")
         phone.shot("contact-twice")
         phone.by("duplicate-compare").click()
-        expect(phone.by("side-by-side")).to_contain_text("(617) 555-0188")
+        expect(phone.by("side-by-side")).to_contain_text("(617) 555-0195")
         phone.by("merge-choice").get_by_text("Robert Lanternwick").click()
         phone.shot("side-by-side")
         phone.by("merge-yes").click()
@@ -43,7 +43,7 @@ def test_a_merge_and_its_undo(browser: Browser, stack: Stack, shots: Path) -> No
         phone.go(f"/contacts/{robert[0]}")
         expect(phone.page).to_have_url(f"{stack.url}/contacts/{bob[0]}")
         expect(phone.page.get_by_role("heading", name="Robert Lanternwick")).to_be_visible()
-        expect(phone.page.get_by_text("(617) 555-0188").first).to_be_visible()
+        expect(phone.page.get_by_text("(617) 555-0195").first).to_be_visible()
 
     with screen(browser, stack, (1280, 800), shots) as desk:
         desk.sign_in("office")
