@@ -1,8 +1,10 @@
 """Who is of a house's household: an ended tie, or one for work, is not."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crm_app import clock
@@ -12,7 +14,7 @@ from crm_app.campaigns.preview import audience
 from crm_app.compliance.facts import Facts, Purpose
 from crm_app.contacts.actions import refresh_houses
 from crm_app.contacts.models import Contact, ContactProperty, Property, Tie
-from crm_app.conversations import actions
+from crm_app.conversations import actions, optout
 from crm_app.conversations.facts import Asked, facts_for
 from crm_app.conversations.models import Outbox, OutboxState
 from crm_app.evidence.packet import packet
@@ -164,3 +166,18 @@ def test_a_former_owner_has_no_house_to_search_by_or_keep_photos_with(
     told = "12 Lanternwick St, Quincy MA 02169"
     assert packet(session, PAT, owner).who == ["Pat Example", f"{told} (until 2026-06-01)"]
     assert packet(session, NEW, owner).who == ["Sam New", told]
+
+
+def test_who_has_the_house_again_by_the_time_of_the_lock_is_not_called_back(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = text("select 1 as id, '+16175550140' as e164, 1 as campaign_id")
+    monkeypatch.setitem(optout.SQL, "left", left)
+    back = SimpleNamespace(facts=SimpleNamespace(left_because=""))
+    monkeypatch.setattr(optout, "decide_anew", lambda *_: [back])
+    told = list[str]()
+    monkeypatch.setattr(optout, "tell", lambda _session, e164: told.append(e164))
+
+    optout.call_back_left(session)
+
+    assert told == []
